@@ -1,0 +1,45 @@
+"""What comes out of a CNN, layer by layer: shapes, neurons, parameters, receptive fields, operations.
+
+>>> import cnncalc
+>>> cnncalc.load("lenet5").analyze().totals.params
+61706
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnncalc.errors import AnswersError, CnncalcError, Diagnostic, SpecError
+    from cnncalc.model import Model, from_dict, load, loads
+    from cnncalc.report import Report, Row
+
+__version__ = "0.1.0"
+__all__ = [
+    "AnswersError",
+    "CnncalcError",
+    "Diagnostic",
+    "Model",
+    "Report",
+    "Row",
+    "SpecError",
+    "__version__",
+    "from_dict",
+    "load",
+    "loads",
+]
+
+_HOMES = {
+    "cnncalc.errors": ("AnswersError", "CnncalcError", "Diagnostic", "SpecError"),
+    "cnncalc.model": ("Model", "from_dict", "load", "loads"),
+    "cnncalc.report": ("Report", "Row"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    # Imported when first used: `cnncalc --help` needs none of it.
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'cnncalc' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

@@ -1,0 +1,256 @@
+"""The figures of a whole net: one pass over its nodes, linear in their number, both conventions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.conventions import notes
+from cnncalc.errors import Diagnostic, Problem, Span, SpecError, quote
+from cnncalc.expansion.nodes import Expansion, LateLayer, Node
+from cnncalc.figures import Figures, figures, weight_shapes
+from cnncalc.layers import registry
+from cnncalc.layers.base import Layer
+from cnncalc.layers.input import InputLayer
+from cnncalc.receptive_field import Absent, Field, State, Tracker, Undefined, start
+from cnncalc.report import NO_TOTALS, Convention, ExactFigures, NotesFigures, Report, Row, Totals
+from cnncalc.spec.values import Value, resolve
+from cnncalc.tensor import Tensor
+
+
+class Analysis:
+    """The state of the pass: per node its figures and fields. After `run` everything can be asked about."""
+
+    def __init__(self, expansion: Expansion) -> None:
+        self.expansion = expansion
+        self.figures: list[Figures] = []
+        self.layers: list[Layer] = []
+        self.fields: list[State] = []
+        self.notes_fields: list[notes.State] = []
+        self.alignment_notes: list[str | None] = []
+        self.tracker = Tracker()
+        self._known: dict[tuple[Layer, tuple[Tensor, ...]], Figures] = {}
+        self._built: dict[object, Layer] = {}
+        self._late_values: dict[int, Value] = {}
+        self._input_axes: dict[int, tuple[int | None, ...]] = {}
+
+    def run(self) -> None:
+        """Computes every node. Raises: Problem: at the first one that does not fit; those before it are kept."""
+        for index, node in enumerate(self.expansion.nodes):
+            if isinstance(node.layer, InputLayer):
+                self._input(index, node.layer)
+            else:
+                self._layer(node)
+
+    def _input(self, index: int, layer: InputLayer) -> None:
+        self.layers.append(layer)
+        made = figures(layer, [Tensor(layer.shape)])
+        self.figures.append(made)
+        self.fields.append(start(index, layer.shape))
+        self.notes_fields.append(notes.start(layer.shape))
+        self.alignment_notes.append(None)
+        self._input_axes[index] = layer.shape[:-1]
+
+    def _layer(self, node: Node) -> None:
+        layer = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
+        inputs = tuple([self.figures[index].output for index in node.inputs])
+        key = (layer, inputs)
+        made = self._known.get(key)
+        if made is None:
+            made = self._known[key] = figures(layer, inputs)
+        if node.owner is not None and node.owner_written:
+            self._check_shared(node, made)
+        field, note = self._field(node, layer, made, inputs)
+        self.layers.append(layer)
+        self.figures.append(made)
+        self.fields.append(field)
+        self.notes_fields.append(self._notes_field(node, layer, made, field))
+        self.alignment_notes.append(note)
+
+    def _late(self, late: LateLayer | None) -> Layer:
+        assert late is not None, "an expansion with mistakes is not analysed"
+        values = {
+            name: resolve(value, lambda node: self.figures[node].output.channels, self._late_values)
+            for name, value in late.values.items()
+        }
+        key = (late.kind, repr(sorted(values.items(), key=lambda entry: entry[0])))
+        if key not in self._built:
+            self._built[key] = registry.layer_class(late.kind)(late.kind, values)
+        return self._built[key]
+
+    def _check_shared(self, node: Node, made: Figures) -> None:
+        owner = self.expansion.nodes[node.owner or 0]
+        theirs, ours = weight_shapes(self.figures[node.owner or 0]), weight_shapes(made)
+        if not theirs:
+            raise Problem("bad-share", f"{quote(owner.name)} has no weights to share")
+        if theirs != ours:
+            raise Problem(
+                "bad-share",
+                f"the weights of {quote(owner.name)} do not fit here: their shapes differ",
+                expected=f"{made.params.value:,} parameters" if made.params.value is not None else None,
+                found=f"{self.figures[node.owner or 0].params.value:,} parameters",
+            )
+
+    def _field(self, node: Node, layer: Layer, made: Figures, inputs: Sequence[Tensor]) -> tuple[State, str | None]:
+        note: str | None = None
+        x, y = inputs[0].shape, made.output.shape
+        if len(node.inputs) == 1:
+            state = self.fields[node.inputs[0]]
+        else:
+            nodes = self.expansion.nodes
+            names = [nodes[index].name for index in node.inputs]
+            states = [self.fields[index] for index in node.inputs]
+            shapes = [tensor.shape for tensor in inputs]
+            if layer.family != "merge":  # Concatenate: an axis of size 1 is not stretched over the others
+                state, note = self.tracker.merge(states, shapes, shapes[0], names)
+            else:
+                state, note = self.tracker.merge(states, shapes, y, names)
+            x = y
+        return self.tracker.through(state, made.reach, x, y, node.inputs[0]), note
+
+    def _notes_field(self, node: Node, layer: Layer, made: Figures, field: State) -> notes.State:
+        if isinstance(field, Absent):
+            return None
+        if len(node.inputs) == 1:
+            state = self.notes_fields[node.inputs[0]]
+        else:
+            state = notes.merge([self.notes_fields[index] for index in node.inputs])
+        return notes.through(state, layer, made.reach, made.output.shape)
+
+    # Rows -------------------------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Row]:
+        """A row for every node that was computed."""
+        return [self._row(index) for index in range(len(self.figures))]
+
+    def _row(self, index: int) -> Row:
+        node, made = self.expansion.nodes[index], self.figures[index]
+        owner = node.owner if made.weights else None
+        frozen = node.frozen if owner is None else self.expansion.nodes[owner].frozen
+        trainable = made.trainable_params.value
+        nodes = self.expansion.nodes
+        return Row(
+            name=node.name,
+            type=node.kind,
+            path=node.instance.path,
+            inputs=tuple([nodes[source].name for source in node.inputs]),
+            output_shape=made.output.shape,
+            instances=made.output.instances,
+            neurons=made.neurons.value,
+            params=made.params.value,
+            trainable_params=0 if frozen and trainable is not None else trainable,
+            shared_with=None if owner is None else nodes[owner].name,
+            notes=NotesFigures(self._notes_size(index), made.ops.value, made.basis),
+            exact=self._exact(index),
+        )
+
+    def _notes_size(self, index: int) -> tuple[int, ...] | None:
+        field, layer = self.notes_fields[index], self.layers[index]
+        if field is None or not (layer.merges or notes.counts_window(layer, self.figures[index].reach)):
+            return None
+        return field.size
+
+    def _exact(self, index: int) -> ExactFigures:
+        field, made = self.fields[index], self.figures[index]
+        size = stride = offset = None
+        parts = [self.alignment_notes[index]]
+        if isinstance(field, Field):
+            size, stride, offset = field.size, field.effective_stride, field.offset
+            if size is None:
+                stride = offset = None
+                parts.append("no input position reaches it")
+            elif any(
+                extent > whole for extent, whole in zip(size, self._input_axes[field.source], strict=True) if whole
+            ):
+                parts.append("larger than the input")
+        else:
+            parts.append(field.reason)
+        if made.flops.text is None:
+            parts.append("its FLOPs are not counted: they depend on the regions")
+        note = "; ".join(part for part in parts if part) or None
+        return ExactFigures(size, stride, offset, made.macs.value, made.flops.value, note)
+
+    # Totals -----------------------------------------------------------------------------------------------------
+
+    def totals(self, rows: Sequence[Row]) -> Totals:
+        """The sums over all rows; shared weights count at their owner."""
+        own = [row for row in rows if row.shared_with is None]
+        outputs = self.expansion.outputs
+        carried = notes.merge([self.notes_fields[index] for index in outputs]) if outputs else None
+        counted_ops = [made.ops.value for made in self.figures if made.ops.text is not None]
+        counted_flops = [made.flops.value for made in self.figures if made.flops.text is not None]
+        return Totals(
+            neurons=_sum([row.neurons for row in rows]),
+            params=_sum([row.params for row in own]),
+            trainable_params=_sum([row.trainable_params for row in own]),
+            notes_receptive_field=carried.size if carried is not None else None,
+            notes_ops=_sum(counted_ops),
+            exact_receptive_field=self._largest_field(outputs),
+            macs=_sum([row.exact.macs for row in rows]),
+            flops=_sum(counted_flops),
+        )
+
+    def _largest_field(self, outputs: Sequence[int]) -> tuple[int, ...] | None:
+        """The largest over the outputs, axis by axis; unknown where that of an output is."""
+        sizes = [field.size if isinstance(field := self.fields[index], Field) else None for index in outputs]
+        known = [size for size in sizes if size is not None]
+        if not known or len(known) < len(sizes) or len({len(size) for size in known}) > 1:
+            return None
+        return tuple(max(axis) for axis in zip(*known, strict=True))
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the totals should know."""
+        uncounted = [
+            self.expansion.nodes[index].name for index, made in enumerate(self.figures) if made.flops.text is None
+        ]
+        what = (
+            f"the FLOPs of {', '.join(quote(name) for name in uncounted[:3])} are not counted: they depend on regions"
+        )
+        return (*self.expansion.warnings, *([what] if uncounted else []))
+
+
+def analyze(expansion: Expansion, convention: Convention) -> Report:
+    """The report of an expansion. Raises: SpecError: where a shape does not work out, with the rows before it."""
+    analysis = Analysis(expansion)
+    nodes = expansion.nodes
+    names = {"inputs": tuple(nodes[i].name for i in expansion.inputs)}
+    names["outputs"] = tuple(nodes[i].name for i in expansion.outputs)
+    chain = all(node.inputs == (index - 1,) for index, node in enumerate(nodes) if index)
+    try:
+        analysis.run()
+    except Problem as problem:
+        culprit = nodes[len(analysis.figures)]
+        diagnostic = diagnose(culprit, problem, expansion)
+        error = SpecError(diagnostic)
+        error.report = Report(
+            name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
+            layers=analysis.rows(), totals=NO_TOTALS, warnings=expansion.warnings, error=diagnostic,
+            culprit=(culprit.name, culprit.kind), is_chain=chain,
+        )  # fmt: skip
+        raise error from None
+    rows = analysis.rows()
+    return Report(
+        name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
+        layers=rows, totals=analysis.totals(rows), warnings=analysis.warnings(), is_chain=chain,
+    )  # fmt: skip
+
+
+def diagnose(culprit: Node, problem: Problem, expansion: Expansion) -> Diagnostic:
+    """The diagnostic of a node that does not fit, at the argument that it is about or at its item."""
+    item = culprit.item
+    span = item.span if item else None
+    if item is not None and problem.argument is not None and problem.argument in item.arguments:
+        span = item.arguments[problem.argument].span or span
+    problem.message = f"{quote(culprit.name)}: {problem.message}"
+    return problem.at(span or Span(expansion.document.source), culprit.instance.chain())
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+__all__ = ["Analysis", "Undefined", "analyze", "diagnose"]

@@ -1,0 +1,178 @@
+"""What can be wrong, as data: a diagnostic has a place, a finding, an expectation and a suggestion.
+
+Rendering diagnostics for people is `cnncalc.render.diagnostics`' work; nothing here prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnncalc.report import Report
+
+SHOWN_LENGTH = 60
+"""How much of a stranger's text a message repeats, in characters."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that diagnostics point into: `file` is how the user knows it (a path, `<stdin>`, `<string>`)."""
+
+    file: str
+    text: str = ""
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a source: lines and columns count from 1, the end is exclusive. 0 as line: the whole source."""
+
+    source: Source
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong.
+
+    `id` is stable and stands in `cnncalc.error_catalogue`. `chain` lists the blocks, repeats and models that
+    led to the place, outermost first, each a phrase such as `in block "conv2_1" (line 31)`.
+    """
+
+    id: str
+    message: str
+    span: Span | None = None
+    expected: str | None = None
+    found: str | None = None
+    chain: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The object of `--error-format json`: every key is always there, `None` where there is nothing to say."""
+        span = self.span
+        placed = span is not None and span.line > 0
+        return {
+            "id": self.id,
+            "message": self.message,
+            "file": span.source.file if span else None,
+            "line": span.line if span and placed else None,
+            "column": span.column if span and placed else None,
+            "end_line": span.end_line if span and placed else None,
+            "end_column": span.end_column if span and placed else None,
+            "expected": self.expected,
+            "found": self.found,
+            "chain": list(self.chain),
+            "suggestion": self.suggestion,
+        }
+
+
+class CnncalcError(Exception):
+    """The one base class: whatever is wrong with what the user gave. `diagnostics` says what, as data."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic] | Diagnostic) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = (
+            (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
+        )
+        super().__init__("; ".join(describe(diagnostic) for diagnostic in self.diagnostics))
+
+
+class SpecError(CnncalcError):
+    """A spec is wrong. Where a shape did not work out, `report` holds the rows up to the culprit."""
+
+    report: Report | None = None
+    culprit: str | None = None
+
+
+class AnswersError(CnncalcError):
+    """An answer sheet is wrong."""
+
+
+class UsageError(CnncalcError):
+    """A command line, or an argument of the Python API, is wrong."""
+
+
+@dataclass
+class Collector:
+    """Gathers independent diagnostics, without repeating one, so that they can be reported together."""
+
+    limit: int = 10
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, error: CnncalcError) -> None:
+        for diagnostic in error.diagnostics:
+            if len(self.diagnostics) < self.limit and not any(
+                (known.id, known.message, known.span) == (diagnostic.id, diagnostic.message, diagnostic.span)
+                for known in self.diagnostics
+            ):
+                self.diagnostics.append(diagnostic)
+
+    @property
+    def full(self) -> bool:
+        return len(self.diagnostics) >= self.limit
+
+    def raise_spec_error(self) -> None:
+        """Raises: SpecError: with all that was gathered; nothing happens where nothing was."""
+        if self.diagnostics:
+            raise SpecError(self.diagnostics)
+
+
+def describe(diagnostic: Diagnostic) -> str:
+    """A diagnostic in one line, for the text of the exception."""
+    place = diagnostic.to_dict()
+    where = f"{place['file']}:{place['line']}:{place['column']}: " if place["line"] else ""
+    hint = f" ({diagnostic.suggestion})" if diagnostic.suggestion else ""
+    return f"{where}{diagnostic.message}{hint}"
+
+
+def shorten(text: str, length: int = SHOWN_LENGTH) -> str:
+    """A stranger's text for a message: at most `length` characters, an ellipsis where some were left out."""
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def quote(text: str) -> str:
+    """A name or value in double quotes, shortened."""
+    return f'"{shorten(text)}"'
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """`did you mean "kernel_size"?` for the closest of the candidates, or None where none is close."""
+    if len(name) > SHOWN_LENGTH:
+        return None
+    known = {candidate.lower(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return f"did you mean {quote(known[close[0]])}?" if close else None
+
+
+class Problem(Exception):
+    """Something wrong without a place: whoever knows the place makes a diagnostic of it.
+
+    `argument` names the argument that it is about, where it is about one.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        message: str,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+        suggestion: str | None = None,
+        argument: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.id, self.message, self.argument = id, message, argument
+        self.expected, self.found, self.suggestion = expected, found, suggestion
+
+    def at(self, span: Span | None, chain: tuple[str, ...] = ()) -> Diagnostic:
+        """The diagnostic of this problem at a place."""
+        return Diagnostic(self.id, self.message, span, self.expected, self.found, chain, self.suggestion)

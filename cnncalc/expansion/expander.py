@@ -1,0 +1,283 @@
+"""A document becomes a flat list of nodes. No shape is needed: structure may depend on parameters only.
+
+The expansion is written as generators that yield the parts they wait for; a loop with a stack of its own runs them,
+so that hundreds of blocks inside each other do not meet Python's recursion limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
+from cnncalc.expansion.inputs import read_inputs
+from cnncalc.expansion.item_builder import ItemBuilder, Loader, Step
+from cnncalc.expansion.nodes import Expansion, Instance, LateLayer, Node
+from cnncalc.expansion.scopes import Namespace, Reference, Scope
+from cnncalc.layers import registry
+from cnncalc.layers.arguments import Boolean, Integer
+from cnncalc.layers.base import Layer
+from cnncalc.layers.input import InputLayer
+from cnncalc.spec.document import Block, Document, Item, Written
+from cnncalc.spec.reader import describe
+from cnncalc.spec.values import Bindings, Value, evaluate, is_late
+from cnncalc.tensor import Shape
+
+MAX_EXPANDED: Final = 1_000_000
+"""Layers that a spec may come to, unless the caller sets another limit."""
+
+_BOOLEAN: Final = Boolean()
+_COUNT: Final = Integer(1)
+
+
+def expand(
+    document: Document,
+    load: Loader,
+    inputs: Mapping[str, Shape] | None = None,
+    variables: Mapping[str, Value] | None = None,
+    max_expanded: int = MAX_EXPANDED,
+) -> Expansion:
+    """Every layer of a document, in the order in which they compute.
+
+    `inputs` and `variables` override the file's. Raises: SpecError: with every independent mistake, at most ten.
+    """
+    return Expander(load, max_expanded).whole(document, inputs or {}, variables or {})
+
+
+def _run(step: Step) -> int | None:
+    stack, result = [step], None
+    error: Problem | SpecError | None = None
+    while stack:
+        try:
+            waited_for = stack[-1].send(result) if error is None else stack[-1].throw(error)
+            stack.append(waited_for)
+            result = error = None
+        except StopIteration as done:
+            stack.pop()
+            result, error = done.value, None
+        except (Problem, SpecError) as raised:
+            stack.pop()
+            result, error = None, raised
+    if error is not None:
+        raise error
+    return result
+
+
+class Expander:
+    def __init__(self, load: Loader, max_expanded: int) -> None:
+        self.load = load
+        self.max_expanded = max_expanded
+        self.nodes: list[Node] = []
+        self.passed = 0
+        """Items without a layer of their own that were gone through: dropped ones and blocks."""
+        self.collector = Collector()
+        self.layers: dict[object, Layer] = {}
+
+    # The whole --------------------------------------------------------------------------------------------------
+
+    def whole(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
+        model = Instance("", (), None, "Model", None, identity=document.identity)
+        values = self.variables(document, variables)
+        named = read_inputs(document, Bindings(values, {}), inputs, self.collector)
+        self.collector.raise_spec_error()
+        namespace = Namespace(model, Bindings(values, {}), None, False)
+        scope = Scope(namespace)
+        for name, (shape, span) in named.items():
+            self.nodes.append(Node(name, "InputLayer", model, (), InputLayer(shape), None))
+            if len(named) > 1:
+                self.attempt(lambda name=name, span=span: namespace.claim(name, span), span, model)  # type: ignore[misc]
+                scope.names[name] = namespace.references[name] = len(self.nodes) - 1
+        current = 0 if len(named) == 1 else None
+        namespace.input = current
+        last = _run(self.items(document.items, scope, document, None, current))
+        outputs = self.outputs(document, namespace, last)
+        self.collector.raise_spec_error()
+        return Expansion(document, self.nodes, tuple(range(len(named))), outputs, self.unread(outputs, len(named)))
+
+    def variables(self, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
+        for name in given:
+            if name not in document.vars:
+                self.collector.add(
+                    SpecError(
+                        Diagnostic(
+                            "unknown-variable", f"the spec has no variable {quote(name)} to set", Span(document.source),
+                            expected="one of " + ", ".join(document.vars) if document.vars else "a spec with vars",
+                            suggestion=nearest(name, document.vars),
+                        )
+                    )
+                )  # fmt: skip
+        values: dict[str, Value] = {}
+        for name, written in document.vars.items():
+            if name in given:
+                values[name] = given[name]
+                continue
+            try:
+                values[name] = evaluate(written.tree, Bindings(values, {}), None)
+            except Problem as problem:
+                self.collector.add(SpecError(problem.at(written.span or Span(document.source))))
+                values[name] = None
+        return values
+
+    def outputs(self, document: Document, namespace: Namespace, last: int | None) -> tuple[int, ...]:
+        if document.outputs is None:
+            return () if last is None else (last,)
+        outputs: list[int] = []
+        scope = Scope(namespace, names=namespace.references)
+        for name in document.outputs:
+            try:
+                outputs.append(scope.find(name.text, namespace.input))
+            except Problem as problem:
+                self.collector.add(SpecError(problem.at(name.span or Span(document.source))))
+        return tuple(dict.fromkeys(outputs))
+
+    def unread(self, outputs: tuple[int, ...], inputs: int) -> tuple[str, ...]:
+        read = set(outputs)
+        for node in self.nodes:
+            read.update(node.inputs)
+        names = [node.name for index, node in enumerate(self.nodes) if index not in read]
+        shown = names[:10] + ([f"{len(names) - 10} more"] if len(names) > 10 else [])
+        return tuple(f"nothing reads {quote(name)}, and it is no output" for name in shown)
+
+    # Errors -----------------------------------------------------------------------------------------------------
+
+    def attempt(self, action: Callable[[], None], span: Span | None, instance: Instance) -> None:
+        try:
+            action()
+        except Problem as problem:
+            self.collector.add(SpecError(problem.at(span, instance.chain())))
+
+    def count(self, items: int, span: Span | None, instance: Instance) -> None:
+        """Stops an expansion that comes to too many layers. Raises: SpecError."""
+        self.passed += items
+        if max(self.passed, len(self.nodes)) > self.max_expanded:
+            raise SpecError(
+                Diagnostic(
+                    "too-many-layers",
+                    f"the spec comes to more than {self.max_expanded:,} layers",
+                    span,
+                    expected=f"at most {self.max_expanded:,} (--max-expanded sets another limit)",
+                    chain=instance.chain(),
+                    suggestion="is a repeat too large, or do repeats inside each other multiply?",
+                )
+            )
+
+    # Lists and items --------------------------------------------------------------------------------------------
+
+    def items(
+        self, items: Iterable[Item], scope: Scope, document: Document, block: Block | None, current: int | None
+    ) -> Step:
+        """One list: each item reads the one before it. Returns the last one's node."""
+        items = tuple(items)
+        for item in items:
+            if item.name is not None and isinstance(getattr(item.name.tree, "value", None), str):
+                scope.later.setdefault(item.name.tree.text, item.span)  # type: ignore[union-attr]
+        for item in items:
+            try:
+                current = yield self.item(item, scope, document, block, current)
+            except Problem as problem:
+                self.collector.add(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
+            except SpecError as error:
+                if error.diagnostics[0].id in ("too-many-layers", "model-includes-itself"):
+                    raise
+                self.collector.add(error)
+            if self.collector.full:
+                self.collector.raise_spec_error()
+        return current
+
+    def item(self, item: Item, scope: Scope, document: Document, block: Block | None, current: int | None) -> Step:
+        """One item with its copies."""
+        namespace = scope.namespace
+        bindings = namespace.bindings
+        name = self.text_option(item.name, bindings, "name")
+        if item.if_ is not None and not self.boolean(item.if_, bindings, "if"):
+            if name is not None:
+                scope.dropped.add(name)
+            self.count(1, item.span, namespace.instance)
+            return current
+        copies = None if item.repeat is None else self.repeat(item.repeat, bindings, namespace.instance)
+        frozen = item.trainable is not None and not self.boolean(item.trainable, bindings, "trainable")
+        builder = ItemBuilder(self, item, scope, document, block, frozen or namespace.frozen)
+        if name is not None:
+            span = item.name.span if item.name else item.span
+            self.attempt(lambda: namespace.claim(name, span), span, namespace.instance)
+            own = name
+        else:
+            own = namespace.automatic_name(builder.automatic_kind())
+        if copies is None:
+            result = yield builder.copy(own, current, None)
+            self.register(scope, own, builder.reference)
+            return result
+        for index in range(1, copies + 1):
+            copy_name = f"{own}_{index}"
+            namespace.claim_automatic(copy_name)
+            current = yield builder.copy(copy_name, current, (index, copies))
+            self.register(scope, copy_name, builder.reference)
+        self.register(scope, own, builder.reference)
+        return current
+
+    def register(self, scope: Scope, name: str, reference: Reference) -> None:
+        # The name of a repeated item means its last copy, unless a row is called so already.
+        scope.names.setdefault(name, reference)
+        scope.namespace.references.setdefault(name, reference)
+
+    def repeat(self, written: Written, bindings: Bindings, instance: Instance) -> int:
+        value = self.structural(written, bindings, "repeat", _COUNT)
+        assert isinstance(value, int)
+        if value > self.max_expanded:
+            self.count(value, written.span, instance)
+        return value
+
+    def boolean(self, written: Written, bindings: Bindings, option: str) -> bool:
+        return self.structural(written, bindings, option, _BOOLEAN) is True
+
+    def structural(self, written: Written, bindings: Bindings, option: str, type: Boolean | Integer) -> bool | int:
+        """The value of `if`, `repeat` or `trainable`. Raises: Problem: where it would depend on a shape."""
+        try:
+            value = evaluate(written.tree, bindings, None)
+            if is_late(value):
+                raise Problem(
+                    "structure-depends-on-shape",
+                    f"{option} may not depend on $in_channels: which layers there are can't depend on shapes",
+                )
+            return type.read(value, 1)
+        except Problem as problem:
+            if problem.id == "bad-value":
+                problem.message = f"{option} {problem.message}"
+            raise SpecError(problem.at(written.span)) from None
+
+    def text_option(self, written: Written | None, bindings: Bindings, option: str) -> str | None:
+        if written is None:
+            return None
+        try:
+            value = evaluate(written.tree, bindings, None)
+        except Problem as problem:
+            raise SpecError(problem.at(written.span)) from None
+        if isinstance(value, (int, str)) and not isinstance(value, bool):
+            return str(value)
+        found = describe(written.tree)
+        message = f"{option} must be the name of an item, not {found}"
+        raise SpecError(Problem("bad-value", message, found=found).at(written.span))
+
+    # Layers -----------------------------------------------------------------------------------------------------
+
+    def add(self, node: Node, span: Span | None) -> int:
+        self.nodes.append(node)
+        if len(self.nodes) > self.max_expanded:
+            self.count(0, span, node.instance)
+        return len(self.nodes) - 1
+
+    def layer(self, kind: str, values: Mapping[str, Value]) -> Layer | LateLayer:
+        """The layer of a kind with these arguments; one object for all that say the same. Raises: Problem."""
+        if any(is_late(value) for value in values.values()):
+            return LateLayer(kind, values)
+        key = (kind, tuple((name, _freeze(value)) for name, value in values.items()))
+        if key not in self.layers:
+            self.layers[key] = registry.layer_class(kind)(kind, values)
+        return self.layers[key]
+
+
+def _freeze(value: Value) -> object:
+    """A value as a key: 1 and true, equal to Python, are told apart."""
+    if isinstance(value, list):
+        return tuple(_freeze(entry) for entry in value)
+    return type(value).__name__, value

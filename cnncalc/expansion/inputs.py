@@ -1,0 +1,83 @@
+"""The shapes of a model's inputs, as written or as given on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
+from cnncalc.layers.arguments import MAX_INTEGER, compute, read_sizes, show_value
+from cnncalc.spec.document import Document, Written
+from cnncalc.spec.values import Bindings, evaluate
+from cnncalc.spec.yaml_nodes import Mapping as TreeMapping
+from cnncalc.tensor import Shape, shape_text
+
+NamedShapes = dict[str, tuple[Shape, Span | None]]
+
+
+def read_inputs(
+    document: Document, bindings: Bindings, overrides: Mapping[str, Shape], collector: Collector
+) -> NamedShapes:
+    """Each input's shape and place; `overrides` come first, one without a name is for the only input.
+
+    What is wrong goes to the collector.
+    """
+    written = document.input
+    named: NamedShapes = {}
+    if isinstance(written.tree, TreeMapping):
+        parts = {key.text: Written(value, key.span) for key, value in written.tree.entries}
+    else:
+        parts = {"input": written}
+    if not parts:
+        collector.add(SpecError(Diagnostic("bad-value", "input names no input", written.span)))
+    for name, part in parts.items():
+        if name in overrides:
+            named[name] = overrides[name], part.span
+            continue
+        if "" in overrides and len(parts) == 1:
+            named[name] = overrides[""], part.span
+            continue
+        try:
+            named[name] = read_shape(evaluate(part.tree, bindings, None)), part.span
+        except Problem as problem:
+            collector.add(SpecError(problem.at(part.span or Span(document.source))))
+    for name in overrides:
+        if name not in parts and not (name == "" and len(parts) == 1):
+            what = f"there is no input {quote(name)}" if name else "the model has several inputs: say which"
+            expected = "one of " + ", ".join(parts)
+            hint = nearest(name, parts) if name else f"--input {next(iter(parts), 'NAME')}=..."
+            place = Span(document.source)
+            collector.add(SpecError(Diagnostic("unknown-input", what, place, expected, suggestion=hint)))
+    return named
+
+
+def read_shape(value: object) -> Shape:
+    """A shape as people write it: `[28, 28, 1]`, `28x28x1`, `(28, 28, 1)`, `784`; null for an unknown spatial size.
+
+    Raises: Problem.
+    """
+    value = compute(value)
+    sizes = [value] if isinstance(value, int) and not isinstance(value, bool) else read_sizes(value)
+    expected = "sizes such as [224, 224, 3], 224x224x3, or 784 for a vector"
+    if not sizes:
+        raise Problem("bad-shape", f"an input's shape can't be {show_value(value)}", expected=expected)
+    shape: list[int | None] = []
+    for entry in sizes:
+        size = compute(entry)
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
+            message = f"a size is a positive integer, not {show_value(size)}"
+            raise Problem("bad-shape", message, expected=expected, found=show_value(size))
+        if isinstance(size, int) and not 0 < size < MAX_INTEGER:
+            message = f"a size is a positive integer of at most 18 digits, not {show_value(size)}"
+            raise Problem("bad-shape", message, expected=expected, found=show_value(size))
+        shape.append(size)
+    if shape[0] is None and len(shape) > 3 and None not in shape[1:]:
+        rest = shape_text(tuple(shape[1:]))
+        raise Problem(
+            "batch-in-shape",
+            "the batch is not written: a shape starts with its first spatial axis",
+            found=show_value(shape),
+            suggestion=f"write {rest}; for an unknown height write every spatial size as null",
+        )
+    if shape[-1] is None:
+        raise Problem("bad-shape", "the number of channels must be known", expected=expected, found=show_value(shape))
+    return tuple(shape)

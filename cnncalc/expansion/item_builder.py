@@ -1,0 +1,392 @@
+"""One item of a spec becomes nodes: a layer, a block's items, or the layers of another spec, in one or more copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import Problem, Span, SpecError, nearest, quote
+from cnncalc.expansion.nodes import Instance, LateLayer, Node
+from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
+from cnncalc.layers import registry
+from cnncalc.layers.arguments import show_value
+from cnncalc.layers.base import Layer
+from cnncalc.spec.document import Arguments, Block, Document, Item, Written
+from cnncalc.spec.values import Bindings, Channels, ScopedText, Value, evaluate, is_late
+
+if TYPE_CHECKING:
+    from cnncalc.expansion.expander import Expander
+
+Step = Generator["Step", "int | None", "int | None"]
+"""A part of the expansion; what it returns is the node that it comes out at."""
+Loader = Callable[[str, Document], Document]
+"""Finds the document that `Model: {spec: ...}` names in a document. Raises: Problem, SpecError."""
+
+MAX_DEPTH: Final = 1_000
+"""Blocks and models inside each other: names grow with it, so that it must end somewhere."""
+
+
+class ItemBuilder:
+    """Makes the copies of one item; `reference` is what the last one is called by."""
+
+    def __init__(
+        self, expander: Expander, item: Item, scope: Scope, document: Document, block: Block | None, frozen: bool
+    ) -> None:
+        self.expander, self.item, self.scope, self.document = expander, item, scope, document
+        self.enclosing_block = block
+        self.frozen = frozen
+        self.namespace = scope.namespace
+        self.instance = scope.namespace.instance
+        self.used_block = document.blocks.get(item.kind)
+        self.defaults = {} if self.used_block else self.default_arguments(block)
+        self.reference: Reference = 0
+        self.shared_bindings: Bindings | None = None
+        self.model: Document | None = None
+        if item.kind == registry.MODEL:
+            self.model = self.load_model()
+
+    def default_arguments(self, block: Block | None) -> dict[str, Written]:
+        inner = block.defaults.get(self.item.kind, {}) if block else {}
+        return {**self.document.defaults.get(self.item.kind, {}), **inner}
+
+    def automatic_kind(self) -> str:
+        """What an automatic name is made of: the kind, for a model the name of its spec."""
+        return self.item.kind if self.model is None else self.model.stem
+
+    def copy(self, name: str, current: int | None, copy: tuple[int, int] | None) -> Step:
+        """One copy of the item, reading `current` unless it says otherwise."""
+        if self.used_block is not None:
+            return self.block(name, current, copy, self.used_block)
+        if self.model is not None:
+            return self.inner_model(name, current, copy, self.model)
+        return self.single(name, current, copy)
+
+    # A layer ----------------------------------------------------------------------------------------------------
+
+    def single(self, name: str, current: int | None, copy: tuple[int, int] | None) -> Step:
+        item = self.item
+        if registry.layer_class(item.kind).merges:
+            inputs = yield from self.merge_inputs(current, copy)
+        else:
+            inputs = (self.one_input(current, copy),)
+        is_first = copy is not None and copy[0] == 1
+        layer = self.build(inputs, is_first)
+        owner, written = self.owner(name, current)
+        path_name = self.instance.prefix + name
+        frozen = self.frozen or (item.trainable is None and self.default_frozen())
+        node = Node(path_name, item.kind, self.instance, inputs, layer, item, frozen, owner, written)
+        index = self.expander.add(node, item.span)
+        self.reference = index
+        return index
+
+    def default_frozen(self) -> bool:
+        written = self.defaults.get("trainable")
+        return written is not None and not self.expander.boolean(written, self.namespace.bindings, "trainable")
+
+    def build(self, inputs: tuple[int, ...], is_first: bool) -> Layer | LateLayer | None:
+        """The layer, from the item's arguments over the block's, the file's and the kind's defaults."""
+        first = self.item.first if is_first else {}
+        bindings = self.namespace.bindings
+        key = (id(self.item), bool(first))
+        known = bindings.layers.get(key)
+        if isinstance(known, Layer):
+            return known
+        arguments = {**self.defaults, **self.item.arguments, **first}
+        arguments.pop("trainable", None)
+        values: dict[str, Value] = {}
+        try:
+            for name, written in arguments.items():
+                try:
+                    values[name] = evaluate(written.tree, bindings, Channels(inputs[0]) if inputs else None)
+                except Problem as problem:
+                    problem.argument = name
+                    raise
+            layer = self.expander.layer(self.item.kind, values)
+        except Problem as problem:
+            written_at = arguments.get(problem.argument or "")
+            span = (written_at.span if written_at else None) or self.item.span
+            self.expander.collector.add(SpecError(problem.at(span, self.instance.chain())))
+            return None
+        if isinstance(layer, Layer):
+            bindings.layers[key] = layer
+        return layer
+
+    # What an item reads -----------------------------------------------------------------------------------------
+
+    def names(self) -> Value:
+        """What `from` says, evaluated."""
+        assert self.item.from_ is not None
+        try:
+            return evaluate(self.item.from_.tree, self.namespace.bindings, None)
+        except Problem as problem:
+            raise SpecError(problem.at(self.item.from_.span, self.instance.chain())) from None
+
+    def one_input(self, current: int | None, copy: tuple[int, int] | None) -> int:
+        if self.item.from_ is None or (copy is not None and copy[0] > 1):
+            if current is None:
+                raise Problem(
+                    "no-running-tensor",
+                    f"{self.item.kind} has nothing to read: the model has several inputs",
+                    suggestion="say which one: from: NAME",
+                )
+            return current
+        value = self.names()
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            hint = "only merges (Add, Concatenate, ...) read several" if isinstance(value, list) else None
+            raise self.bad_from(f"from must be the name of an item, not {show_value(value)}", hint)
+        return self.find(str(value) if isinstance(value, int) else value, current)
+
+    def bad_from(self, message: str, suggestion: str | None) -> SpecError:
+        assert self.item.from_ is not None
+        problem = Problem("bad-value", message, suggestion=suggestion)
+        return SpecError(problem.at(self.item.from_.span, self.instance.chain()))
+
+    def find(self, name: str, current: int | None) -> int:
+        scope = self.scope
+        if isinstance(name, ScopedText) and isinstance(name.place, tuple):
+            scope, current = name.place
+        try:
+            return scope.find(name, current)
+        except Problem as problem:
+            span = self.item.from_.span if self.item.from_ else self.item.span
+            raise SpecError(problem.at(span, self.instance.chain())) from None
+
+    def merge_inputs(
+        self, current: int | None, copy: tuple[int, int] | None
+    ) -> Generator[Step, int | None, tuple[int, ...]]:
+        item = self.item
+        if item.branches is not None:
+            inputs: list[int] = []
+            for branch in item.branches.values():
+                inner = Scope(self.namespace, self.scope)
+                out = yield self.expander.items(branch, inner, self.document, self.enclosing_block, current)
+                if out is None:
+                    raise Problem(
+                        "no-running-tensor",
+                        "an empty branch has nothing to pass on: the model has several inputs",
+                        suggestion="write the merge with from: [a, b]",
+                    )
+                inputs.append(out)
+        elif item.from_ is not None:
+            value = self.names()
+            entries = value if isinstance(value, list) else [value]
+            if not all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
+                raise self.bad_from(f"from must be a list of names, not {show_value(value)}", "from: [a, b]")
+            inputs = [self.find(entry if isinstance(entry, str) else str(entry), current) for entry in entries]
+        else:
+            raise Problem(
+                "merge-without-inputs",
+                f"{item.kind} merges several tensors: it needs from or branches",
+                suggestion=f"{item.kind}: {{from: [a, b]}}",
+            )
+        self.check_count(len(inputs))
+        return tuple(inputs)
+
+    def check_count(self, count: int) -> None:
+        exact = self.item.kind == "Subtract"
+        if count < 2 or (exact and count != 2):
+            wanted = "exactly two inputs" if exact else "at least two inputs"
+            raise Problem(
+                "wrong-number-of-inputs", f"{self.item.kind} needs {wanted}, not {count}",
+                expected=wanted, found=str(count),
+            )  # fmt: skip
+
+    # Shared weights ---------------------------------------------------------------------------------------------
+
+    def owner(self, name: str, current: int | None) -> tuple[int | None, bool]:
+        """The node whose weights this one reuses, and whether the item itself says so."""
+        nodes = self.expander.nodes
+        share = self.item.share
+        if share is not None:
+            reference = self.shared_reference(share, current)
+            if isinstance(reference, Group):
+                raise self.bad_share(f"{quote(self.share_name(share))} is a block, this item is a layer")
+            owner = nodes[reference].owner
+            root = reference if owner is None else owner
+            if nodes[root].kind != self.item.kind:
+                raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}")
+            if self.item.trainable is not None and self.frozen != nodes[root].frozen:
+                raise self.bad_share(f"the weights belong to {quote(nodes[root].name)}: say there what is trainable")
+            return root, True
+        if self.namespace.share is None:
+            return None, False
+        reference = self.namespace.share.names.get(name, -1)
+        if isinstance(reference, Group) or reference < 0 or nodes[reference].kind != self.item.kind:
+            raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}")
+        owner = nodes[reference].owner
+        return (reference if owner is None else owner), False
+
+    def share_name(self, share: Written) -> str:
+        name = self.expander.text_option(share, self.namespace.bindings, "share")
+        assert name is not None
+        return name
+
+    def shared_reference(self, share: Written, current: int | None) -> Reference:
+        try:
+            return self.scope.reference(self.share_name(share), current)
+        except Problem as problem:
+            raise SpecError(problem.at(share.span, self.instance.chain())) from None
+
+    def bad_share(self, message: str) -> SpecError:
+        share = self.item.share
+        span = share.span if share else self.item.span
+        return SpecError(Problem("bad-share", message).at(span, self.instance.chain()))
+
+    def shared_group(self, name: str, current: int | None) -> Group | None:
+        """The finished block whose weights a block's items reuse, one by one."""
+        if self.item.share is not None:
+            reference = self.shared_reference(self.item.share, current)
+        elif self.namespace.share is not None:
+            reference = self.namespace.share.names.get(name, -1)
+        else:
+            return None
+        if not isinstance(reference, Group):
+            raise self.bad_share(f"a block shares the weights of a block, and {quote(name)} finds none")
+        return reference
+
+    # Blocks -----------------------------------------------------------------------------------------------------
+
+    def inner_instance(self, name: str, copy: tuple[int, int] | None, identity: str | None = None) -> Instance:
+        self.expander.count(1, self.item.span, self.instance)
+        path = (*self.instance.path, name)
+        if len(path) > MAX_DEPTH:
+            raise Problem("too-deep", f"blocks stand at most {MAX_DEPTH:,} deep inside each other")
+        full = self.instance.prefix + name
+        return Instance(full, path, self.instance, self.item.kind, self.item.span, copy, identity)
+
+    def block(self, name: str, current: int | None, copy: tuple[int, int] | None, block: Block) -> Step:
+        self.check_not_inside(block.name)
+        start = self.one_input(current, copy)
+        instance = self.inner_instance(name, copy)
+        bindings = self.block_bindings(block, start, current, copy is not None and copy[0] == 1)
+        group = self.shared_group(name, current)
+        namespace = Namespace(instance, bindings, start, self.frozen, group)
+        result = yield self.expander.items(block.items, Scope(namespace), self.document, block, start)
+        self.reference = Group(result, namespace.references)
+        return result
+
+    def check_not_inside(self, block: str) -> None:
+        """Raises: Problem: where a block would contain itself."""
+        kinds: list[str] = []
+        instance: Instance | None = self.instance
+        while instance is not None and instance.identity is None:
+            kinds.append(instance.kind)
+            if instance.kind == block:
+                cycle = " uses ".join(quote(kind) for kind in [*reversed(kinds), block])
+                raise Problem("block-calls-itself", f"a block may not contain itself: {cycle}")
+            instance = instance.outer
+
+    def block_bindings(self, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
+        """The block's parameters: as given, in the caller's terms, else by their defaults, in the block's."""
+        first = self.item.first if is_first else {}
+        if self.shared_bindings is not None and not first:
+            return self.shared_bindings
+        given: Arguments = {**self.item.arguments, **first}
+        if "" in given:
+            if not block.params:
+                raise Problem("unknown-argument", f"the block {quote(block.name)} has no parameters")
+            given = {next(iter(block.params)) if name == "" else name: value for name, value in given.items()}
+        for name, written in given.items():
+            if name not in block.params:
+                expected = "one of " + ", ".join(block.params) if block.params else "no parameters"
+                problem = Problem(
+                    "unknown-argument", f"the block {quote(block.name)} has no parameter {quote(name)}",
+                    expected=expected, found=quote(name), suggestion=nearest(name, block.params),
+                )  # fmt: skip
+                raise SpecError(problem.at(written.key, self.instance.chain()))
+        channels = Channels(start)
+        file_vars = self.namespace.bindings.outer or self.namespace.bindings.values
+        outer = file_vars if self.instance.identity is None else self.namespace.bindings.values
+        values: dict[str, Value] = {}
+        own = Bindings(values, outer)
+        for name, default in block.params.items():
+            written = given.get(name, default)
+            try:
+                if name in given:
+                    place = (self.scope, current)
+                    values[name] = evaluate(written.tree, self.namespace.bindings, channels, place)
+                else:
+                    values[name] = evaluate(written.tree, own, channels)
+            except Problem as problem:
+                raise SpecError(problem.at(written.span, self.instance.chain())) from None
+            if values[name] is None and name not in given:
+                missing = f"the block {quote(block.name)} needs the parameter {quote(name)}"
+                raise Problem("missing-argument", missing, suggestion=f"{block.name}: {{{name}: ...}}")
+        if not first and not any(is_late(value) or value == "prev" for value in values.values()):
+            self.shared_bindings = own
+        return own
+
+    # Models in a model ------------------------------------------------------------------------------------------
+
+    def load_model(self) -> Document:
+        """The spec that the item names. Raises: SpecError."""
+        written = self.item.arguments.get("spec")
+        if written is None:
+            raise Problem("missing-argument", 'Model needs the argument "spec" (a shipped spec or a file)',
+                          suggestion="Model: {spec: vgg16}")  # fmt: skip
+        name = self.expander.text_option(written, self.namespace.bindings, "spec")
+        try:
+            return self.expander.load(name or "", self.document)
+        except Problem as problem:
+            raise SpecError(problem.at(written.span, self.instance.chain())) from None
+
+    def inner_model(self, name: str, current: int | None, copy: tuple[int, int] | None, inner: Document) -> Step:
+        expander = self.expander
+        self.check_not_including(inner)
+        start = self.one_input(current, copy)
+        instance = self.inner_instance(name, copy, inner.identity)
+        bindings = Bindings(expander.variables(inner, {}), {})
+        group = self.shared_group(name, current)
+        namespace = Namespace(instance, bindings, start, self.frozen, group)
+        before = len(expander.nodes)
+        last = yield expander.items(inner.items, Scope(namespace), inner, None, start)
+        self.freeze_until(namespace, before)
+        until = self.inner_item("until", namespace)
+        if until is not None:
+            del expander.nodes[until + 1 :]
+            forget_after(namespace.references, until)
+            last = until
+        elif inner.outputs is not None and len(inner.outputs) == 1:
+            (last,) = expander.outputs(inner, namespace, last)
+        self.reference = Group(last, namespace.references)
+        return last
+
+    def check_not_including(self, inner: Document) -> None:
+        """Raises: SpecError: where a spec would contain itself."""
+        instance: Instance | None = self.instance
+        while instance is not None:
+            if instance.identity == inner.identity:
+                problem = Problem("model-includes-itself", f"the spec {quote(inner.stem)} would contain itself")
+                raise SpecError(problem.at(self.item.span, self.instance.chain()))
+            instance = instance.outer
+
+    def inner_item(self, argument: str, namespace: Namespace) -> int | None:
+        """The node that `until` or `frozen_until` names. Raises: SpecError."""
+        written = self.item.arguments.get(argument)
+        name = self.expander.text_option(written, self.namespace.bindings, argument)
+        if written is None or name is None:
+            return None
+        try:
+            return Scope(namespace, names=namespace.references).find(name, None)
+        except Problem as problem:
+            raise SpecError(problem.at(written.span, self.instance.chain())) from None
+
+    def freeze_until(self, namespace: Namespace, before: int) -> None:
+        index = self.inner_item("frozen_until", namespace)
+        if index is not None:
+            for node in self.expander.nodes[before : index + 1]:
+                node.frozen = True
+
+
+def forget_after(references: dict[str, Reference], index: int) -> None:
+    """Drops the names of nodes behind `index`, in finished blocks as well."""
+    open_names = [references]
+    while open_names:
+        names = open_names.pop()
+        for name, reference in list(names.items()):
+            if isinstance(reference, Group):
+                open_names.append(reference.names)
+                if reference.node is not None and reference.node > index:
+                    reference.node = None
+            elif reference > index:
+                del names[name]

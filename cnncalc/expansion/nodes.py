@@ -1,0 +1,76 @@
+"""A net spelled out: the flat list of nodes that an expansion makes and an analysis computes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cnncalc.errors import Span
+from cnncalc.layers.base import Layer
+from cnncalc.spec.document import Document, Item
+from cnncalc.spec.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LateLayer:
+    """A layer some of whose arguments wait for a shape (`$in_channels`)."""
+
+    kind: str
+    values: Mapping[str, Value]
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """A block, a model in a model, or the model itself, as one place of the net: what its items have in common."""
+
+    name: str
+    path: tuple[str, ...]
+    outer: Instance | None
+    kind: str
+    use: Span | None
+    copy: tuple[int, int] | None = None
+    identity: str | None = None
+    """Which spec, where the instance is a whole model."""
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.name}/" if self.name else ""
+
+    def chain(self) -> tuple[str, ...]:
+        """The blocks, repeats and models that lead here, outermost first."""
+        phrases: list[str] = []
+        instance: Instance | None = self
+        while instance is not None and instance.outer is not None:
+            line = f" (line {instance.use.line})" if instance.use and instance.use.line else ""
+            copy = f", copy {instance.copy[0]:,} of {instance.copy[1]:,}" if instance.copy else ""
+            what = "block" if instance.identity is None else "model"
+            phrases.append(f'in {what} "{instance.name}"{copy}{line}')
+            instance = instance.outer
+        return tuple(reversed(phrases))
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One layer of the net. `inputs` and `owner` (of shared weights) are indices of earlier nodes."""
+
+    name: str
+    kind: str
+    instance: Instance
+    inputs: tuple[int, ...]
+    layer: Layer | LateLayer | None
+    item: Item | None
+    frozen: bool = False
+    owner: int | None = None
+    owner_written: bool = False
+    """Whether `share` stands on the item itself, not on a block around it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion:
+    """The whole net: nodes in the order in which they compute, the indices of inputs and outputs."""
+
+    document: Document
+    nodes: list[Node]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,174 @@
+"""Names in a spec: who is called what, what a name means where, and what to say when it means nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from cnncalc.errors import Problem, Span, nearest, quote
+from cnncalc.expansion.nodes import Instance
+from cnncalc.spec.reader import MAX_NAME_LENGTH, NAME
+from cnncalc.spec.values import Bindings
+
+RESERVED = ("input", "prev")
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """A finished block or model in it: the node that it comes out at, and its items by name."""
+
+    node: int | None
+    names: dict[str, Reference]
+
+
+Reference = int | Group
+"""What a name stands for: a node, or a finished block."""
+
+
+@dataclass(slots=True, eq=False)
+class Namespace:
+    """The names of one block instance or model, and what its items share."""
+
+    instance: Instance
+    bindings: Bindings
+    input: int | None
+    frozen: bool
+    share: Group | None = None
+    references: dict[str, Reference] = field(default_factory=dict)
+    taken: dict[str, Span | None] = field(default_factory=dict)
+    automatic: set[str] = field(default_factory=set)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    def claim(self, name: str, span: Span | None) -> None:
+        """Takes a name that was written. Raises: Problem: where it is none, or somebody has it."""
+        if name in RESERVED:
+            raise Problem("bad-name", f"{quote(name)} is no name for an item: it means a tensor already")
+        if not NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
+            expected = f"letters, digits, _, . and -, at most {MAX_NAME_LENGTH}"
+            raise Problem("bad-name", f"{quote(name)} is no name", expected=expected)
+        if name in self.automatic:
+            raise Problem(
+                "name-taken",
+                f"{quote(name)} is the automatic name of an earlier item",
+                suggestion="choose another name, or name that item as well",
+            )
+        if name in self.taken:
+            first = self.taken[name]
+            where = f" (line {first.line})" if first and first.line else ""
+            raise Problem("name-taken", f"the name {quote(name)} is taken already{where}")
+        self.taken[name] = span
+
+    def automatic_name(self, kind: str) -> str:
+        """The next free automatic name of a kind: `conv2d`, `conv2d_1`, ... Raises: Problem: where one was written."""
+        base = snake_case(kind)
+        while True:
+            count = self.counters.get(base, 0)
+            self.counters[base] = count + 1
+            name = f"{base}_{count}" if count else base
+            if name in self.automatic:
+                continue  # a copy of a repeated item is called so
+            self.claim_automatic(name)
+            return name
+
+    def claim_automatic(self, name: str) -> None:
+        """Takes a name that nobody wrote. Raises: Problem: where somebody did."""
+        if name in self.taken or name in RESERVED:
+            where = self.taken.get(name)
+            line = f" of line {where.line}" if where and where.line else ""
+            raise Problem(
+                "name-taken",
+                f"the automatic name of this item is {quote(name)}, and that is the name{line} already",
+                suggestion="give this item a name, or that one another",
+            )
+        self.automatic.add(name)
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names that one list of items sees: its own earlier items, then those of the lists around it."""
+
+    namespace: Namespace
+    outer: Scope | None = None
+    names: dict[str, Reference] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    later: dict[str, Span | None] = field(default_factory=dict)
+    """Written names of the list's items, for the message when one is read too early."""
+
+    def find(self, name: str, current: int | None) -> int:
+        """The node that a name stands for. Raises: Problem."""
+        reference = self.reference(name, current)
+        node = reference.node if isinstance(reference, Group) else reference
+        if node is None:
+            raise Problem("no-such-name", f"nothing comes out of {quote(name)}: all its items are dropped")
+        return node
+
+    def reference(self, name: str, current: int | None) -> Reference:
+        """What a name stands for; `block/inner` goes into finished blocks. Raises: Problem."""
+        if name == "prev":
+            return self._tensor(current, "prev")
+        if name == "input":
+            return self._tensor(self.namespace.input, "input")
+        head, *rest = name.split("/")
+        found = self._lookup(head)
+        if found is None:
+            raise self._unknown(head, name)
+        for index, part in enumerate(rest):
+            inner = found.names if isinstance(found, Group) else {}
+            outer_name = "/".join([head, *rest[:index]])
+            if part not in inner:
+                what = f"there is no {quote(part)} in {quote(outer_name)}"
+                if not isinstance(found, Group):
+                    what = f"{quote(outer_name)} is no block: nothing is inside it"
+                raise Problem("no-such-name", what, found=quote(name), suggestion=nearest(part, inner))
+            found = inner[part]
+        return found
+
+    def _tensor(self, node: int | None, name: str) -> int:
+        if node is None:
+            raise Problem(
+                "no-running-tensor",
+                f"{quote(name)} means nothing here: the model has several inputs",
+                suggestion="name the input that is meant: from: NAME",
+            )
+        return node
+
+    def _lookup(self, name: str) -> Reference | None:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def _unknown(self, head: str, name: str) -> Problem:
+        seen: list[str] = []
+        scope: Scope | None = self
+        while scope is not None:
+            if head in scope.dropped:
+                return Problem("no-such-name", f"{quote(head)} was dropped: its `if` came out false")
+            if head in scope.later:
+                span = scope.later[head]
+                line = f" (line {span.line})" if span and span.line else ""
+                return Problem(
+                    "name-comes-later", f"{quote(head)} comes later{line}: an item reads what stands before it"
+                )
+            seen.extend(scope.names)
+            scope = scope.outer
+        if head in self.namespace.references:
+            return Problem(
+                "no-such-name",
+                f"{quote(head)} is inside a branch, which can't be seen from here",
+                suggestion="read the merge that the branch belongs to",
+            )
+        hint = nearest(head, [*seen, *RESERVED])
+        return Problem("no-such-name", f"there is no earlier item {quote(name)} here", suggestion=hint)
+
+
+def snake_case(kind: str) -> str:
+    """A kind's name as Keras makes an automatic name of it: `MaxPooling2D` is `max_pooling2d`.
+
+    Source: Keras 3, `keras.src.utils.naming.to_snake_case`.
+    """
+    name = re.sub(r"\W+", "", kind)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower() or "item"

@@ -1,0 +1,116 @@
+"""Formulas in writing: plain text or LaTeX, in symbols or with the numbers put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cnncalc.formula import Expression, Formula, Symbols
+
+Leaf = Callable[[str], str | tuple[str, ...]]
+"""How a name is written: one text, or one per axis for a vector."""
+
+_STRENGTH = {
+    "or": 0, "and": 1, "not": 2, "==": 3, "!=": 3, "<": 3, ">": 3, "<=": 3, ">=": 3,
+    "+": 4, "-": 4, "*": 5, "/": 5, "//": 5, "%": 5, "negative": 6,
+}  # fmt: skip
+_ATOM = 9
+_LATEX_OPERATOR = {"*": r" \cdot ", "<=": r" \le ", ">=": r" \ge ", "!=": r" \ne ", "%": r" \bmod "}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    latex: bool
+    leaf: Leaf
+
+    def write(self, tree: Expression) -> tuple[str, int]:
+        """The text of a tree and how strongly its outermost operator binds."""
+        head = tree.head
+        if head == "literal":
+            return str(tree.literal), _ATOM
+        if head == "name":
+            return self.one(self.leaf(tree.name)), _ATOM
+        if head in ("prod", "sum"):
+            return self.fold(head, tree.operands[0])
+        if head in ("floor", "ceil", "min", "max"):
+            return self.function(head, [self.write(operand)[0] for operand in tree.operands]), _ATOM
+        strength = _STRENGTH[head]
+        if head in ("negative", "not"):
+            word = "-" if head == "negative" else "not "
+            return word + self.inside(tree.operands[0], strength), strength
+        left, right = tree.operands[0], tree.operands[1]
+        if self.latex and head == "/":
+            return rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}", _ATOM
+        # Subtraction and division do not associate to the right: a - (b - c) keeps its parentheses.
+        parts = [self.inside(left, strength), self.inside(right, strength + (head in ("-", "/", "//", "%")))]
+        return self.operator(head).join(parts), strength
+
+    def inside(self, tree: Expression, strength: int) -> str:
+        text, own = self.write(tree)
+        if own >= strength:
+            return text
+        return rf"\left({text}\right)" if self.latex else f"({text})"
+
+    def operator(self, head: str) -> str:
+        if self.latex:
+            return _LATEX_OPERATOR.get(head, f" {head} ")
+        return head if head in ("*", "/", "//") else f" {head} "
+
+    def one(self, leaf: str | tuple[str, ...]) -> str:
+        if isinstance(leaf, tuple):
+            return "(" + ", ".join(self.one(part) for part in leaf) + ")"
+        return latex_name(leaf) if self.latex else leaf
+
+    def fold(self, head: str, vector: Expression) -> tuple[str, int]:
+        leaf = self.leaf(vector.name)
+        parts = [self.one(part) for part in (leaf if isinstance(leaf, tuple) else (leaf,))]
+        if not parts:
+            return ("1" if head == "prod" else "0"), _ATOM
+        operator = "*" if head == "prod" else "+"
+        return self.operator(operator).join(parts), _ATOM if len(parts) == 1 else _STRENGTH[operator]
+
+    def function(self, head: str, operands: list[str]) -> str:
+        if self.latex and head in ("floor", "ceil"):
+            return rf"\left\l{head} {operands[0]} \right\r{head}"
+        if self.latex:
+            return rf"\{head}\left({', '.join(operands)}\right)"
+        return f"{head}({', '.join(operands)})"
+
+
+def latex_name(name: str) -> str:
+    r"""A symbol or a number for LaTeX: `k_eff` is `k_{\mathrm{eff}}`, `neurons` is upright text."""
+    match = re.fullmatch(r"([A-Za-z]+)(?:_([A-Za-z0-9_]+))?('*)", name)
+    if match is None:
+        return name
+    base, index, primes = match.groups()
+    base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
+    if index:
+        escaped = index.replace("_", r"\_")
+        base += f"_{{{escaped}}}" if len(index) == 1 else rf"_{{\mathrm{{{escaped}}}}}"
+    return base + primes
+
+
+def in_symbols(formula: Formula, parts: Callable[[str], str | tuple[str, ...]], latex: bool = False) -> str:
+    """The formula in symbols; `parts` says how a name is written, one text per axis for a vector."""
+    return _Style(latex, parts).write(formula.tree)[0]
+
+
+def in_numbers(formula: Formula, symbols: Symbols, latex: bool = False) -> str:
+    """The formula with the numbers put in; `?` for what is unknown."""
+
+    def leaf(name: str) -> str | tuple[str, ...]:
+        value = symbols[name]
+        if isinstance(value, tuple):
+            return tuple(number_text(size) for size in value)
+        return number_text(value)
+
+    return _Style(latex, leaf).write(formula.tree)[0]
+
+
+def number_text(value: int | Fraction | None) -> str:
+    """A number as it stands in a formula: negative ones and fractions in parentheses, `?` for an unknown one."""
+    if value is None:
+        return "?"
+    return str(value) if isinstance(value, int) and value >= 0 else f"({value})"

@@ -1,0 +1,78 @@
+"""Axes as Keras's arguments count them, and what a layer must know of its input's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.errors import Problem
+from cnncalc.tensor import Shape, axis_names, shape_text
+
+
+def axis_index(kind: str, axis: int, x: Shape) -> int:
+    """Where an axis stands in a shape without the batch.
+
+    In Keras 0 is the batch and 1 the first size; negative axes count from the end. Raises: Problem: where there is
+    no such axis, or where it is the batch, which a layer here does not see.
+    """
+    rank = len(x)
+    index = axis - 1 if axis >= 0 else axis + rank
+    if 0 <= index < rank:
+        return index
+    reason = "is the batch" if index == -1 else f"is not there: the input {shape_text(x)} has {rank}"
+    raise Problem(
+        "no-such-axis",
+        f"axis {axis} of {kind} {reason}",
+        expected=f"an axis from 1 to {rank}, or from -{rank} to -1",
+        found=str(axis),
+        suggestion="-1 is the channels, 1 the first axis after the batch",
+        argument="axis",
+    )
+
+
+def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:
+    """As `axis_index` for several axes, in the order of the shape. Raises: Problem: where one is named twice too."""
+    indices = tuple(sorted(axis_index(kind, axis, x) for axis in axes))
+    if len(set(indices)) < len(indices):
+        raise Problem(
+            "no-such-axis",
+            f"the axes {', '.join(map(str, axes))} of {kind} name one axis twice: the input is {shape_text(x)}",
+            expected="different axes",
+            found=str(list(axes)),
+            argument="axis",
+        )
+    return indices
+
+
+def vector_wanted(kind: str, x: Shape) -> Problem:
+    """What is said where a layer reads vectors only, but its input is a map."""
+    return Problem(
+        "wrong-rank",
+        f"{kind} reads a vector, but its input has shape {shape_text(x)}",
+        expected="1 size",
+        found=f"{len(x)} ({shape_text(x)})",
+        suggestion="put Flatten or global pooling before it",
+    )
+
+
+def axis_name(rank: int, index: int) -> str:
+    """What an axis of a shape of `rank` sizes is called in messages."""
+    return [*axis_names(rank - 1), "number of channels" if rank > 1 else "length"][index]
+
+
+def known_size(kind: str, x: Shape, index: int) -> int:
+    """The size of an axis without which the layer has no weights or shape. Raises: Problem: where it is unknown."""
+    size = x[index]
+    if size is None:
+        raise unknown_size(kind, axis_name(len(x), index), x)
+    return size
+
+
+def unknown_size(kind: str, name: str, x: Shape) -> Problem:
+    """What is said where a layer needs a size that is not known."""
+    return Problem(
+        "unknown-size",
+        f"{kind} needs the {name} of its input, which is unknown: the input is {shape_text(x)}",
+        expected=f"a known {name}",
+        found="null",
+        suggestion="write the sizes of the model's input instead of null, or pool globally before this layer",
+    )

@@ -1,0 +1,208 @@
+"""What every layer is: arguments, a shape rule, declared weights, exact costs and the reach of its outputs.
+
+A layer's class is all that is known about it. The parts that compute are texts of formulas (see
+`cnncalc.formula`), so that `explain` and the layer reference print what computes the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Literal
+
+from cnncalc.errors import Problem
+from cnncalc.formula import Symbol, Symbols, formula
+from cnncalc.layers import costs
+from cnncalc.layers.arguments import Argument
+from cnncalc.reach import Pointwise, Reach
+from cnncalc.tensor import Shape, Size, Tensor, axis_names, shape_text
+
+Family = Literal[
+    "input", "convolution", "dense", "pooling", "global pooling", "batch normalization", "normalization",
+    "activation", "dropout", "flatten", "merge", "data movement", "other",
+]  # fmt: skip
+"""What a convention's table is keyed by: layers of one family are counted alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A formula and what its names stand for: one size of an output shape."""
+
+    text: str
+    symbols: Symbols
+
+    def evaluate(self) -> Size:
+        value = formula(self.text).evaluate(self.symbols)
+        if value is None or isinstance(value, int):
+            return value
+        raise Problem("fractional-size", f"the size {value} is no whole number", found=str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A weight tensor: its name in Keras, the formula of its number of elements, and whether training changes it."""
+
+    name: str
+    text: str
+    trainable: bool = True
+
+
+class Layer:
+    """A layer with its arguments read. Instances are shared between the places of a net that say the same.
+
+    Subclasses declare `kinds` (each kind's number of spatial axes; 0 where any rank fits) and `family`, and
+    override what differs from "no weights, no cost, each position for itself". Shapes are channels-last without
+    the batch. Every rule that finds an input that does not fit raises `cnncalc.errors.Problem`.
+    """
+
+    kinds: ClassVar[Mapping[str, int]] = {}
+    family: ClassVar[Family] = "other"
+    arguments: ClassVar[Mapping[str, Argument[object]]] = {}
+    ignored: ClassVar[frozenset[str]] = frozenset()
+    """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """Items as they stand in a spec, for the reference and the tests; every kind of the class has at least one."""
+    primary: ClassVar[str] = ""
+    """The argument that a bare value stands for; empty: the first one that is declared."""
+    merges: ClassVar[bool] = False
+    """Whether the layer reads a list of tensors."""
+
+    def __init_subclass__(cls) -> None:
+        declared: dict[str, Argument[object]] = {}
+        # The class's own arguments come before its bases': they are the more telling ones.
+        for base in cls.__mro__:
+            for name, value in vars(base).items():
+                if isinstance(value, Argument):
+                    declared.setdefault(name, value)
+        cls.arguments = declared
+        if "primary" not in vars(cls):
+            cls.primary = next(iter(declared), "")
+
+    def __init__(self, kind: str, values: Mapping[str, object]) -> None:
+        """Reads the arguments as written. Raises: Problem: naming the argument that is missing or wrong."""
+        self.kind = kind
+        self.rank = self.kinds[kind]
+        for name, argument in self.arguments.items():
+            if name in values:
+                try:
+                    self.__dict__[name] = argument.type.read(values[name], self.rank)
+                except Problem as problem:
+                    problem.argument = name
+                    problem.message = f'argument "{name}" of {kind} {problem.message}'
+                    raise
+            elif argument.required:
+                raise Problem(
+                    "missing-argument",
+                    f'{kind} needs the argument "{name}" ({argument.description})',
+                    expected=f"{name}: {argument.type.expected}",
+                    suggestion=f"for example {self.example(kind)}",
+                )
+            else:
+                self.__dict__[name] = _default(argument, self.rank)
+        self.check()
+
+    @classmethod
+    def example(cls, kind: str) -> str:
+        """An item of this kind as it stands in a spec."""
+        return next((text for text in cls.examples if text.split(":")[0] == kind), kind)
+
+    def check(self) -> None:
+        """Refuses arguments that do not go together. Raises: Problem."""
+
+    # Shapes -----------------------------------------------------------------------------------------------------
+
+    def output(self, inputs: Sequence[Tensor]) -> Tensor:
+        """The output of a layer that reads one tensor. Raises: Problem: where the input does not fit."""
+        (x,) = inputs
+        return Tensor(self.output_shape(x.shape), x.instances)
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Evaluates `output_terms`; a size below 1 names its axis. Raises: Problem."""
+        self.check_input(x)
+        terms = self.output_terms(x)
+        shape = tuple(term.evaluate() for term in terms)
+        for axis, size in enumerate(shape):
+            if size is not None and size < 1:
+                raise self.too_small(x, axis, size, terms[axis])
+        return shape
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        """One term per size of the output shape; the default is the input's shape unchanged."""
+        return unchanged(x)
+
+    def check_input(self, x: Shape) -> None:
+        """Refuses an input of the wrong rank. Raises: Problem."""
+        if self.rank and len(x) != self.rank + 1:
+            raise self.wrong_rank(x, self.rank + 1)
+
+    def wrong_rank(self, x: Shape, rank: int) -> Problem:
+        wanted = {2: "a sequence (length x channels)", 3: "a map (height x width x channels)"}.get(
+            rank, f"a tensor of {rank} axes, channels last"
+        )
+        hint = None
+        if len(x) == 1:
+            hint = "a vector has no height and width: put this layer before Flatten or global pooling, or add Reshape"
+        return Problem(
+            "wrong-rank",
+            f"{self.kind} reads {wanted}, but its input has shape {shape_text(x)}",
+            expected=f"{rank} sizes",
+            found=f"{len(x)} ({shape_text(x)})",
+            suggestion=hint,
+        )
+
+    def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
+        name = axis_names(len(x) - 1)[axis] if axis < len(x) - 1 else "channels"
+        return Problem(
+            "size-below-one",
+            f"the output {name} of {self.kind} would be {size}: the input is {shape_text(x)}",
+            expected="a size of at least 1",
+            found=str(size),
+        )
+
+    # Counts -----------------------------------------------------------------------------------------------------
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        """The weight tensors for an input of this shape."""
+        return ()
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        """What the names in this layer's formulas stand for, input `x` and output `y` given; subclasses add theirs.
+
+        The meaning of each name is in `cnncalc.layers.vocabulary`.
+        """
+        return {"x": x, "y": y, "inp": x[:-1], "out": y[:-1], "C": x[-1], "F": y[-1]}
+
+    def macs(self) -> str:
+        """The formula of the multiply-accumulates."""
+        return "0"
+
+    def flops(self, x: Shape) -> str | None:
+        """The formula of the floating-point operations of inference; `None` where they can't be counted."""
+        return "0"
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        """Which input positions an output position reads."""
+        return Pointwise()
+
+
+@cache
+def _default(argument: Argument[object], rank: int) -> object:
+    return argument.type.read(argument.default, rank)
+
+
+def unchanged(x: Shape) -> tuple[Term, ...]:
+    """The terms of a shape that is passed on as it is."""
+    return tuple(Term("N", {"N": size}) for size in x)
+
+
+def times(cost: int, count: str) -> str:
+    """A cost per element as a formula: `5*prod(y)`, without the factor where it is 1."""
+    return count if cost == 1 else f"{cost}*{count}"
+
+
+def bias_and_activation(use_bias: bool, activation: str) -> str:
+    """What a bias and a fused activation add to a layer's FLOPs, as the end of a formula."""
+    cost = costs.ACTIVATION_COSTS[activation]
+    bias = f" + {times(costs.BIAS, 'prod(y)')}" if use_bias else ""
+    return bias + (f" + {times(cost, 'prod(y)')}" if cost else "")

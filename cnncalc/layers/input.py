@@ -1,0 +1,17 @@
+"""A model's input: a layer with nothing before it."""
+
+from __future__ import annotations
+
+from cnncalc.layers.base import Layer
+from cnncalc.tensor import Shape
+
+
+class InputLayer(Layer):
+    """Where a tensor enters the model. It is no kind of the spec language: `input` makes it."""
+
+    kinds = {"InputLayer": 0}
+    family = "input"
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__("InputLayer", {})
+        self.shape = shape

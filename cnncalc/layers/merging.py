@@ -1,0 +1,150 @@
+"""Layers that read several tensors: elementwise arithmetic, and putting tensors side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.errors import Problem
+from cnncalc.layers import costs
+from cnncalc.layers.arguments import Argument, Integer
+from cnncalc.layers.axes import axis_index, axis_name
+from cnncalc.layers.base import Layer, Term, times
+from cnncalc.layers.merging_remedies import remedy
+from cnncalc.reach import Pointwise, Reach, Scrambled
+from cnncalc.tensor import Shape, Size, Tensor, shape_text
+
+LISTED_INPUTS = 6
+"""Up to so many inputs, a message names the shapes of all."""
+
+
+class Merge(Layer):
+    """What all merges share: a shape rule that reads all inputs. The `x` of formulas is the first of them."""
+
+    merges = True
+
+    def output(self, inputs: Sequence[Tensor]) -> Tensor:
+        self.check_inputs(inputs)
+        terms = self.merged_terms([x.shape for x in inputs])
+        return Tensor(tuple(term.evaluate() for term in terms), inputs[0].instances)
+
+    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+        """One term per size of the output shape. Raises: Problem: where the shapes do not fit together."""
+        raise NotImplementedError
+
+    def check_inputs(self, inputs: Sequence[Tensor]) -> None:
+        """Refuses a wrong number of inputs, and inputs with different numbers of regions. Raises: Problem."""
+        exact = self.kind == "Subtract"
+        if len(inputs) < 2 or (exact and len(inputs) != 2):
+            wanted = "exactly two inputs" if exact else "at least two inputs"
+            raise Problem(
+                "wrong-number-of-inputs",
+                f"{self.kind} needs {wanted}, not {len(inputs)}",
+                expected=wanted,
+                found=str(len(inputs)),
+            )
+        counts = [x.instances for x in inputs]
+        if len(set(counts)) > 1:
+            other = next(index for index, count in enumerate(counts) if count != counts[0])
+            raise Problem(
+                "shapes-do-not-fit",
+                f"{self.kind} can't merge {counts[0]} instances (regions) with {counts[other]}: "
+                f"those are the counts of input 1 and input {other + 1}",
+                expected="the same number of instances",
+                found=f"{counts[0]} and {counts[other]}",
+            )
+
+    def misfit(self, shapes: Sequence[Shape], first: int, second: int, what: str, hint: str | None) -> Problem:
+        """What is said where two inputs, counted from 0, do not fit together."""
+        listed = range(len(shapes)) if len(shapes) <= LISTED_INPUTS else (first, second)
+        named = [f"input {index + 1} is {shape_text(shapes[index])}" for index in listed]
+        return Problem(
+            "shapes-do-not-fit",
+            f"{self.kind} needs inputs that fit together, but {what}: {', '.join(named)}",
+            expected=f"an input that fits {shape_text(shapes[first])}",
+            found=shape_text(shapes[second]),
+            suggestion=hint,
+        )
+
+
+class Elementwise(Merge):
+    """Merges element by element; a size of 1, and an axis that is missing in front, is repeated as often as needed.
+
+    Shape: that of the inputs, broadcast. Keras's Add, Multiply, Average, Maximum, Minimum, Subtract.
+    """
+
+    kinds = {"Add": 0, "Multiply": 0, "Average": 0, "Maximum": 0, "Minimum": 0, "Subtract": 0}
+    family = "merge"
+    examples = (
+        "Add: {from: [conv2d, shortcut]}",
+        "Multiply: {from: [conv2d, gate]}",
+        "Average: {from: [left, right]}",
+        "Maximum: {from: [left, right]}",
+        "Minimum: {from: [left, right]}",
+        "Subtract: {from: [left, right]}",
+    )
+
+    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+        rank = max(map(len, shapes))
+        aligned = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+        return tuple(Term("N", {"N": self._broadcast(shapes, aligned, axis)}) for axis in range(rank))
+
+    def _broadcast(self, shapes: Sequence[Shape], aligned: Sequence[Shape], axis: int) -> Size:
+        """The common size on one axis: Keras's rule, to which an unknown size fits everything and stays unknown."""
+        sizes = [shape[axis] for shape in aligned]
+        common: Size = 1
+        for index, size in enumerate(sizes):
+            if common is None or size is None:
+                common = None
+            elif common == 1:
+                common = size
+            elif size not in (1, common):
+                first = sizes.index(common)
+                what = f"the {axis_name(len(aligned[0]), axis)} differs, {common} and {size}"
+                raise self.misfit(shapes, first, index, what, remedy(shapes, first, index))
+        return common
+
+    def flops(self, x: Shape) -> str:
+        return times(costs.MERGE, "(inputs - 1)*prod(y)")
+
+
+class Concatenate(Merge):
+    """Puts tensors one behind the other along one axis, the channels unless told; the other axes must be equal.
+
+    Shape: (..., C_1), (..., C_2), ... to (..., C_1 + C_2 + ...). Keras's Concatenate.
+    """
+
+    kinds = {"Concatenate": 0}
+    family = "data movement"
+    examples = ("Concatenate: {from: [left, right]}",)
+
+    axis = Argument(Integer(None), "the axis, counted as in Keras (0 is the batch, 1 the first size)", default=-1)
+
+    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+        rank = len(shapes[0])
+        for index, shape in enumerate(shapes):
+            if len(shape) != rank:
+                what = f"they have different numbers of axes, {rank} and {len(shape)}"
+                raise self.misfit(shapes, 0, index, what, remedy(shapes, 0, index, len(shape) - 1))
+        joined = axis_index(self.kind, self.axis, shapes[0])
+        return tuple(
+            Term("sum(joined)", {"joined": tuple(shape[axis] for shape in shapes)})
+            if axis == joined
+            else Term("N", {"N": self._equal(shapes, axis, joined)})
+            for axis in range(rank)
+        )
+
+    def _equal(self, shapes: Sequence[Shape], axis: int, joined: int) -> Size:
+        """The size of an axis that must be the same everywhere; Keras reports the first input's."""
+        sizes = [shape[axis] for shape in shapes]
+        known = [size for size in sizes if size is not None]
+        if len(set(known)) > 1:
+            other = next(size for size in known if size != known[0])
+            first, second = sizes.index(known[0]), sizes.index(other)
+            what = f"the {axis_name(len(shapes[0]), axis)} differs, {known[0]} and {other}"
+            raise self.misfit(shapes, first, second, what, remedy(shapes, first, second, joined))
+        return sizes[0]
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        if axis_index(self.kind, self.axis, x) == len(x) - 1:
+            return Pointwise()
+        return Scrambled("it joins its inputs along a spatial axis")

@@ -1,0 +1,81 @@
+"""Every layer kind by name. A family's module is loaded when one of its kinds is first used: start-up time counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from cnncalc.layers.base import Layer
+
+MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "convolution": ("Conv1D", "Conv2D", "Conv3D"),
+    "depthwise": ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
+    "transposed": ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+    "pooling": (
+        "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
+        "AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D",
+    ),
+    "global_pooling": (
+        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
+        "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
+    ),
+    "regions": ("RoIPooling", "RoIAlign"),
+    "dense": ("Dense", "Maxout", "Embedding"),
+    "reshaping": ("Flatten", "Reshape", "Permute", "RepeatVector", "ChannelSlice", "ChannelShuffle", "Identity"),
+    "normalization": (
+        "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization",
+        "LocalResponseNormalization", "Normalization", "Rescaling",
+    ),
+    "activation": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
+    "regularization": (
+        "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+        "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
+    ),
+    "resizing": (
+        "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D",
+        "UpSampling1D", "UpSampling2D", "UpSampling3D", "Resizing",
+    ),
+    "merging": ("Add", "Concatenate", "Multiply", "Average", "Maximum", "Minimum", "Subtract"),
+}  # fmt: skip
+"""The module of `cnncalc.layers` that holds each kind."""
+
+IGNORED_ARGUMENTS: Final = frozenset(
+    {
+        "kernel_initializer", "bias_initializer", "depthwise_initializer", "pointwise_initializer",
+        "kernel_regularizer", "bias_regularizer", "depthwise_regularizer", "pointwise_regularizer",
+        "activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_constraint",
+        "pointwise_constraint", "beta_initializer", "gamma_initializer", "moving_mean_initializer",
+        "moving_variance_initializer", "beta_regularizer", "gamma_regularizer", "beta_constraint",
+        "gamma_constraint", "alpha_initializer", "alpha_regularizer", "alpha_constraint",
+        "embeddings_initializer", "embeddings_regularizer", "embeddings_constraint",
+        "momentum", "epsilon", "seed", "dtype", "synchronized",
+    }
+)  # fmt: skip
+"""Keras's arguments that change no figure: accepted on every kind and not read."""
+
+MODEL = "Model"
+"""The kind that is no layer: it stands for another spec's layers."""
+
+_MODULE_OF: Final = {kind: module for module, kinds in MODULES.items() for kind in kinds}
+
+
+def kinds() -> Iterator[str]:
+    """Every layer kind's name, family by family."""
+    return iter(_MODULE_OF)
+
+
+def is_kind(name: str) -> bool:
+    """Whether a layer kind has this name."""
+    return name in _MODULE_OF
+
+
+@cache
+def layer_class(kind: str) -> type[Layer]:
+    """The class of a kind. Raises: KeyError: where there is no such kind."""
+    module = import_module(f"cnncalc.layers.{_MODULE_OF[kind]}")
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Layer) and kind in value.kinds:
+            return value
+    raise KeyError(kind)

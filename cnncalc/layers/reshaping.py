@@ -1,0 +1,231 @@
+"""Layers that put the elements of their input into another shape or order, take some of them or repeat them."""
+
+from __future__ import annotations
+
+import math
+
+from cnncalc.errors import Problem
+from cnncalc.layers.arguments import Argument, Integer, IntegerList, Optional
+from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
+from cnncalc.layers.base import Layer, Term, unchanged
+from cnncalc.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
+from cnncalc.tensor import Shape, shape_text, volume
+
+
+class Flatten(Layer):
+    """All elements as one vector.
+
+    Shape: (...) to (product of all sizes,). Keras's Flatten.
+    """
+
+    kinds = {"Flatten": 0}
+    family = "flatten"
+    examples = ("Flatten",)
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        return (Term("prod(x)", {"x": x}),)
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        return Pointwise() if len(x) == 1 else Flattened()
+
+
+class Reshape(Layer):
+    """The same elements, in the same order, in another shape; one size may be -1, the one that makes it come out.
+
+    Shape: (...) to target_shape. Keras's Reshape. Raises: Problem: where the input's size is unknown, too.
+    """
+
+    kinds = {"Reshape": 0}
+    family = "data movement"
+    examples = ("Reshape: [1, 1, -1]",)
+
+    target_shape = Argument(IntegerList(minimum=-1), "the output's shape without the batch; one size may be -1")
+
+    def check(self) -> None:
+        if not self.target_shape or 0 in self.target_shape or self.target_shape.count(-1) > 1:
+            raise Problem(
+                "bad-value",
+                "target_shape of Reshape must be positive sizes, of which one may be -1",
+                expected="positive integers, at most one of them -1",
+                found=str(list(self.target_shape)),
+                argument="target_shape",
+            )
+
+    def check_input(self, x: Shape) -> None:
+        elements, known = volume(x), math.prod(size for size in self.target_shape if size != -1)
+        if elements is None:
+            raise unknown_size(self.kind, "size", x)
+        if elements % known if -1 in self.target_shape else elements != known:
+            raise Problem(
+                "shapes-do-not-fit",
+                f"Reshape must keep the number of elements: the input {shape_text(x)} has {elements:,}, "
+                f"but {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
+                f"{known:,}",
+                argument="target_shape",
+                expected=f"sizes with the product {elements:,}",
+                found=_target_text(self.target_shape),
+                suggestion=self._remedy(elements),
+            )
+
+    def _remedy(self, elements: int) -> str | None:
+        """The target shape with its last size replaced by the one that makes it come out, where there is one."""
+        *sizes, _ = self.target_shape
+        rest = math.prod(sizes)
+        fits = -1 not in sizes and elements % rest == 0
+        return f"target_shape: {[*sizes, elements // rest]} would fit" if fits else None
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        rest = math.prod(size for size in self.target_shape if size != -1)
+        return tuple(
+            Term("prod(x)/rest", {"x": x, "rest": rest}) if size == -1 else Term("target", {"target": size})
+            for size in self.target_shape
+        )
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        if x == y:
+            return Pointwise()
+        if len(y) == 1:
+            return Flattened()
+        if volume(y[:-1]) == 1:
+            return Everything()
+        return Scrambled("it moves channels into space" if len(x) == 1 else "it regroups positions and channels")
+
+
+def _target_text(sizes: tuple[int, ...]) -> str:
+    return "x".join(map(str, sizes))
+
+
+class Permute(Layer):
+    """The axes in another order: output axis i is input axis `dims[i]`, both counted from 1.
+
+    Shape: (n_1, ..., n_r) to (n_dims[1], ..., n_dims[r]). Keras's Permute.
+    """
+
+    kinds = {"Permute": 0}
+    family = "data movement"
+    examples = ("Permute: [2, 1, 3]",)
+
+    dims = Argument(IntegerList(minimum=1), "which input axis each output axis is, counted from 1")
+
+    def check(self) -> None:
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise Problem(
+                "bad-value",
+                f"dims of Permute must name every axis once, counted from 1, not {list(self.dims)}",
+                expected=f"the numbers 1 to {max(len(self.dims), 1)} in some order",
+                found=str(list(self.dims)),
+                argument="dims",
+            )
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) != len(self.dims):
+            raise Problem(
+                "wrong-rank",
+                f"dims of Permute names {len(self.dims)} axes, but the input {shape_text(x)} has {len(x)}",
+                expected=f"{len(self.dims)} sizes",
+                found=f"{len(x)} ({shape_text(x)})",
+                argument="dims",
+            )
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        return unchanged(tuple(x[dim - 1] for dim in self.dims))
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        *spatial, last = self.dims
+        if last != len(self.dims):
+            return Scrambled("it moves channels into space")
+        return Permuted(tuple(dim - 1 for dim in spatial)) if spatial else Pointwise()
+
+
+class RepeatVector(Layer):
+    """A vector n times: a sequence of equal entries.
+
+    Shape: (C,) to (n, C). Keras's RepeatVector.
+    """
+
+    kinds = {"RepeatVector": 0}
+    family = "data movement"
+    examples = ("RepeatVector: 3",)
+
+    n = Argument(Integer(), "how many times")
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) != 1:
+            raise vector_wanted(self.kind, x)
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        return (Term("n", {"n": self.n}), *unchanged(x))
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        return Everything()
+
+
+class ChannelSlice(Layer):
+    """The channels from `start` up to, but not including, `stop`: Python's `x[..., start:stop]`.
+
+    Shape: (..., C) to (..., stop - start), negative numbers counted from the end and both clipped to 0 ... C.
+    """
+
+    kinds = {"ChannelSlice": 0}
+    family = "data movement"
+    examples = ("ChannelSlice: {start: 0, stop: 64}",)
+
+    start = Argument(Integer(None), "first channel that is kept; a negative number counts from the end", default=0)
+    stop = Argument(Optional(Integer(None)), "first channel after those; null keeps all from start on", default=None)
+
+    def bounds(self, x: Shape) -> tuple[int, int]:
+        """First channel and the one after the last, as Python's slices find them."""
+        return slice(self.start, self.stop).indices(known_size(self.kind, x, len(x) - 1))[:2]
+
+    def check_input(self, x: Shape) -> None:
+        start, stop = self.bounds(x)
+        if stop <= start:
+            raise Problem(
+                "size-below-one",
+                f"ChannelSlice from {self.start} to {'the end' if self.stop is None else self.stop} keeps no channel: "
+                f"the input {shape_text(x)} has {x[-1]}",
+                expected=f"start below stop, both within 0 to {x[-1]}",
+                found=f"{start} to {stop}",
+            )
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        start, stop = self.bounds(x)
+        return (*unchanged(x[:-1]), Term("stop - start", {"start": start, "stop": stop}))
+
+
+class ChannelShuffle(Layer):
+    """Channels in a new order, so that each group's neighbours come from all groups (ShuffleNet).
+
+    Shape: unchanged, a sequence or a map. PyTorch's ChannelShuffle.
+    """
+
+    kinds = {"ChannelShuffle": 0}
+    family = "data movement"
+    examples = ("ChannelShuffle: {groups: 2}",)
+
+    groups = Argument(Integer(), "groups of channels that are mixed; divides the channels", default=2)
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) == 1:
+            raise self.wrong_rank(x, 3)
+        channels = known_size(self.kind, x, len(x) - 1)
+        if channels % self.groups:
+            raise Problem(
+                "groups-do-not-divide",
+                f"groups must divide the input's channels, but {self.groups} does not divide {channels} "
+                f"(the input is {shape_text(x)})",
+                argument="groups",
+                expected=f"a divisor of {channels}",
+                found=str(self.groups),
+            )
+
+
+class Identity(Layer):
+    """Its input, unchanged.
+
+    Shape: unchanged. Keras's Identity.
+    """
+
+    kinds = {"Identity": 0}
+    family = "data movement"
+    examples = ("Identity",)

@@ -1,0 +1,70 @@
+"""What the names in formulas mean, and how a name that has one value per axis is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
+_NUMBERED: Final = frozenset({"normalized", "kept", "alpha", "joined"})
+_AXES: Final = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
+
+MEANINGS: Final[dict[str, str]] = {
+    "x": "the sizes of the input",
+    "y": "the sizes of the output",
+    "inp": "the spatial sizes of the input",
+    "out": "the spatial sizes of the output",
+    "C": "channels of the input",
+    "F": "channels of the output",
+    "k": "size of the window (kernel_size or pool_size)",
+    "k_eff": "extent of the window, dilation*(size - 1) + 1",
+    "s": "stride",
+    "d": "dilation",
+    "g": "groups",
+    "m": "depth_multiplier, outputs of the depthwise step per input channel",
+    "op": "output_padding",
+    "bins": "output_size, the number of windows on this axis",
+    "covered": "positions read by all windows of an axis together, inp + out - gcd(inp, out)",
+    "N": "length of the input on this axis",
+    "before": "padding before the input (transposed convolution: cut off before the output)",
+    "after": "padding after the input (transposed convolution: cut off after the output)",
+    "n_in": "elements that each unit reads",
+    "units": "units",
+    "pos": "positions that a Dense layer is applied to",
+    "pieces": "pieces of Maxout, of which the largest counts",
+    "input_dim": "size of the vocabulary",
+    "output_dim": "size of a row of the embedding",
+    "n": "number of copies",
+    "target": "size that is asked for",
+    "rest": "product of the other sizes that are asked for",
+    "height": "height that is asked for",
+    "width": "width that is asked for",
+    "size": "factor by which the axis grows",
+    "crop_before": "positions cut off before",
+    "crop_after": "positions cut off after",
+    "start": "first channel that is kept",
+    "stop": "first channel after those that are kept",
+    "normalized": "sizes of the axes that are normalised",
+    "kept": "sizes of the axes with statistics of their own",
+    "alpha": "sizes of the weight: the input's, 1 on shared axes",
+    "joined": "sizes of the inputs on the axis that joins them",
+    "macs": "multiply-accumulates, as above",
+    "neurons": "neurons, as above",
+    "params": "parameters, as above",
+    "inputs": "number of merged inputs",
+    "instances": "regions behind RoI pooling",
+}
+"""Each name that formulas use: a short phrase for the reader of a derivation."""
+
+
+def parts(name: str, count: int) -> tuple[str, ...]:
+    """How the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`, `C`."""
+    if name in ("x", "y", "inp", "out", "pos"):
+        prime = "'" if name in ("y", "out") else ""
+        letters = _MAP.get(count - 1 if name in ("x", "y") else count)
+        if name in ("x", "y") and count == 1:
+            letters = ("n",)
+        if letters is None:
+            letters = tuple(f"n_{index + 1}" for index in range(count))
+        return tuple(letter + prime for letter in letters[:count])
+    suffixes = (name not in _NUMBERED and _AXES.get(count)) or tuple(f"_{index + 1}" for index in range(count))
+    return tuple(name + suffix for suffix in suffixes)

@@ -1,0 +1,103 @@
+"""The geometry of windows, once for convolutions and poolings: output lengths, paddings, reach."""
+
+from __future__ import annotations
+
+from cnncalc.errors import Problem
+from cnncalc.formula import Symbol
+from cnncalc.layers.arguments import Padding
+from cnncalc.layers.base import Layer, Term
+from cnncalc.reach import PerAxis, Reach, Window
+from cnncalc.tensor import Shape, Size, axis_names, shape_text
+
+VALID_LENGTH = "floor((N - k_eff)/s) + 1"
+SAME_LENGTH = "ceil(N/s)"
+PADDED_LENGTH = "floor((N + before + after - k_eff)/s) + 1"
+CEIL_LENGTH = "min(ceil((N + before + after - k_eff)/s) + 1, ceil((N + before)/s))"
+"""`ceil_mode`, without a last window that would start in the padding after the input (ONNX, PyTorch)."""
+
+
+class WindowLayer(Layer):
+    """A layer that slides a window: subclasses say its size, stride, dilation and padding per axis."""
+
+    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+        """Kernel (or pool) size, stride and dilation, one per axis, and the padding."""
+        raise NotImplementedError
+
+    def extent(self, axis: int) -> int:
+        """The effective kernel size on an axis."""
+        kernel, _, dilation, _ = self.window()
+        return dilation[axis] * (kernel[axis] - 1) + 1
+
+    def length_formula(self, before: int, after: int) -> str:
+        """The formula of an output length under explicit padding."""
+        return PADDED_LENGTH if before or after else VALID_LENGTH
+
+    def pads(self, axis: int, length: Size) -> tuple[int | None, int | None]:
+        """Positions added before and after on an axis; (None, None) where `same` depends on an unknown length.
+
+        `same` is TensorFlow's rule: max((ceil(N/s) - 1)*s + k_eff - N, 0) in all, the smaller half before.
+        """
+        _, strides, _, padding = self.window()
+        extent, stride = self.extent(axis), strides[axis]
+        if not isinstance(padding, str):
+            return padding[axis]
+        if padding == "valid":
+            return 0, 0
+        if padding == "causal":
+            return extent - 1, 0
+        if stride == 1:
+            total = extent - 1
+        elif length is None:
+            return None, None
+        else:
+            total = max((-(-length // stride) - 1) * stride + extent - length, 0)
+        return total // 2, total - total // 2
+
+    def length_terms(self, x: Shape) -> tuple[Term, ...]:
+        """One term per spatial axis of the output."""
+        _, stride, _, padding = self.window()
+        terms = []
+        for axis, length in enumerate(x[:-1]):
+            symbols: dict[str, Symbol] = {"N": length, "s": stride[axis]}
+            if padding == "same":
+                terms.append(Term(SAME_LENGTH, symbols))
+                continue
+            before, after = self.pads(axis, length)
+            symbols |= {"k_eff": self.extent(axis), "before": before, "after": after}
+            terms.append(Term(self.length_formula(before or 0, after or 0), symbols))
+        return tuple(terms)
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        kernel, stride, dilation, _ = self.window()
+        return PerAxis(
+            tuple(
+                Window(kernel[axis], stride[axis], dilation[axis], self.pads(axis, length)[0])
+                for axis, length in enumerate(x[:-1])
+            )
+        )
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        kernel, stride, dilation, _ = self.window()
+        return super().symbols(x, y) | {"k": kernel, "s": stride, "d": dilation}
+
+    def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
+        """Says with the numbers which window does not fit, and what would make it fit."""
+        if axis >= self.rank:
+            return super().too_small(x, axis, size, term)
+        kernel, _, dilation, padding = self.window()
+        extent = self.extent(axis)
+        before, after = self.pads(axis, x[axis])
+        padded = "" if not (before or after) else f" plus {before} + {after} of padding"
+        dilated = f" (kernel {kernel[axis]} with dilation {dilation[axis]})" if dilation[axis] > 1 else ""
+        name = axis_names(self.rank)[axis]
+        room = (x[axis] or 0) + (before or 0) + (after or 0)
+        return Problem(
+            "size-below-one",
+            f"the window of {self.kind} does not fit: its {name} is {extent}{dilated}, "
+            f"but the input {shape_text(x)} has {name} {x[axis]}{padded}",
+            expected=f"a window of at most {room}",
+            found=str(extent),
+            suggestion=f"padding: same would keep it, or a window of at most {room}"
+            if padding == "valid"
+            else "use a smaller window, more padding, or fewer strided layers before it",
+        )

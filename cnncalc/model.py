@@ -1,0 +1,59 @@
+"""The Python API: a spec becomes a model, a model gives reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnncalc.analysis import analyze
+from cnncalc.errors import Source
+from cnncalc.expansion.expander import MAX_EXPANDED, expand
+from cnncalc.expansion.nodes import Expansion
+from cnncalc.report import Convention, Report
+from cnncalc.spec.document import Document
+from cnncalc.spec.library import document_from_value, load_document, load_inner, parse_document
+from cnncalc.spec.values import Value
+from cnncalc.tensor import Shape
+
+
+class Model:
+    """A net read from a spec: every block and repeat spelled out, ready to be analysed."""
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        inputs: Mapping[str, Shape] | None = None,
+        variables: Mapping[str, Value] | None = None,
+        max_expanded: int = MAX_EXPANDED,
+    ) -> None:
+        """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
+        self.document = document
+        self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    def analyze(self, convention: Convention = "notes") -> Report:
+        """Every figure of every layer. Raises: SpecError: where a shape does not work out; it holds the rows so far."""
+        return analyze(self.expansion, convention)
+
+    def __repr__(self) -> str:
+        return f"<cnncalc.Model {self.name!r}, {len(self.expansion.nodes) - len(self.expansion.inputs):,} layers>"
+
+
+def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:
+    """The model of a spec file, or of a shipped spec by name. Raises: SpecError."""
+    return Model(load_document(os.fspath(path_or_shipped_name)))
+
+
+def loads(yaml_text: str) -> Model:
+    """The model of a spec's text. Raises: SpecError."""
+    return Model(parse_document(Source("<string>", yaml_text), "<string>", Path.cwd()))
+
+
+def from_dict(mapping: Mapping[str, object]) -> Model:
+    """The model of a spec as plain Python data. Raises: SpecError."""
+    return Model(document_from_value(mapping))

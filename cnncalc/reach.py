@@ -1,0 +1,122 @@
+"""Which positions of its input one output position of a layer reads: the geometry behind every receptive field.
+
+A layer says it once, axis by axis, as data; the conventions read it. Positions are whole numbers on an unbounded
+map; output position 0 of a window starts `before` positions ahead of input position 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Output position p reads p*stride - before + t*dilation for t = 0 ... kernel - 1.
+
+    Convolutions and poolings; `before` is `None` where it depends on a size that is unknown.
+    """
+
+    kernel: int
+    stride: int
+    dilation: int
+    before: int | None
+
+    @property
+    def extent(self) -> int:
+        """The effective kernel size, dilation * (kernel - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class TransposedWindow:
+    """Input position i reaches i*stride - before + t*dilation for t = 0 ... kernel - 1 (`before` rows are cropped)."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    before: int | None
+
+    @property
+    def extent(self) -> int:
+        """The effective kernel size, dilation * (kernel - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Output position p is input position p - before: padding (positive) and cropping (negative)."""
+
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resample:
+    """`size` positions become `new_size`, with half-pixel centres.
+
+    `nearest`: p reads floor((p + 1/2) * size / new_size). `bilinear`: p reads the one or two positions around
+    (p + 1/2) * size / new_size - 1/2. Only the ratio matters to the reach; `None` where a size is unknown.
+    """
+
+    size: int | None
+    new_size: int | None
+    bilinear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """Output position p of `bins` reads floor(p*size/bins) up to ceil((p + 1)*size/bins) - 1."""
+
+    size: int | None
+    bins: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAxis:
+    """Every output position reads every position of the axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameAxis:
+    """Output position p reads input position p."""
+
+
+AxisReach = Window | TransposedWindow | Shift | Resample | Adaptive | WholeAxis | SameAxis
+
+
+@dataclass(frozen=True, slots=True)
+class Pointwise:
+    """Each position for itself, on every axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerAxis:
+    """One reach per spatial axis of the map."""
+
+    axes: tuple[AxisReach, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """The map becomes a vector: every element keeps what it saw, and what reads the vector reads all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every output element reads the whole input: Dense on a vector, global pooling, a region that may lie anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permuted:
+    """The spatial axes change places: output axis i is input axis `order[i]`, both counted from 0."""
+
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scrambled:
+    """What an output position reads is no box any more; `reason` says why, as a clause."""
+
+    reason: str
+
+
+Reach = Pointwise | PerAxis | Flattened | Everything | Permuted | Scrambled

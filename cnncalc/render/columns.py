@@ -1,0 +1,187 @@
+"""The columns that a table, a CSV file or `--columns` can have: the names of the JSON report, dotted where nested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.render.numbers import MISSING, digits, extent, grouped
+from cnncalc.render.text import safe
+from cnncalc.report import Convention, Report, Row
+from cnncalc.tensor import Shape, shape_text
+
+Cell = Callable[[Row, Convention], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `shown` gives its cell for people, `plain` for programs: no separators, empty for null.
+
+    `exact_heading` is the heading in the `exact` convention where it differs. `note` gives what is to be said
+    about a row's figure. A column of names may be `shortened` where a terminal is narrow; numbers never are.
+    """
+
+    name: str
+    heading: str
+    shown: Cell
+    plain: Cell
+    align: Literal["left", "right"] = "left"
+    exact_heading: str | None = None
+    note: Callable[[Row, Convention], str | None] | None = None
+    shortened: bool = False
+
+    def title(self, convention: Convention) -> str:
+        return self.exact_heading if self.exact_heading and convention == "exact" else self.heading
+
+
+def parse_columns(text: str) -> tuple[Column, ...]:
+    """The columns that a list such as `name,params,exact.macs` names.
+
+    Raises:
+        UsageError: `unknown-column`.
+    """
+    known = {column.name: column for column in COLUMNS}
+    names = [name.strip() for name in text.split(",")]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError([_unknown(name) for name in unknown])
+    return tuple(known[name] for name in names)
+
+
+def default_columns(report: Report) -> tuple[Column, ...]:
+    """Keras's columns and ours; what a layer reads where the graph is not a plain chain."""
+    return DEFAULT_COLUMNS if report.is_chain else (*DEFAULT_COLUMNS, CONNECTED_TO)
+
+
+def _unknown(name: str) -> Diagnostic:
+    names = [column.name for column in COLUMNS]
+    return Diagnostic(
+        "unknown-column",
+        f"there is no column {quote(name)}",
+        expected=f"names separated by commas, of {', '.join(names)}",
+        found=quote(name),
+        suggestion=nearest(name, names),
+    )
+
+
+def _text(name: str, heading: str, get: Callable[[Row], str | None]) -> Column:
+    def shown(row: Row, convention: Convention) -> str:
+        return safe(get(row) or MISSING)
+
+    def plain(row: Row, convention: Convention) -> str:
+        return safe(get(row) or "")
+
+    return Column(name, heading, shown, plain, shortened=True)
+
+
+def _names(name: str, heading: str, get: Callable[[Row], Sequence[str]], shown_joint: str, joint: str) -> Column:
+    def shown(row: Row, convention: Convention) -> str:
+        return safe(shown_joint.join(get(row)) or MISSING)
+
+    def plain(row: Row, convention: Convention) -> str:
+        return safe(joint.join(get(row)))
+
+    return Column(name, heading, shown, plain, shortened=True)
+
+
+def _count(
+    name: str, heading: str, get: Callable[[Row, Convention], int | None], exact_heading: str | None = None
+) -> Column:
+    def shown(row: Row, convention: Convention) -> str:
+        return grouped(get(row, convention))
+
+    def plain(row: Row, convention: Convention) -> str:
+        value = get(row, convention)
+        return "" if value is None else digits(value)
+
+    return Column(name, heading, shown, plain, "right", exact_heading)
+
+
+def _extent(
+    name: str,
+    heading: str,
+    get: Callable[[Row, Convention], Sequence[int | Fraction | None] | None],
+    note: Callable[[Row, Convention], str | None] | None = None,
+) -> Column:
+    def shown(row: Row, convention: Convention) -> str:
+        return extent(get(row, convention))
+
+    def plain(row: Row, convention: Convention) -> str:
+        return extent(get(row, convention), missing="")
+
+    return Column(name, heading, shown, plain, "right", note=note)
+
+
+def _layer(row: Row, convention: Convention) -> str:
+    """`conv2d (Conv2D)`, with what is special about the weights."""
+    remarks = [row.type]
+    if row.shared_with is not None:
+        remarks.append(f"shared with {row.shared_with}")
+    if row.params and row.trainable_params == 0:
+        remarks.append("non-trainable")
+    return safe(f"{row.name} ({', '.join(remarks)})")
+
+
+def keras_shape(shape: Shape) -> str:
+    """`(None, 28, 28, 6)`: the batch in front, as Keras writes it."""
+    return f"({', '.join(['None', *('None' if size is None else digits(size) for size in shape)])})"
+
+
+def _shape(row: Row, convention: Convention) -> str:
+    """Keras's shape, with how often it is there: `300 x (None, 7, 7, 256)`."""
+    shape = keras_shape(row.output_shape)
+    return shape if row.instances == 1 else f"{grouped(row.instances)} x {shape}"
+
+
+def _plain_shape(row: Row, convention: Convention) -> str:
+    return shape_text(row.output_shape)
+
+
+def _exact_note(row: Row, convention: Convention) -> str | None:
+    return row.exact.note
+
+
+def _note_of_convention(row: Row, convention: Convention) -> str | None:
+    return row.exact.note if convention == "exact" else None
+
+
+LAYER = Column("layer", "Layer (type)", _layer, _layer, shortened=True)
+OUTPUT_SHAPE = Column("output_shape", "Output Shape", _shape, _plain_shape)
+NEURONS = _count("neurons", "Neurons", lambda row, _: row.neurons)
+PARAMS = _count("params", "Param #", lambda row, _: row.params)
+RECEPTIVE_FIELD = _extent("receptive_field", "RF", Row.receptive_field, _note_of_convention)
+OPS = _count("ops", "Ops", Row.ops, "Ops (MACs)")
+CONNECTED_TO = _names("inputs", "Connected to", lambda row: row.inputs, ", ", " ")
+
+DEFAULT_COLUMNS = (LAYER, OUTPUT_SHAPE, PARAMS, NEURONS, RECEPTIVE_FIELD, OPS)
+
+COLUMNS = (
+    _text("name", "Layer", lambda row: row.name),
+    _text("type", "Type", lambda row: row.type),
+    _names("path", "Path", lambda row: row.path, "/", "/"),
+    CONNECTED_TO,
+    OUTPUT_SHAPE,
+    _count("instances", "Instances", lambda row, _: row.instances),
+    NEURONS,
+    PARAMS,
+    _count("trainable_params", "Trainable", lambda row, _: row.trainable_params),
+    _count("non_trainable_params", "Non-trainable", lambda row, _: row.non_trainable_params),
+    _text("shared_with", "Shared with", lambda row: row.shared_with),
+    RECEPTIVE_FIELD,
+    OPS,
+    _extent("notes.receptive_field", "RF (notes)", lambda row, _: row.notes.receptive_field),
+    _count("notes.ops", "Ops (notes)", lambda row, _: row.notes.ops),
+    _text("notes.basis.neurons", "Neurons basis", lambda row: row.notes.basis.neurons),
+    _text("notes.basis.receptive_field", "RF basis", lambda row: row.notes.basis.receptive_field),
+    _text("notes.basis.ops", "Ops basis", lambda row: row.notes.basis.ops),
+    _extent("exact.receptive_field", "RF (exact)", lambda row, _: row.exact.receptive_field, _exact_note),
+    _extent("exact.effective_stride", "Effective stride", lambda row, _: row.exact.effective_stride),
+    _extent("exact.offset", "Offset", lambda row, _: row.exact.offset),
+    _count("exact.macs", "MACs", lambda row, _: row.exact.macs),
+    _count("exact.flops", "FLOPs", lambda row, _: row.exact.flops),
+    _text("exact.note", "Note", lambda row: row.exact.note),
+)
+"""Every column, in the order of a row's JSON."""

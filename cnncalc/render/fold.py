@@ -1,0 +1,132 @@
+"""`--depth`: every block instance at one nesting depth as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row
+
+
+def fold(report: Report, depth: int) -> Report:
+    """The report with each block instance at nesting depth `depth` (1: the outermost) as one row of type `block`.
+
+    The row's figures are the sums over its layers, `None` where a part is not known; its shape and receptive
+    fields are the last layer's. The totals stay, and so do the layers of a block that an error cut short.
+    Weights that belong to a row outside of the block are not in its sum, as the totals do not count them again,
+    unless all its weights are one other row's: then it is `shared_with` that row.
+    """
+    names = {row.name: _folded_name(row, depth, report.culprit) for row in report.layers}
+    rows: list[Row] = []
+    for name, group in groupby(report.layers, key=lambda row: names[row.name]):
+        layers = list(group)
+        rows.append(_renamed(layers[0], names) if name == layers[0].name else _block(name, layers, depth, names))
+    return replace(
+        report,
+        layers=rows,
+        outputs=_distinct(names.get(name, name) for name in report.outputs),
+        is_chain=all(
+            row.inputs == ((rows[index - 1].name,) if index else ()) for index, row in enumerate(rows)
+        ),
+    )
+
+
+def _folded_name(row: Row, depth: int, culprit: tuple[str, str] | None) -> str:
+    if len(row.path) < depth:
+        return row.name
+    block = "/".join(row.path[:depth])
+    return row.name if culprit is not None and culprit[0].startswith(f"{block}/") else block
+
+
+def _renamed(row: Row, names: dict[str, str]) -> Row:
+    shared_with = None if row.shared_with is None else names.get(row.shared_with, row.shared_with)
+    return replace(row, inputs=tuple(_reads([row], names)), shared_with=shared_with)
+
+
+def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str]) -> Row:
+    """The one row of the layers of a block instance."""
+    last = layers[-1]
+    weights = _weights(name, layers, names)
+    return Row(
+        name=name,
+        type="block",
+        path=last.path[: depth - 1],
+        inputs=tuple(read for read in _distinct(_reads(layers, names)) if read != name),
+        output_shape=last.output_shape,
+        instances=last.instances,
+        neurons=_sum(row.neurons for row in layers),
+        params=weights.params,
+        trainable_params=weights.trainable,
+        shared_with=weights.owner,
+        notes=NotesFigures(
+            receptive_field=last.notes.receptive_field,
+            ops=_notes_ops(layers),
+            basis=NotesBasis(
+                _basis(row.notes.basis.neurons for row in layers),
+                _basis(row.notes.basis.receptive_field for row in layers),
+                _basis(row.notes.basis.ops for row in layers),
+            ),
+        ),
+        exact=ExactFigures(
+            receptive_field=last.exact.receptive_field,
+            effective_stride=last.exact.effective_stride,
+            offset=last.exact.offset,
+            macs=_sum(row.exact.macs for row in layers),
+            flops=_sum(row.exact.flops for row in layers),
+            note=last.exact.note,
+        ),
+    )
+
+
+def _reads(rows: Iterable[Row], names: dict[str, str]) -> Iterable[str]:
+    return (names.get(name, name) for row in rows for name in row.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    params: int | None
+    trainable: int | None
+    owner: str | None = None
+
+
+def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weights:
+    """The weights that a block's layers own; where they own none, those of the one other row that they share."""
+    own = [row for row in layers if row.shared_with is None]
+    borrowed = {row.shared_with: row for row in layers if row.shared_with is not None}
+    owners = {names.get(owner, owner) for owner in borrowed}
+    if len(owners) == 1 and block not in owners and all(row.params == 0 for row in own):
+        return _Weights(
+            _sum(row.params for row in borrowed.values()),
+            _sum(row.trainable_params for row in borrowed.values()),
+            owners.pop(),
+        )
+    return _Weights(_sum(row.params for row in own), _sum(row.trainable_params for row in own))
+
+
+def _notes_ops(layers: Sequence[Row]) -> int | None:
+    """The sum of what is counted, None where nothing is or where a count is not known.
+
+    A layer whose FLOPs are known and that has no operations is one that the notes do not count.
+    """
+    if any(row.notes.ops is None and row.exact.flops is None for row in layers):
+        return None
+    counted = [row.notes.ops for row in layers if row.notes.ops is not None]
+    return sum(counted) if counted else None
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _basis(parts: Iterable[Basis]) -> Basis:
+    return "documented" if all(part == "documented" for part in parts) else "extension"
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

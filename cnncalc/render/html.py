@@ -1,0 +1,40 @@
+"""A report as an HTML table that needs nothing else: no style sheet, no script, no character set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from cnncalc.render.columns import Column
+from cnncalc.render.summary import summarize
+from cnncalc.report import Report
+
+
+def render_html(report: Report, columns: Sequence[Column] | None = None) -> str:
+    """A `<table>` with the title as its caption and the totals in its foot, in ASCII."""
+    summary = summarize(report, columns)
+    styles = [f' style="text-align: {column.align}"' for column in summary.columns]
+    span = f'<td colspan="{len(styles)}" style="text-align: left">'
+    rows = [_row("td", cells, styles) for cells in summary.cells]
+    if summary.culprit is not None:
+        rows.append(f"<tr>{span}<strong>{escape(summary.culprit)}</strong></td></tr>")
+    lines = [
+        '<table class="cnncalc">',
+        f"<caption>{escape(summary.title)}</caption>",
+        "<thead>",
+        _row("th", summary.headings, styles),
+        "</thead>",
+        "<tbody>",
+        *rows,
+        "</tbody>",
+        "<tfoot>",
+        f"<tr>{span}{'<br>'.join(map(escape, summary.below))}</td></tr>",
+        "</tfoot>",
+        "</table>",
+    ]
+    return "\n".join(lines).encode("ascii", "xmlcharrefreplace").decode("ascii") + "\n"
+
+
+def _row(tag: str, cells: Sequence[str], styles: Sequence[str]) -> str:
+    filled = (f"<{tag}{style}>{escape(cell)}</{tag}>" for cell, style in zip(cells, styles, strict=True))
+    return f"<tr>{''.join(filled)}</tr>"

@@ -1,0 +1,68 @@
+"""Reports, and other plain data, as JSON: in ASCII, integers exact whatever their number of digits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from cnncalc.render.numbers import digits
+from cnncalc.report import Report
+
+
+def render_json(report: Report) -> str:
+    """A report as an indented object."""
+    return indented(report.to_dict()) + "\n"
+
+
+def render_json_array(reports: Sequence[Report]) -> str:
+    """Reports as an indented array."""
+    return indented([report.to_dict() for report in reports]) + "\n"
+
+
+def render_json_lines(reports: Iterable[Report]) -> str:
+    """One report per line."""
+    return "".join(compact(report.to_dict()) + "\n" for report in reports)
+
+
+def compact(value: object) -> str:
+    """Dicts, lists, strings, integers, booleans and None as JSON in one line."""
+    try:
+        text = json.dumps(value)
+    except ValueError:  # Python's limit on the digits of an integer's text
+        text = _compact(value)
+    return _without_delete(text)
+
+
+def indented(value: object) -> str:
+    """The same with a line for each entry, but for lists and objects that hold none: a shape stays in one line."""
+    return _without_delete(_indented(value, ""))
+
+
+def _indented(value: object, margin: str) -> str:
+    deeper = margin + "  "
+    if isinstance(value, dict) and any(isinstance(entry, (dict, list)) for entry in value.values()):
+        entries = [f"{json.dumps(key)}: {_indented(entry, deeper)}" for key, entry in value.items()]
+        return _block("{", entries, "}", margin)
+    if isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
+        return _block("[", [_indented(entry, deeper) for entry in value], "]", margin)
+    return _compact(value)
+
+
+def _block(opening: str, entries: list[str], closing: str, margin: str) -> str:
+    deeper = margin + "  "
+    return f"{opening}\n{deeper}" + f",\n{deeper}".join(entries) + f"\n{margin}{closing}"
+
+
+def _compact(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{json.dumps(key)}: {_compact(entry)}" for key, entry in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_compact, value)) + "]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return digits(value)
+    return json.dumps(value)
+
+
+def _without_delete(text: str) -> str:
+    """The one control character that JSON in ASCII leaves as it is, escaped."""
+    return text.replace("\x7f", "\\u007f")

@@ -1,0 +1,63 @@
+"""A report as a LaTeX table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.render.columns import Column
+from cnncalc.render.summary import summarize
+from cnncalc.report import Report
+
+# Brackets and asterisks too: after `\\` they would be its arguments.
+_ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\textquotedbl{}",
+        "[": "{[}",
+        "]": "{]}",
+        "*": "{*}",
+    }
+)
+
+
+def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str:
+    """A table of the package booktabs, the totals in its last rows."""
+    summary = summarize(report, columns)
+    width = len(summary.columns)
+    rows = [" & ".join(map(_escaped, cells)) for cells in summary.cells]
+    if summary.culprit is not None:
+        rows.append(rf"\multicolumn{{{width}}}{{l}}{{\textbf{{{_escaped(summary.culprit)}}}}}")
+    below = [rf"\multicolumn{{{width}}}{{l}}{{{_escaped(line)}}}" for line in summary.below]
+    lines = [
+        r"% \usepackage[T1]{fontenc}, \usepackage{booktabs}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{_escaped(summary.title)}}}",
+        rf"\begin{{tabular}}{{{''.join(column.align[0] for column in summary.columns)}}}",
+        r"\toprule",
+        " & ".join(map(_escaped, summary.headings)) + r" \\",
+        r"\midrule",
+        *(rf"{row} \\" for row in rows),
+        r"\midrule",
+        *(rf"{line} \\" for line in below),
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES)

@@ -1,0 +1,40 @@
+"""A report as a Markdown table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cnncalc.render.columns import Column
+from cnncalc.render.summary import summarize
+from cnncalc.report import Report
+
+# An underscore inside a word, as in conv2d_1, is no markup.
+_MARKUP = re.compile(r"[\\`*|\[\]<>&~$]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> str:
+    """A heading, the table in GitHub's dialect, and a list of the totals."""
+    summary = summarize(report, columns)
+    rules = ["---:" if column.align == "right" else ":---" for column in summary.columns]
+    rows = [_line(map(_escaped, cells)) for cells in summary.cells]
+    if summary.culprit is not None:
+        rows.append(_line([f"**{_escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
+    lines = [
+        f"### {_escaped(summary.title)}",
+        "",
+        _line(map(_escaped, summary.headings)),
+        _line(rules),
+        *rows,
+        "",
+        *(f"- {_escaped(line)}" for line in summary.below),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str] | map[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)

@@ -1,0 +1,146 @@
+"""The table of a terminal, in Keras's manner."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cnncalc.render.columns import CONNECTED_TO, Column
+from cnncalc.render.summary import Summary, summarize
+from cnncalc.render.text import display_width, elide, pad, paint
+from cnncalc.report import Report
+
+_INDENT = "    "
+_LEAST_KIND = 8
+"""A kind is shortened to no fewer characters than these."""
+
+
+def render_table(
+    report: Report, columns: Sequence[Column] | None = None, width: int | None = None, color: bool = False
+) -> str:
+    """The table of a report, in ASCII but for the names.
+
+    Without a width nothing is ever cut. In a terminal's width the gaps close first; then what a layer is
+    connected to moves from its column to a line below the layer, where it does not just read the layer above;
+    then names that are too long stand on a line above their figures. Numbers are never cut.
+    """
+    # A rich.table.Table of ResNet-50's rows takes 85 ms to draw and 50 ms to import; this takes 2 ms.
+    summary = summarize(report, columns)
+    beneath: dict[int, str] = {}
+    if width is not None and columns is None and CONNECTED_TO in summary.columns and _least(summary) > width:
+        summary, beneath = _without_connections(summary), _connections(report)
+    widths, gap = _fit(summary, width)
+    rule = sum(widths) + len(gap) * (len(widths) - 1)
+    if width is not None:
+        rule = min(rule, width)
+
+    lines = [summary.title if width is None else elide(summary.title, width)]
+    lines += [paint("_" * rule, "dim", color)]
+    lines += [paint(line, "bold", color) for line in _row(summary, summary.headings, widths, gap, width)]
+    lines += [paint("=" * rule, "dim", color)]
+    for index, cells in enumerate(summary.cells):
+        lines += _row(summary, cells, widths, gap, width)
+        if index in beneath:
+            lines += [paint(line, "dim", color) for line in _wrapped(beneath[index], width, _INDENT)]
+    if summary.culprit is not None:
+        lines.append(paint(_culprit(summary.culprit, width), "error", color))
+    lines.append(paint("=" * rule, "dim", color))
+    for line in summary.footnotes:
+        lines += _wrapped(line, width)
+    for line in summary.totals:
+        lines += _wrapped(line, width, breaks=False)
+    for line in summary.warnings:
+        lines += [paint(part, "warning", color) for part in _wrapped(line, width)]
+    return "\n".join(lines) + "\n"
+
+
+def _natural(summary: Summary) -> list[int]:
+    """How wide the widest cell of each column is."""
+    columns = zip(summary.headings, *summary.cells, strict=True)
+    return [max(map(display_width, column)) for column in columns]
+
+
+def _least(summary: Summary) -> int:
+    """The width of the whole table with its gaps closed."""
+    return sum(_natural(summary)) + len(summary.headings) - 1
+
+
+def _fit(summary: Summary, width: int | None) -> tuple[list[int], str]:
+    """The columns' widths and the gap between them, in a terminal's width as far as names can make room."""
+    widths = _natural(summary)
+    if width is None or sum(widths) + 2 * (len(widths) - 1) <= width:
+        return widths, "  "
+    excess = sum(widths) + len(widths) - 1 - width
+    names = [index for index, column in enumerate(summary.columns) if column.shortened]
+    while excess > 0 and names:
+        widest = max(names, key=lambda index: widths[index])
+        spare = widths[widest] - display_width(summary.headings[widest])
+        others = [widths[index] for index in names if index != widest]
+        step = min(spare, excess, max(widths[widest] - max(others, default=0), 1))
+        widths[widest] -= step
+        excess -= step
+        if step == spare:
+            names.remove(widest)
+    return widths, " "
+
+
+def _row(summary: Summary, cells: list[str], widths: list[int], gap: str, width: int | None) -> list[str]:
+    """A row's line. A first cell that does not fit stands on a line of its own above it, any other is elided."""
+    lines = []
+    line = []
+    for index, (column, cell, room) in enumerate(zip(summary.columns, cells, widths, strict=True)):
+        if display_width(cell) > room:
+            short = elide(cell, room) if index else _shorter_kind(cell, room)
+            if short is None:
+                lines.append(cell if width is None else elide(cell, width))
+            cell = short or ""
+        line.append(pad(cell, room, column.align))
+    return [*lines, gap.join(line).rstrip()]
+
+
+def _shorter_kind(layer: str, room: int) -> str | None:
+    """`average_pooling2d (Avera...ing2D)`, or None where that is too short to be read."""
+    name, _, kind = layer.removesuffix(")").partition(" (")
+    room -= display_width(name) + len(" ()")
+    return None if room < _LEAST_KIND or "," in kind else f"{name} ({elide(kind, room)})"
+
+
+def _without_connections(summary: Summary) -> Summary:
+    return replace(
+        summary,
+        columns=summary.columns[:-1],
+        headings=summary.headings[:-1],
+        cells=[cells[:-1] for cells in summary.cells],
+    )
+
+
+def _connections(report: Report) -> dict[int, str]:
+    """What a row is connected to, by its index, where it is not just the row above."""
+    rows = report.layers
+    return {
+        index: f"{CONNECTED_TO.heading}: {CONNECTED_TO.shown(row, report.convention)}"
+        for index, row in enumerate(rows)
+        if row.inputs and row.inputs != (rows[index - 1].name,)
+    }
+
+
+def _culprit(culprit: str, width: int | None) -> str:
+    if width is None or display_width(culprit) <= width:
+        return culprit
+    layer, arrow, mark = culprit.rpartition("  <-- ")
+    return elide(layer, width - len(arrow + mark)) + arrow + mark
+
+
+def _wrapped(line: str, width: int | None, indent: str = "", breaks: bool = True) -> list[str]:
+    """A line of words in as many lines as a terminal needs. `breaks`: an overlong name may go over two lines."""
+    if width is None:
+        return [indent + line]
+    return textwrap.wrap(
+        line,
+        width,
+        initial_indent=indent,
+        subsequent_indent=_INDENT,
+        break_long_words=breaks,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,212 @@
+"""What an analysis says: rows, totals and warnings. Plain data: nothing here computes or prints.
+
+`Report.to_dict` is the JSON of schema `cnncalc.report/1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from cnncalc.errors import Diagnostic
+from cnncalc.tensor import Shape
+
+SCHEMA = "cnncalc.report/1"
+
+Convention = Literal["notes", "exact"]
+Basis = Literal["documented", "extension"]
+Extent = tuple[int, ...] | None
+"""A receptive field: one length per spatial axis of the input; `None` where there is none to give."""
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NotesBasis:
+    """Whether the course notes give a figure's formula, or an extension of them does."""
+
+    neurons: Basis
+    receptive_field: Basis
+    ops: Basis
+
+    def to_dict(self) -> Json:
+        return {"neurons": self.neurons, "receptive_field": self.receptive_field, "ops": self.ops}
+
+
+@dataclass(frozen=True, slots=True)
+class NotesFigures:
+    """A layer's figures in the `notes` convention; `None` is "not counted" or "not known"."""
+
+    receptive_field: Extent
+    ops: int | None
+    basis: NotesBasis
+
+    def to_dict(self) -> Json:
+        return {"receptive_field": _list(self.receptive_field), "ops": self.ops, "basis": self.basis.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class ExactFigures:
+    """A layer's figures in the `exact` convention. Per spatial axis of the input: receptive field, stride, offset."""
+
+    receptive_field: Extent
+    effective_stride: tuple[Fraction | None, ...] | None
+    offset: tuple[int | None, ...] | None
+    macs: int | None
+    flops: int | None
+    note: str | None = None
+
+    def to_dict(self) -> Json:
+        return {
+            "receptive_field": _list(self.receptive_field),
+            "effective_stride": None if self.effective_stride is None else list(map(_ratio, self.effective_stride)),
+            "offset": _list(self.offset),
+            "macs": self.macs,
+            "flops": self.flops,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer. `path` lists the enclosing block instances, outermost first; `shared_with` the weights' owner."""
+
+    name: str
+    type: str
+    path: tuple[str, ...]
+    inputs: tuple[str, ...]
+    output_shape: Shape
+    instances: int
+    neurons: int | None
+    params: int | None
+    trainable_params: int | None
+    shared_with: str | None
+    notes: NotesFigures
+    exact: ExactFigures
+
+    @property
+    def non_trainable_params(self) -> int | None:
+        if self.params is None or self.trainable_params is None:
+            return None
+        return self.params - self.trainable_params
+
+    def receptive_field(self, convention: Convention) -> Extent:
+        return self.notes.receptive_field if convention == "notes" else self.exact.receptive_field
+
+    def ops(self, convention: Convention) -> int | None:
+        return self.notes.ops if convention == "notes" else self.exact.macs
+
+    def to_dict(self, convention: Convention) -> Json:
+        return {
+            "name": self.name,
+            "type": self.type,
+            "path": list(self.path),
+            "inputs": list(self.inputs),
+            "output_shape": list(self.output_shape),
+            "instances": self.instances,
+            "neurons": self.neurons,
+            "params": self.params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "shared_with": self.shared_with,
+            "receptive_field": _list(self.receptive_field(convention)),
+            "ops": self.ops(convention),
+            "notes": self.notes.to_dict(),
+            "exact": self.exact.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A net's sums. A weight used in two places counts once; a sum with an unknown part is unknown."""
+
+    neurons: int | None
+    params: int | None
+    trainable_params: int | None
+    notes_receptive_field: Extent
+    notes_ops: int | None
+    exact_receptive_field: Extent
+    macs: int | None
+    flops: int | None
+
+    @property
+    def non_trainable_params(self) -> int | None:
+        if self.params is None or self.trainable_params is None:
+            return None
+        return self.params - self.trainable_params
+
+    def receptive_field(self, convention: Convention) -> Extent:
+        return self.notes_receptive_field if convention == "notes" else self.exact_receptive_field
+
+    def ops(self, convention: Convention) -> int | None:
+        return self.notes_ops if convention == "notes" else self.macs
+
+    def to_dict(self, convention: Convention) -> Json:
+        return {
+            "neurons": self.neurons,
+            "params": self.params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "receptive_field": _list(self.receptive_field(convention)),
+            "ops": self.ops(convention),
+            "notes": {"receptive_field": _list(self.notes_receptive_field), "ops": self.notes_ops},
+            "exact": {
+                "receptive_field": _list(self.exact_receptive_field),
+                "macs": self.macs,
+                "flops": self.flops,
+            },
+        }
+
+
+NO_TOTALS = Totals(None, None, None, None, None, None, None, None)
+"""The totals of a report that stops at a culprit: there are none to give."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A net's figures. `error` and `culprit` (a layer's name and kind) are set where a shape did not work out."""
+
+    name: str
+    convention: Convention
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    layers: Sequence[Row]
+    totals: Totals
+    warnings: tuple[str, ...] = ()
+    error: Diagnostic | None = None
+    culprit: tuple[str, str] | None = None
+    is_chain: bool = field(default=True)
+    """Whether every layer reads the one before it."""
+
+    def to_dict(self) -> Json:
+        """The JSON report, of plain lists, dicts, strings, integers and booleans."""
+        report: Json = {
+            "schema": SCHEMA,
+            "name": self.name,
+            "convention": self.convention,
+            "inputs": list(self.inputs),
+            "outputs": list(self.outputs),
+            "layers": [row.to_dict(self.convention) for row in self.layers],
+            "totals": self.totals.to_dict(self.convention),
+            "warnings": list(self.warnings),
+        }
+        if self.error is not None:
+            report["error"] = self.error.to_dict()
+        return report
+
+    def _repr_html_(self) -> str:
+        from cnncalc.render.html import render_html
+
+        return render_html(self)
+
+
+def _list(values: Sequence[int | None] | None) -> list[int | None] | None:
+    return None if values is None else list(values)
+
+
+def _ratio(value: Fraction | None) -> int | str | None:
+    """A whole stride as an integer, a fraction as a string such as `1/2`."""
+    if value is None:
+        return None
+    return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"

@@ -1,0 +1,129 @@
+"""Where specs come from: a file, standard input, the shipped ones, or a model inside a model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from cnncalc.errors import Diagnostic, Problem, Source, SpecError, nearest, quote
+from cnncalc.spec.document import Document
+from cnncalc.spec.reader import read_document
+from cnncalc.spec.source_text import MAX_SOURCE_BYTES, decode, read_source
+from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
+
+STANDARD_INPUT: Final = "-"
+SUFFIXES: Final = (".yaml", ".yml")
+
+
+@cache
+def shipped_folder() -> Path:
+    """Where the shipped specs are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "specs"
+    return installed if installed.is_dir() else package.parent / "specs"
+
+
+@cache
+def shipped_names() -> tuple[str, ...]:
+    """The shipped specs' names, sorted."""
+    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
+
+
+def shipped_path(name: str) -> Path:
+    """The file of a shipped spec, whether it exists or not."""
+    return shipped_folder() / f"{name}.yaml"
+
+
+def is_shipped(name: str) -> bool:
+    """Whether a spec of this name is shipped."""
+    return "/" not in name and "\0" not in name and len(name) < 100 and shipped_path(name).is_file()
+
+
+def load_document(spec: str) -> Document:
+    """The document of a path that exists, else of a shipped spec, or of standard input (`-`). Raises: SpecError."""
+    if spec == STANDARD_INPUT:
+        data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)
+        return parse_document(decode(data, "<stdin>"), "<stdin>", Path.cwd())
+    path = Path(spec)
+    if not _exists(path) and is_shipped(spec):
+        return _shipped(spec)
+    if not _exists(path) and path.suffix not in SUFFIXES and "/" not in spec:
+        raise SpecError(
+            Diagnostic(
+                "no-such-spec",
+                f"{quote(spec)} is neither a file nor a shipped spec",
+                suggestion=nearest(spec, shipped_names()) or "`cnncalc specs` lists the shipped ones",
+            )
+        )
+    return parse_document(read_source(path), str(path.resolve()), path.resolve().parent)
+
+
+def parse_document(source: Source, identity: str, folder: Path | None) -> Document:
+    """The document of a text. Raises: SpecError."""
+    return read_document(parse_yaml(source), source, identity, folder)
+
+
+def document_from_value(value: object) -> Document:
+    """The document of plain Python data. Raises: SpecError."""
+    source = Source("<dict>")
+    return read_document(tree_from_value(value, source.file), source, source.file, Path.cwd())
+
+
+def load_inner(name: str, outer: Document) -> Document:
+    """The spec that a `Model` names in a document: a shipped one, or a file inside that document's folder.
+
+    Raises: Problem: where the name leads elsewhere or to nothing. SpecError: where that spec is wrong.
+    """
+    written_as_file = name.endswith(SUFFIXES) or "/" in name or "\\" in name
+    if not written_as_file and is_shipped(name):
+        return _shipped(name)
+    if outer.folder is None:
+        raise Problem("no-such-spec", f"there is no shipped spec {quote(name)}",
+                      suggestion=nearest(name, shipped_names()))  # fmt: skip
+    path = _inside(outer.folder, name)
+    if not _exists(path):
+        hint = nearest(name, shipped_names()) if not written_as_file else None
+        what = "file" if written_as_file else "shipped spec or file"
+        raise Problem("no-such-spec", f"there is no {what} {quote(name)} here", suggestion=hint)
+    source = read_source(path)
+    return parse_document(Source(name, source.text), str(path), path.parent)
+
+
+def _shipped(name: str) -> Document:
+    path = shipped_path(name)
+    return parse_document(Source(path.name, read_source(path).text), f"{name}.yaml", None)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that the file system can't hold
+        return False
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The path of a file inside a folder. Raises: Problem: where the name, or a link, leads out of it."""
+    parts = name.replace("\\", "/").split("/")
+    if name.startswith(("/", "\\", "~")) or ":" in parts[0] or ".." in parts or "\0" in name:
+        raise Problem(
+            "path-leaves-folder",
+            f"{quote(name)} is no path inside the folder of the spec",
+            expected="a relative path without ..",
+        )
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        raise Problem("path-leaves-folder", f"{quote(name)} is no path of a file") from None
+    if not inside:
+        raise Problem("path-leaves-folder", f"{quote(name)} leads out of the folder of the spec")
+    return path
+
+
+def shipped_documents() -> Iterator[tuple[str, Document]]:
+    """Every shipped spec with its name."""
+    for name in shipped_names():
+        yield name, _shipped(name)

@@ -1,0 +1,191 @@
+"""Values of a spec: what a tree comes to once parameters are known, or once a shape is (`$in_channels`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from cnncalc.errors import Problem, nearest, quote
+from cnncalc.formula import Evaluator, ExpressionError, compile_expression, parse_expression
+from cnncalc.layers.arguments import compute, show_value
+from cnncalc.spec.document import IN_CHANNELS
+from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
+
+MAX_MAGNITUDE: Final = 10**100
+"""Arithmetic in a spec stays below this: chains of parameters that square each other would not end."""
+
+
+class ScopedText(str):
+    """A text passed as a parameter, with the place where it was written: a name in it is looked up there."""
+
+    __slots__ = ("place",)
+
+    place: object
+
+    def __new__(cls, text: str, place: object) -> ScopedText:
+        made = super().__new__(cls, text)
+        made.place = place
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channels:
+    """`$in_channels`: the channels of a node's output, known when shapes are."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Late:
+    """A value that waits for a shape: an expression over values, some of which wait as well."""
+
+    text: str
+    evaluator: Evaluator
+    operands: Mapping[str, Value]
+
+
+Value = None | bool | int | Fraction | float | str | list["Value"] | Channels | Late
+
+
+@dataclass(eq=False, slots=True)
+class Bindings:
+    """The parameters of one block instance over the file's vars.
+
+    `layers` remembers what was built from these values, so that copies share it.
+    """
+
+    values: Mapping[str, Value]
+    outer: Mapping[str, Value]
+    layers: dict[tuple[int, bool], object] = field(default_factory=dict)
+
+    def lookup(self, name: str) -> Value:
+        """Raises: Problem: where there is no such parameter."""
+        if name in self.values:
+            return self.values[name]
+        if name in self.outer:
+            return self.outer[name]
+        known = [f"${known}" for known in (*self.values, *self.outer, IN_CHANNELS)]
+        raise Problem(
+            "unknown-parameter",
+            f"there is no parameter {quote('$' + name)} here",
+            expected="one of " + ", ".join(known),
+            suggestion=nearest("$" + name, known),
+        )
+
+
+def is_late(value: Value) -> bool:
+    """Whether a value, or one in its list, waits for a shape."""
+    if isinstance(value, list):
+        return any(is_late(entry) for entry in value)
+    return isinstance(value, (Channels, Late))
+
+
+def evaluate(tree: Tree, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
+    """What a tree comes to. `$name` alone stands for any value; with operators it is arithmetic.
+
+    `channels` is what `$in_channels` means here, `None` where it may not stand; `place` is kept with texts.
+    Raises: Problem.
+    """
+    if isinstance(tree, Sequence):
+        return [evaluate(entry, bindings, channels, place) for entry in tree.items]
+    if not isinstance(tree, Scalar):
+        raise Problem("bad-value", "a single value or a list is wanted here, not a mapping")
+    if not isinstance(tree.value, str):
+        return tree.value
+    text = tree.value
+    if "$" not in text:
+        return text if place is None else ScopedText(text, place)
+    return compute_text(text, lambda name: _parameter(name, bindings, channels))
+
+
+def _parameter(name: str, bindings: Bindings, channels: Channels | None) -> Value:
+    if name != IN_CHANNELS:
+        return bindings.lookup(name)
+    if channels is None:
+        raise Problem(
+            "structure-depends-on-shape",
+            "$in_channels may not stand here: which layers there are can't depend on shapes",
+            suggestion="make it a parameter of the block",
+        )
+    return channels
+
+
+def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
+    """The value of an expression with parameters. Raises: Problem."""
+    stripped = text.strip()
+    if stripped.startswith("$") and stripped[1:].isidentifier() and stripped.isascii():
+        return lookup(stripped[1:])
+    try:
+        tree = parse_expression(text)
+        operands: dict[str, Value] = {}
+        for name in tree.names():
+            if not name.startswith("$"):
+                raise ExpressionError(f'"{name}" is no number; a parameter is written "${name}"')
+            operands[name] = compute_operand(lookup(name[1:]), name)
+        evaluator = compile_expression(tree)
+    except ExpressionError as error:
+        raise _not_computable(text, error) from None
+    if any(is_late(value) for value in operands.values()):
+        return Late(text, evaluator, operands)
+    return evaluate_late(text, evaluator, operands)
+
+
+def compute_operand(value: Value, name: str) -> Value:
+    """A parameter's value inside arithmetic: a text that is arithmetic itself counts as its result."""
+    if isinstance(value, (list, float)) or value is None:
+        raise ExpressionError(f"{name} is {show_value(value)}, which is no number")
+    computed = compute(value) if isinstance(value, str) else value
+    if isinstance(computed, str):
+        raise ExpressionError(f"{name} is {show_value(computed)}, which is no number")
+    return computed  # type: ignore[return-value]
+
+
+def evaluate_late(text: str, evaluator: Evaluator, operands: Mapping[str, Value]) -> Value:
+    """The result of an expression whose operands are all known. Raises: Problem."""
+    try:
+        result = evaluator(operands)
+    except ExpressionError as error:
+        raise _not_computable(text, error) from None
+    if isinstance(result, bool):
+        return result
+    if isinstance(result, (int, Fraction)):
+        if abs(result.numerator) >= MAX_MAGNITUDE or result.denominator >= MAX_MAGNITUDE:
+            raise Problem("number-too-large", f"{quote(text)} comes to a number of more than 100 digits")
+        return result.numerator if result.denominator == 1 else Fraction(result)
+    raise Problem("bad-expression", f"{quote(text)} comes to no number")
+
+
+def _not_computable(text: str, error: ExpressionError) -> Problem:
+    return Problem("bad-expression", f"{quote(text)} can't be computed: {error}", found=quote(text))
+
+
+def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int, Value]) -> Value:
+    """A value that waited, once `channels` of a node can be asked. `known` remembers what was resolved.
+
+    Iterative: parameters passed down through hundreds of blocks wait for each other. Raises: Problem.
+    """
+    if isinstance(value, list):
+        return [resolve(entry, channels, known) for entry in value]
+    waiting = [value]
+    while waiting:
+        current = waiting[-1]
+        if isinstance(current, Late) and id(current) not in known:
+            open_operands = [
+                operand
+                for operand in current.operands.values()
+                if isinstance(operand, (Late, Channels)) and id(operand) not in known
+            ]
+            if open_operands:
+                waiting.extend(open_operands)
+                continue
+            operands = {name: known.get(id(operand), operand) for name, operand in current.operands.items()}
+            known[id(current)] = evaluate_late(current.text, current.evaluator, operands)
+        elif isinstance(current, Channels) and id(current) not in known:
+            count = channels(current.node)
+            if count is None:
+                raise Problem("unknown-size", "$in_channels is not known here: it depends on an unknown size")
+            known[id(current)] = count
+        waiting.pop()
+    return known.get(id(value), value)

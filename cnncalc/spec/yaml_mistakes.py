@@ -1,0 +1,159 @@
+"""What is valid YAML and still not what anybody meant: values that flow style tears apart at a comma, missing spaces.
+
+In braces and brackets a comma separates, whatever stands around it: `{kernel_size: (3, 3)}` has the keys
+`kernel_size` and `3)`, `{params: 61,706}` has the keys `params` and `706`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as AbstractSequence
+from itertools import pairwise, takewhile
+
+from cnncalc.errors import Diagnostic, Span, shorten
+from cnncalc.spec.yaml_nodes import Scalar, Tree
+from cnncalc.spec.yaml_refusals import space_after_colon
+
+Pair = tuple[Scalar, Tree]
+
+_MAX_PARTS = 20
+"""A value torn into more parts than this was not torn; the bound keeps a search through a long list linear."""
+
+_LAST_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
+_WHOLE_NUMBER = re.compile(r"[-+]?[0-9]+")
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_CALL = re.compile(r"\w\s*\(")
+_NAME_AND_VALUE = re.compile(r"(?P<name>[A-Za-z_][\w.-]*):(?P<value>(?!//)[^ :].*)", re.DOTALL)
+
+
+def mend_mapping(pairs: AbstractSequence[Pair]) -> tuple[list[Diagnostic], list[Pair]]:
+    """What is torn in a mapping in braces, and its pairs without the keys that are no keys but the torn off parts."""
+    diagnostics: list[Diagnostic] = []
+    mended: list[Pair] = []
+    at = 0
+    while at < len(pairs):
+        key, value = pairs[at]
+        mended.append(pairs[at])
+        at += 1
+        if _is_empty(value):
+            if match := _name_and_value(key):
+                diagnostics.append(space_after_colon(match["name"], match["value"], key.span))
+            continue
+        following = [part for part, _ in takewhile(_has_no_value, pairs[at : at + _MAX_PARTS])]
+        if parts := _torn_parts(value, following) or _torn_number(value, following):
+            diagnostics.append(_torn(parts, key.text))
+            at += len(parts) - 1
+    return diagnostics, mended
+
+
+def torn_items(items: AbstractSequence[Tree]) -> list[Diagnostic]:
+    """What is torn in a list in brackets: `[min($a, 64), 3]`. Numbers between commas are what they look like."""
+    diagnostics: list[Diagnostic] = []
+    at = 0
+    while at < len(items):
+        parts = _torn_parts(items[at], items[at + 1 : at + 1 + _MAX_PARTS])
+        if parts:
+            diagnostics.append(_torn(parts, None))
+        at += len(parts) or 1
+    return diagnostics
+
+
+def missing_space(node: Scalar) -> Diagnostic | None:
+    """For an item such as `Dense:10`, which is a text and no mapping."""
+    match = _name_and_value(node)
+    return space_after_colon(match["name"], match["value"], node.span) if match else None
+
+
+def missing_space_in_key(key: Scalar) -> Diagnostic | None:
+    """For `Conv2D:{filters: 6}`, which has the key `Conv2D:{filters`."""
+    match = _name_and_value(key)
+    if not match or match["value"][0] not in "{[":
+        return None
+    return space_after_colon(match["name"], match["value"] + ": ...", key.span)
+
+
+def _name_and_value(node: Scalar) -> re.Match[str] | None:
+    return _NAME_AND_VALUE.fullmatch(node.text) if node.plain else None
+
+
+def _is_empty(node: Tree) -> bool:
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
+def _has_no_value(pair: Pair) -> bool:
+    return _is_empty(pair[1])
+
+
+def _torn_parts(first: Tree, following: AbstractSequence[Tree]) -> list[Scalar]:
+    """The parts from one with an open parenthesis to the one that closes it; empty where nothing is torn."""
+    parts: list[Scalar] = []
+    depth = 0
+    for part in (first, *following):
+        if not isinstance(part, Scalar) or not part.plain:
+            return []
+        depth += part.text.count("(") - part.text.count(")")
+        parts.append(part)
+        if depth <= 0:
+            return parts if len(parts) > 1 else []
+    return []
+
+
+def _torn_number(first: Tree, following: AbstractSequence[Scalar]) -> list[Scalar]:
+    """`61,706` or `3, 3`: a number and the digits behind its commas; empty where nothing is torn."""
+    if not isinstance(first, Scalar) or not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
+        return []
+    parts = [first]
+    for part in following:
+        if not part.plain or not _LAST_DIGITS.fullmatch(part.text):
+            break
+        parts.append(part)
+    return parts if len(parts) > 1 else []
+
+
+def _torn(parts: AbstractSequence[Scalar], key: str | None) -> Diagnostic:
+    span = _from_to(parts[0].span, parts[-1].span)
+    label = f"{shorten(key)}: " if key is not None else ""
+    found = shorten(" and ".join(f'"{part.text}"' for part in parts))
+    digits = ",".join(part.text for part in parts)
+    spaced = ", ".join(part.text for part in parts)
+    brackets = shorten(f"[{spaced}]")
+    if _THOUSANDS.fullmatch(digits):
+        return Diagnostic(
+            "torn-number",
+            f"inside braces YAML splits {shorten(digits)} at the comma",
+            span,
+            expected="one value",
+            found=found,
+            suggestion=f'write {label}"{shorten(digits)}" with quotes, or {label}{shorten(digits.replace(",", ""))}'
+            + ("" if _touching(parts) else f"; a list is written {label}{brackets}"),
+        )
+    if "(" not in spaced:
+        written = brackets
+    elif _CALL.search(spaced) or not spaced.startswith("(") or not spaced.endswith(")"):
+        written = f'"{shorten(spaced)}"'
+    else:
+        written = shorten(re.sub(r",\s*\]", "]", spaced.replace("(", "[").replace(")", "]")))
+    return Diagnostic(
+        "torn-at-comma",
+        f"inside braces and brackets YAML splits {shorten(spaced)} at the comma",
+        span,
+        expected="a list in brackets, or a text in quotes",
+        found=found,
+        suggestion=f"write {label}{written}",
+    )
+
+
+def _touching(parts: AbstractSequence[Scalar]) -> bool:
+    """Whether no space follows a comma: `61,706` is meant as one number, `224, 224` rather as a list."""
+    return all(
+        left.span is None
+        or right.span is None
+        or (left.span.end_line, left.span.end_column + 1) == (right.span.line, right.span.column)
+        for left, right in pairwise(parts)
+    )
+
+
+def _from_to(first: Span | None, last: Span | None) -> Span | None:
+    if first is None or last is None:
+        return first
+    return Span(first.source, first.line, first.column, last.end_line, last.end_column)

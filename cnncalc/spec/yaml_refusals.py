@@ -1,0 +1,181 @@
+"""Why a tree is refused, in words: one function for each diagnostic, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from cnncalc.errors import Diagnostic, Source, Span, nearest, quote, shorten
+from cnncalc.spec.yaml_nodes import MAX_ALIASED_NODES, MAX_DEPTH, MAX_NODES, Mapping, Scalar, Sequence
+from cnncalc.spec.yaml_scalars import NumberTooLongError
+
+_YAML_TAGS = "tag:yaml.org,2002:"
+
+
+def several_documents(span: Span | None) -> Diagnostic:
+    """The diagnostic for a text with more than one YAML document."""
+    return Diagnostic(
+        "several-documents",
+        "a second document starts here",
+        span,
+        expected="one document in a file",
+        suggestion='remove the line with "---" or "...", or put the second document into a file of its own',
+    )
+
+
+def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
+    """The diagnostic for `filters:6`, which YAML takes for a text."""
+    return Diagnostic(
+        "missing-space-after-colon",
+        f"a space is missing after {quote(key + ':')}",
+        span,
+        expected=shorten(f"{key}: {rest}"),
+        found=shorten(f"{key}:{rest}"),
+        suggestion=f'write "{shorten(f"{key}: {rest}")}"',
+    )
+
+
+def empty_document(source: Source) -> Diagnostic:
+    """The diagnostic for a text without content."""
+    only_comments = bool(source.text.strip())
+    return Diagnostic(
+        "empty-document",
+        "there are only comments in the file" if only_comments else "the file is empty",
+        Span(source),
+        expected='at least one line such as "key: value"',
+        suggestion="was the file saved?",
+    )
+
+
+def unsupported_tag(tag: str, span: Span) -> Diagnostic:
+    """The diagnostic for `!!str`, `!!python/object`, `!mine` or a %TAG directive."""
+    name = "!!" + tag.removeprefix(_YAML_TAGS) if tag.startswith(_YAML_TAGS) else tag
+    if name == "!!str":
+        suggestion = "write a text in quotes"
+    elif name.startswith("!!python"):
+        suggestion = "write the value itself: a file is data, nothing in it is executed"
+    elif name.startswith(("!!", "%")):
+        suggestion = "remove it"
+    else:
+        suggestion = "quote the text if the exclamation mark belongs to it"
+    return Diagnostic(
+        "tag",
+        f"tags such as {shorten(name)} are not supported",
+        span,
+        expected="a value without a tag",
+        found=shorten(name),
+        suggestion=suggestion,
+    )
+
+
+def merge_key(key: Scalar) -> Diagnostic:
+    """The diagnostic for `<<: *anchor`."""
+    return Diagnostic(
+        "merge-key",
+        "merge keys (<<) are not supported",
+        key.span,
+        expected="the keys themselves",
+        found="<<",
+        suggestion="write the keys out; in a spec, use defaults or a block with params",
+    )
+
+
+def duplicate_key(key: Scalar, first: Scalar) -> Diagnostic:
+    """The diagnostic for a key that its mapping has already."""
+    where = f", first in line {first.span.line}" if first.span else ""
+    return Diagnostic(
+        "duplicate-key",
+        f"the key {quote(key.text)} is there twice{where}",
+        key.span,
+        expected="each key once",
+        found=quote(key.text),
+        suggestion="remove one of the two, or rename it",
+    )
+
+
+def key_not_scalar(key: Sequence | Mapping) -> Diagnostic:
+    """The diagnostic for a list or a mapping as a key."""
+    kind = "list" if isinstance(key, Sequence) else "mapping"
+    return Diagnostic(
+        "key-not-scalar",
+        f"a key must be a single name or number, not a {kind}",
+        key.span,
+        expected="a name or a number",
+        found=f"a {kind}",
+        suggestion="quote it if it is a text with brackets or braces",
+    )
+
+
+def undefined_alias(name: str, span: Span, anchors: Iterable[str]) -> Diagnostic:
+    """The diagnostic for `*filters` without an anchor: mostly `$filters` was meant."""
+    # A hundred are compared: the search for the nearest is slow, and an error must not be.
+    near = nearest(f"*{name}", (f"*{anchor}" for anchor in islice(anchors, 100)))
+    return Diagnostic(
+        "undefined-alias",
+        f"{quote('*' + name)} is an alias, and there is no anchor {quote('&' + name)} above",
+        span,
+        expected="a value",
+        found=quote("*" + name),
+        suggestion=near or f"did you mean {quote('$' + name)}?",
+    )
+
+
+def recursive_alias(name: str, span: Span) -> Diagnostic:
+    """The diagnostic for `&a [*a]`."""
+    return Diagnostic(
+        "recursive-alias",
+        f"the alias {quote('*' + name)} stands inside of what it repeats",
+        span,
+        expected="an anchor on a list or mapping that is complete",
+        found=quote("*" + name),
+        suggestion="write the value out",
+    )
+
+
+def too_many_aliases(span: Span) -> Diagnostic:
+    """The diagnostic for more than MAX_ALIASED_NODES repeated nodes."""
+    return Diagnostic(
+        "too-many-aliases",
+        "the aliases repeat too much: the limit is reached here",
+        span,
+        expected=f"at most {MAX_ALIASED_NODES:,} repeated values, lists and mappings",
+        found=f"more than {MAX_ALIASED_NODES:,}",
+        suggestion="in a spec, use a block, or repeat",
+    )
+
+
+def too_deep(span: Span | None, place: str = "here") -> Diagnostic:
+    """The diagnostic for more than MAX_DEPTH lists and mappings inside each other."""
+    return Diagnostic(
+        "nesting-too-deep",
+        f"the nesting is too deep {place}",
+        span,
+        expected=f"at most {MAX_DEPTH} lists and mappings inside each other",
+        found=f"more than {MAX_DEPTH}",
+        suggestion="look for an opening bracket that is never closed",
+    )
+
+
+def too_many_nodes(span: Span | None, place: str = "here") -> Diagnostic:
+    """The diagnostic for more than MAX_NODES values, lists and mappings in all."""
+    return Diagnostic(
+        "too-many-values",
+        f"there are too many values: the limit is reached {place}",
+        span,
+        expected=f"at most {MAX_NODES:,} values, lists and mappings",
+        found=f"more than {MAX_NODES:,}",
+        suggestion="in a spec, write layers that repeat once, with repeat",
+    )
+
+
+def number_too_long(error: NumberTooLongError, text: str, span: Span | None, place: str = "") -> Diagnostic:
+    """The diagnostic for a number that `yaml_scalars` refused; `text` is the number, or a description of it."""
+    where = f" {place}" if place else ""
+    return Diagnostic(
+        "number-too-long",
+        f"the number {shorten(text, 24)}{where} is too long",
+        span,
+        error.expected,
+        error.found,
+        suggestion="quote it if it is a text",
+    )

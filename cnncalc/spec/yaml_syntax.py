@@ -1,0 +1,458 @@
+"""What is no valid YAML, in plain words: from the parser's complaint and the text around it to a diagnostic.
+
+Each rule below knows one way in which people slip; the first that fits speaks. The parser's own words stay in `found`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from yaml import MarkedYAMLError, YAMLError
+
+from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
+from cnncalc.spec.yaml_refusals import several_documents, space_after_colon
+
+_LOOKED_AT = 400
+"""How many characters of a line the rules look at: enough for any line that people write."""
+
+_LONGEST_KEY = 1024
+"""In characters: a limit of YAML's, for keys without a question mark."""
+
+_CLOSING = {"{": "}", "[": "]"}
+
+_DASHES = r"\s*(?:- +)*"
+_BARE_WORD = re.compile(rf"{_DASHES}(?P<word>[A-Za-z_]\w*)\s*(?:#.*)?$")
+_KEY_AND_VALUE = re.compile(rf"""{_DASHES}["']?(?P<key>[\w.$-]+)["']?:\s+(?P<rest>\S.*)$""")
+_SPACE_MISSING = re.compile(rf"{_DASHES}(?P<key>[A-Za-z_][\w.-]*):(?P<rest>(?!//)[^\s:].*)$")
+_OPTIONS = re.compile(r"[A-Za-z_]\w*: ")
+_ODD_SPACE = re.compile("(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000])")
+
+
+def explain_syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagnostic:
+    """The diagnostic for what the YAML parser refused.
+
+    `opened` is where the innermost list in brackets or mapping in braces starts that is still open there.
+    """
+    if not isinstance(error, MarkedYAMLError) or error.problem is None or error.problem_mark is None:
+        return Diagnostic("invalid-yaml", "this is not valid YAML", Span(source), found=shorten(str(error), 200))
+    start = error.context_mark
+    slip = _Slip(
+        source=source,
+        context=error.context or "",
+        problem=error.problem,
+        line=error.problem_mark.line + 1,
+        column=error.problem_mark.column + 1,
+        context_line=start.line + 1 if start else 0,
+        context_column=start.column + 1 if start else 0,
+        opened=opened,
+    )
+    diagnostic = next(filter(None, (rule(slip) for rule in _RULES)))
+    return replace(diagnostic, found=diagnostic.found or slip.words)
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """Where and why the parser stopped. Lines and columns count from 1; the context is what it was reading."""
+
+    source: Source
+    context: str
+    problem: str
+    line: int
+    column: int
+    context_line: int
+    context_column: int
+    opened: Span | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.problem} ({self.context})" if self.context else self.problem
+
+    @property
+    def text(self) -> str:
+        return self.text_of(self.line)
+
+    @property
+    def character(self) -> str:
+        """The character at which the parser stopped; empty at the end of a line or of the text."""
+        lines = self.source.lines
+        return lines[self.line - 1][self.column - 1 : self.column] if self.line <= len(lines) else ""
+
+    @property
+    def starts_line(self) -> bool:
+        """Whether nothing stands before the place in its line."""
+        return not self.before.strip()
+
+    @property
+    def before(self) -> str:
+        """What stands before the place in its line, the end of it in a long one."""
+        lines = self.source.lines
+        end = self.column - 1
+        return lines[self.line - 1][max(0, end - _LOOKED_AT) : end] if self.line <= len(lines) else ""
+
+    @cached_property
+    def at_end(self) -> bool:
+        """Whether nothing but empty lines and comments follows."""
+        return not self.character and not any(_is_content(line) for line in self.source.lines[self.line :])
+
+    @cached_property
+    def previous_line(self) -> int:
+        """The number of the nearest line above that is no comment and not empty; 0 without one."""
+        for line in range(self.line - 1, 0, -1):
+            if _is_content(self.source.lines[line - 1]):
+                return line
+        return 0
+
+    @property
+    def span(self) -> Span:
+        return self.span_at(self.line, self.column, len(self.character) or 1)
+
+    @property
+    def context_span(self) -> Span:
+        return self.span_at(self.context_line, self.context_column, 1)
+
+    def text_of(self, line: int) -> str:
+        lines = self.source.lines
+        return lines[line - 1][:_LOOKED_AT] if 1 <= line <= len(lines) else ""
+
+    def span_at(self, line: int, column: int, length: int) -> Span:
+        return Span(self.source, line, column, line, column + length)
+
+
+def _is_content(line: str) -> bool:
+    stripped = line.lstrip()
+    return bool(stripped) and not stripped.startswith("#")
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _tab(slip: _Slip) -> Diagnostic | None:
+    text = slip.text
+    indentation = text[: len(text) - len(text.lstrip(" \t"))]
+    if "\t" in indentation:
+        column = indentation.index("\t") + 1
+    elif slip.character == "\t" or "tab character" in slip.problem:
+        column = slip.column
+    else:
+        return None
+    return Diagnostic(
+        "tab-indentation",
+        "a tab cannot indent a line",
+        slip.span_at(slip.line, column, 1),
+        expected="spaces",
+        suggestion="replace each tab by two spaces",
+    )
+
+
+def _odd_space(slip: _Slip) -> Diagnostic | None:
+    for line in (slip.line, slip.previous_line):
+        if match := _ODD_SPACE.search(slip.text_of(line)):
+            return Diagnostic(
+                "odd-space",
+                f"the character U+{ord(match['space']):04X} looks like a space and is none",
+                slip.span_at(line, match.start("space") + 1, 1),
+                expected="an ordinary space",
+                suggestion="replace it by a space; text copied from a web page or a PDF often has such characters",
+            )
+    return None
+
+
+def _tag(slip: _Slip) -> Diagnostic | None:
+    if slip.context != "while scanning a tag" and slip.problem != "found undefined tag handle":
+        return None
+    return Diagnostic(
+        "tag",
+        "tags are not supported: an exclamation mark starts one",
+        slip.context_span,
+        expected="a plain value",
+        suggestion="quote the text if the exclamation mark belongs to it",
+    )
+
+
+def _star(slip: _Slip) -> Diagnostic | None:
+    if slip.context not in ("while scanning an alias", "while scanning an anchor"):
+        return None
+    sign = slip.text[slip.context_column - 1 : slip.context_column]
+    rest = slip.text[slip.context_column :].split(",")[0].rstrip(" }]")
+    suggestion = f"write {rest}" if rest.startswith("$") else f"quote the value: {quote(sign + rest)}"
+    return Diagnostic(
+        "invalid-yaml",
+        f'a value that starts with "{sign}" is an {"alias" if sign == "*" else "anchor"} in YAML, and needs a name',
+        slip.context_span,
+        suggestion=suggestion,
+    )
+
+
+def _quotes(slip: _Slip) -> Diagnostic | None:
+    if slip.context not in ("while scanning a quoted scalar", "while parsing a quoted scalar"):
+        return None
+    if "escape" in slip.problem or "hexdecimal" in slip.problem:
+        return Diagnostic(
+            "invalid-escape",
+            "this is no escape that YAML knows in double quotes",
+            slip.span,
+            expected='one such as \\n, \\", \\\\ or \\u00e9',
+            suggestion="write the backslash twice, or use single quotes",
+        )
+    mark = slip.source.lines[slip.context_line - 1][slip.context_column - 1]
+    return Diagnostic(
+        "unclosed-quote",
+        f"the quote that opens in line {slip.context_line} is never closed",
+        slip.context_span,
+        expected=f"a closing {mark}",
+        suggestion=f"put a {mark} at the end of the text",
+    )
+
+
+def _flow(slip: _Slip) -> Diagnostic | None:
+    """Inside braces or brackets: one is missing, the wrong one closes, or a comma is missing."""
+    if slip.context in ("while parsing a flow mapping", "while parsing a flow sequence"):
+        opening = slip.context_span
+    elif slip.context == "while parsing a flow node" and slip.opened:
+        opening = slip.opened
+    else:
+        return None
+    opening_text = slip.source.lines[opening.line - 1]
+    bracket = opening_text[opening.column - 1]
+    closing = _CLOSING.get(bracket, "}")
+    if slip.at_end or (slip.line > opening.line and _indentation(slip.text) <= _indentation(opening_text)):
+        return Diagnostic(
+            "unclosed-bracket",
+            f'the "{bracket}" that opens in line {opening.line} is never closed',
+            opening,
+            expected=f'a closing "{closing}"',
+            suggestion=f'put the missing "{closing}" at the end of line {opening.line}',
+        )
+    if slip.character in ("}", "]") and slip.character != closing:
+        return Diagnostic(
+            "unclosed-bracket",
+            f'the "{bracket}" of line {opening.line} is closed by "{slip.character}"',
+            slip.span,
+            expected=f'"{closing}"',
+            suggestion=f'write "{closing}" first, or remove one of the two',
+        )
+    expected = f'"," or "{closing}"'
+    if slip.character == ":" and (word := re.search(r"""[\w.$"'-]+$""", slip.before.rstrip())):
+        name = shorten(word[0].strip("\"'"))
+        return Diagnostic(
+            "missing-comma",
+            f'a comma is missing before "{name}"',
+            slip.span_at(slip.line, slip.column - len(slip.before) + word.start(), len(word[0])),
+            expected,
+            suggestion=f'write ", {name}: ..."',
+        )
+    if slip.character == ",":
+        return Diagnostic("invalid-yaml", "nothing stands before this comma", slip.span, "a value")
+    return Diagnostic("invalid-yaml", f'this cannot stand inside "{bracket} {closing}"', slip.span, expected)
+
+
+def _colon_missing(slip: _Slip) -> Diagnostic | None:
+    """`- Conv2D` or `layers` without its colon, and the options or items indented below."""
+    line = slip.previous_line
+    above = slip.text_of(line)
+    match = _BARE_WORD.match(above)
+    reads_on = slip.problem.startswith("mapping values are not allowed") or slip.starts_line
+    if not match or not reads_on or slip.line == line or _indentation(slip.text) <= _indentation(above):
+        return None
+    word = match["word"]
+    dash = "- " if above.lstrip().startswith("-") else ""
+    return Diagnostic(
+        "missing-colon",
+        f"{quote(word)} has lines indented below it, but no colon",
+        slip.span_at(line, match.start("word") + 1, len(word)),
+        expected=f'"{shorten(word)}:"',
+        suggestion=f'write "{dash}{shorten(word)}:"',
+    )
+
+
+def _space_missing(slip: _Slip) -> Diagnostic | None:
+    """`name:LeNet`, on this line or on the one before, which YAML then reads as one text with this one."""
+    if not slip.problem.startswith("mapping values are not allowed"):
+        return None
+    for line in (slip.line, slip.previous_line):
+        if match := _SPACE_MISSING.match(slip.text_of(line)):
+            key, rest = match["key"], match["rest"].rstrip()
+            return space_after_colon(key, rest, slip.span_at(line, match.start("key") + 1, len(key) + 1))
+    return None
+
+
+def _second_colon(slip: _Slip) -> Diagnostic | None:
+    if not slip.problem.startswith("mapping values are not allowed"):
+        return None
+    match = _KEY_AND_VALUE.match(slip.text)
+    if match and match.start("rest") < slip.column:
+        key, rest = match["key"], match["rest"].rstrip()
+        if slip.text.lstrip().startswith("-") and _OPTIONS.match(rest):
+            suggestion = f"put the options into braces: {shorten(f'{key}: {{{rest}}}')}"
+        else:
+            suggestion = f"""quote the text: {shorten(f'{key}: "{rest}"')}"""
+        return Diagnostic(
+            "second-colon",
+            f"a second colon follows {quote(key + ':')} in the same line",
+            slip.span,
+            suggestion=suggestion,
+        )
+    if slip.column > _LONGEST_KEY:
+        return Diagnostic(
+            "invalid-yaml", "this colon ends a key that is too long", slip.span, f"at most {_LONGEST_KEY:,} characters"
+        )
+    line = slip.previous_line
+    if _indentation(slip.text) <= _indentation(slip.text_of(line)):
+        return None
+    return Diagnostic(
+        "indentation",
+        f"this line is indented as if it were part of the text in line {line}",
+        slip.span_at(slip.line, _indentation(slip.text) + 1, 1),
+        expected="a line that starts in the same column as the lines it belongs to",
+        suggestion=f"indent it like line {line}, or put a colon there",
+    )
+
+
+def _misplaced(slip: _Slip) -> Diagnostic | None:
+    """A line whose indentation fits nothing above, or something behind a value that has ended."""
+    if slip.problem not in ("did not find expected key", "did not find expected '-' indicator"):
+        return None
+    if not slip.starts_line:
+        return _trailing(slip)
+    if slip.column == slip.context_column:
+        return _mixed(slip)
+    return Diagnostic(
+        "indentation",
+        f"the indentation of this line, {_spaces(slip.column - 1)}, fits nothing above it",
+        slip.span,
+        expected=f"{_spaces(slip.context_column - 1)}, like line {slip.context_line}, or those of another line above",
+        suggestion="lines that belong together start in the same column",
+    )
+
+
+def _mixed(slip: _Slip) -> Diagnostic | None:
+    """List items and keys that start in the same column."""
+    item, list_items = slip.character == "-", slip.problem == "did not find expected '-' indicator"
+    if item == list_items:
+        return None
+    return Diagnostic(
+        "indentation",
+        f"a {'list item' if item else 'key'} cannot follow the {'keys' if item else 'list items'} "
+        f"that start in line {slip.context_line}",
+        slip.span,
+        expected='a line such as "key: value"' if item else 'a line that starts with "- "',
+        suggestion="indent the lines that belong to a key by two spaces more than the key",
+    )
+
+
+def _spaces(count: int) -> str:
+    return "1 space" if count == 1 else f"{count} spaces"
+
+
+def _trailing(slip: _Slip) -> Diagnostic:
+    if slip.character in ("}", "]"):
+        return Diagnostic(
+            "unclosed-bracket", f'this "{slip.character}" closes nothing', slip.span, suggestion="remove it"
+        )
+    before = slip.before.rstrip()
+    if slip.before.endswith("'"):
+        suggestion = "write an apostrophe inside single quotes twice, or use double quotes around the text"
+    elif before.endswith('"'):
+        suggestion = "use single quotes around a text with double quotes in it"
+    else:
+        suggestion = "remove it, or start a new line"
+    ended = " that ended with a quote or a bracket" if before.endswith(("'", '"', "}", "]")) else ""
+    return Diagnostic(
+        "invalid-yaml",
+        f"nothing can follow a value{ended}" if ended else "this cannot stand here",
+        slip.span,
+        expected="the end of the line" if ended else None,
+        suggestion=suggestion,
+    )
+
+
+def _bracket_without_opening(slip: _Slip) -> Diagnostic | None:
+    if slip.problem == "did not find expected node content" and slip.character in ("}", "]"):
+        return _trailing(slip)
+    return None
+
+
+def _no_colon(slip: _Slip) -> Diagnostic | None:
+    if slip.problem != "could not find expected ':'":
+        return None
+    text = slip.text_of(slip.context_line)[slip.context_column - 1 :].rstrip()
+    return Diagnostic(
+        "missing-colon",
+        f"line {slip.context_line} has no colon, and the lines around it are keys with values",
+        slip.span_at(slip.context_line, slip.context_column, max(1, len(text))),
+        expected='a line such as "key: value"',
+        suggestion=f'write "{shorten(text)}: ..."' if text else None,
+    )
+
+
+def _list_on_the_line(slip: _Slip) -> Diagnostic | None:
+    if not slip.problem.startswith("block sequence entries are not allowed"):
+        return None
+    return Diagnostic(
+        "invalid-yaml",
+        'a list with "- " cannot start behind a key or a value',
+        slip.span,
+        expected='"- " at the start of a line',
+        suggestion="start the list on the next line, or write it in brackets: [a, b]",
+    )
+
+
+def _after_the_document(slip: _Slip) -> Diagnostic | None:
+    if slip.problem != "did not find expected <document start>":
+        return None
+    if not slip.starts_line:
+        return _trailing(slip)
+    if slip.text_of(slip.previous_line).startswith("..."):
+        return several_documents(slip.span)
+    return Diagnostic(
+        "indentation",
+        "this line stands outside of everything above it",
+        slip.span,
+        expected="one list or one mapping in the whole file",
+        suggestion="lines that belong together start in the same column",
+    )
+
+
+def _reserved(slip: _Slip) -> Diagnostic | None:
+    if slip.problem != "found character that cannot start any token":
+        return None
+    rest = slip.text[slip.column - 1 :].split(",")[0].rstrip(" }]")
+    return Diagnostic(
+        "invalid-yaml",
+        f'a value cannot start with "{slip.character}"',
+        slip.span,
+        suggestion=f"quote it: {quote(rest)}",
+    )
+
+
+def _anything_else(slip: _Slip) -> Diagnostic:
+    return Diagnostic(
+        "invalid-yaml",
+        "this is not valid YAML",
+        slip.span,
+        suggestion="quote a text that has special characters, and check the indentation",
+    )
+
+
+_RULES: tuple[Callable[[_Slip], Diagnostic | None], ...] = (
+    _tab,
+    _odd_space,
+    _tag,
+    _star,
+    _quotes,
+    _flow,
+    _colon_missing,
+    _space_missing,
+    _second_colon,
+    _misplaced,
+    _bracket_without_opening,
+    _no_colon,
+    _list_on_the_line,
+    _after_the_document,
+    _reserved,
+    _anything_else,
+)

@@ -1,0 +1,43 @@
+"""What flows between layers: a shape, channels-last and without the batch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Size = int | None
+"""One entry of a shape; `None` is a spatial size that is not known, as in Keras."""
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A value between layers. `instances`: how many there are per image, 1 or the regions behind RoI pooling."""
+
+    shape: Shape
+    instances: int = 1
+
+    @property
+    def spatial(self) -> Shape:
+        return self.shape[:-1]
+
+    @property
+    def channels(self) -> Size:
+        return self.shape[-1]
+
+
+def volume(shape: Shape) -> Size:
+    """The number of elements; `None` where a size is unknown."""
+    return None if None in shape else math.prod(shape)  # type: ignore[arg-type]
+
+
+def shape_text(shape: Shape) -> str:
+    """`28x28x6`; an unknown size is `?`."""
+    return "x".join("?" if size is None else str(size) for size in shape)
+
+
+def axis_names(rank: int) -> tuple[str, ...]:
+    """The names of a map's spatial axes, for messages: height and width, or what there is."""
+    return {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(
+        rank, tuple(f"axis {axis + 1}" for axis in range(rank))
+    )
