@@ -152,7 +152,7 @@ class _Parser:
     def atom(self) -> Expression:
         kind, text = self.take()
         if kind == "number":
-            return Expression("literal", literal=_whole(Fraction(text)))
+            return Expression("literal", literal=whole(Fraction(text)))
         if text == "(":
             inner = self.disjunction()
             self.take(")")
@@ -180,7 +180,8 @@ def parse_expression(text: str, functions: frozenset[str] = SPEC_FUNCTIONS) -> E
     return _Parser(text, functions).whole()
 
 
-def _whole(value: Number) -> Number:
+def whole(value: Number) -> Number:
+    """A fraction that is whole as an integer, everything else as it is."""
     return value if isinstance(value, int) or value.denominator != 1 else value.numerator
 
 
@@ -210,7 +211,7 @@ def _divide(a: Number, b: Number) -> Number:
         raise ExpressionError("division by zero")
     if isinstance(a, int) and isinstance(b, int) and a % b == 0:
         return a // b
-    return _whole(Fraction(a) / b)
+    return whole(Fraction(a) / b)
 
 
 def _floor_divide(a: Number, b: Number) -> Number:
@@ -222,7 +223,7 @@ def _floor_divide(a: Number, b: Number) -> Number:
 def _modulo(a: Number, b: Number) -> Number:
     if b == 0:
         raise ExpressionError("division by zero")
-    return _whole(a % b)
+    return whole(a % b)
 
 
 _BINARY: dict[str, Callable[[Number, Number], Number]] = {
@@ -301,7 +302,7 @@ class Formula:
                 return None
         if self._evaluator is None:
             self._evaluator = compile_expression(self.tree)
-        return _whole(_number(self._evaluator(symbols)))
+        return whole(_number(self._evaluator(symbols)))
 
     def integer(self, symbols: Symbols) -> int | None:
         """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""

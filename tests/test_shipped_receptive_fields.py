@@ -1,7 +1,7 @@
 """Exact receptive fields of shipped specs against published ones.
 
-Source: the table of google-research/receptive_field, published with Araujo, Norris and Sim, "Computing Receptive Fields of
-Convolutional Neural Networks" (Distill 2019). It measures TF-Slim's networks; listed are those that ours agree with layer by layer.
+Source: the table of google-research/receptive_field, published with Araujo, Norris and Sim, "Computing Receptive Fields
+of Convolutional Neural Networks" (Distill 2019). It measures TF-Slim's networks; listed are those that agree with ours.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ PUBLISHED = [
     ("inception_resnet_v2", "mixed_6a", "inception_resnet_v2/Mixed_6a", 415, 16),
     ("inception_resnet_v2", "mixed_7a", "inception_resnet_v2/Mixed_7a", 2399, 32),
     ("inception_resnet_v2", "conv_7b/re_lu", "inception_resnet_v2/Conv2d_7b_1x1", 3039, 32),
-    ("mobilenet_v1", "separable_4_2/re_lu_1", "mobilenet_v1", 315, 32),
+    ("mobilenet_v1", "stage5_2/re_lu_1", "mobilenet_v1", 315, 32),
     # Keras's ResNet50V2 takes the stride of a stage in its last block, as TF-Slim does.
-    ("resnet50_v2", "conv5/bottleneck_1/add", "resnet_v1_50", 483, 32),
+    ("resnet50_v2", "conv5/bottleneck_3/add", "resnet_v1_50", 483, 32),
 ]
 
 
@@ -51,10 +51,7 @@ def test_receptive_field_is_the_published_one(spec: str, row: str, end_point: st
 
 
 def test_torchvisions_resnet50_strides_earlier_and_sees_less() -> None:
-    """427: 7x7/2 and 3x3/2 give 11 at stride 4; then sixteen 3x3, of which the first of conv3 to conv5 still work before the stride.
-
-    11 + 2*4*(3+1) + 2*8*(3+1) + 2*16*(5+1) + 2*32*2 = 427
-    """
-    assert 11 + 2 * 4 * (3 + 1) + 2 * 8 * (3 + 1) + 2 * 16 * (5 + 1) + 2 * 32 * 2 == 427
+    """427: conv1 and its pooling see 11, then come sixteen 3x3, those with a stride still on the finer map."""
+    assert 11 + 2 * (4 * (3 + 1) + 8 * (3 + 1) + 16 * (5 + 1) + 32 * 2) == 427
     last = next(row for row in reversed(cnncalc.load("resnet50_v1_5").analyze("exact").layers) if row.type == "Add")
     assert last.exact.receptive_field == (427, 427)

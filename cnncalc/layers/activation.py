@@ -108,7 +108,7 @@ class PReLU(ActivationLayer):
             if not -len(x) < axis <= len(x):
                 raise Problem(
                     "no-such-axis",
-                    f"shared axis {axis} of PReLU is not there: the input {shape_text(x)} has {len(x)}",
+                    f"shared axis {axis} of PReLU is not there: the input is {shape_text(x)}",
                     expected=f"an axis from 1 to {len(x)}",
                     found=str(axis),
                     argument="shared_axes",

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
 
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
-from cnncalc.formula import ExpressionError, compile_expression, parse_expression
+from cnncalc.formula import ExpressionError, compile_expression, parse_expression, whole
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def compute(value: object) -> object:
     if not isinstance(value, str) or not re.search(r"[-+*/%(<>=]|\b(?:and|or|not)\b", value):
         return value
     try:
-        return compile_expression(parse_expression(value))({})
+        result = compile_expression(parse_expression(value))({})
+        return whole(result) if isinstance(result, Fraction) else result
     except (ExpressionError, KeyError):
         return value
 

@@ -18,7 +18,8 @@ def axis_index(kind: str, axis: int, x: Shape) -> int:
     index = axis - 1 if axis >= 0 else axis + rank
     if 0 <= index < rank:
         return index
-    reason = "is the batch" if index == -1 else f"is not there: the input {shape_text(x)} has {rank}"
+    there = f"1 axis ({shape_text(x)})" if rank == 1 else f"{rank} axes ({shape_text(x)})"
+    reason = "is the batch, which a spec leaves out" if index == -1 else f"is not there: the input has {there}"
     raise Problem(
         "no-such-axis",
         f"axis {axis} of {kind} {reason}",

@@ -15,7 +15,7 @@ class Convolution(WindowLayer):
 
     family = "convolution"
 
-    kernel_size = Argument(AxisIntegers(), "height and width of the window")
+    kernel_size = Argument(AxisIntegers(), "size of the window")
     strides = Argument(AxisIntegers(), "step of the window", default=1)
     padding = Argument(PaddingArgument(), "what is added around the input", default="valid")
     dilation_rate = Argument(AxisIntegers(), "distance between the positions that a window reads", default=1)

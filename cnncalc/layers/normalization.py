@@ -131,14 +131,15 @@ class LayerNormalization(ScaleAndShift):
     def check(self) -> None:
         _at_least_one_axis(self.kind, self.axis)
 
-    def normalized(self, x: Shape) -> tuple[int, ...]:
-        return tuple(known_size(self.kind, x, index) for index in axis_indices(self.kind, self.axis, x))
-
     def check_input(self, x: Shape) -> None:
-        self.normalized(x)
+        indices = axis_indices(self.kind, self.axis, x)
+        if self.weights(x):
+            for index in indices:
+                known_size(self.kind, x, index)
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
-        return super().symbols(x, y) | {"normalized": self.normalized(x)}
+        sizes = tuple(x[index] for index in axis_indices(self.kind, self.axis, x))
+        return super().symbols(x, y) | {"normalized": sizes}
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         if self.rms_scaling:
@@ -250,7 +251,8 @@ class Normalization(Layer):
     def check_input(self, x: Shape) -> None:
         kept = self.kept(x)
         if self.mean is not None:
-            _check_array("mean", self.mean, kept, f"axes of size {shape_text(kept)} with statistics of their own")
+            axes = f"axes of size {shape_text(kept)}" if kept else "axis: null, which has one mean for all"
+            _check_array("mean", self.mean, kept, axes)
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
         return super().symbols(x, y) | {"kept": self.kept(x)}
@@ -310,7 +312,7 @@ def _check_array(name: str, sizes: tuple[int, ...], shape: Shape, what: str) -> 
         return
     raise Problem(
         "shapes-do-not-fit",
-        f"{name} has {_array_text(sizes)}, which does not fit {what}",
+        f"{name} has {_array_text(sizes)}, which do not fit {what}",
         expected="one number, or one per channel",
         found=_array_text(sizes),
         argument=name,

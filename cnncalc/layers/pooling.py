@@ -35,7 +35,7 @@ class Pooling(WindowLayer):
         "AveragePooling3D: {pool_size: 3, strides: 2, ceil_mode: true}",
     )
 
-    pool_size = Argument(AxisIntegers(), "height and width of the window", default=2)
+    pool_size = Argument(AxisIntegers(), "size of the window", default=2)
     strides = Argument(Optional(AxisIntegers()), "step of the window", default=None, shown="null: the pool_size")
     padding = Argument(PaddingArgument(), "what is added around the input", default="valid")
     ceil_mode = Argument(Boolean(), "whether a last window that lies only partly inside counts", default=False)
@@ -83,7 +83,7 @@ class AdaptivePooling(Layer):
     output_size = Argument(AxisIntegers(), "height and width of the output")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        return (*(Term("bins", {"bins": bins}) for bins in self.output_size), Term("C", {"C": x[-1]}))
+        return (*(Term("target", {"target": size}) for size in self.output_size), Term("C", {"C": x[-1]}))
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
         # Windows that follow each other share a position where the border between them, at p*N/bins, cuts one in two.

@@ -38,7 +38,7 @@ class RegionPooling(Layer):
         return Tensor(self.output_shape(x.shape), self.regions)
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        return (*(Term("bins", {"bins": bins}) for bins in self.pool_size), Term("C", {"C": x[-1]}))
+        return (*(Term("target", {"target": size}) for size in self.pool_size), Term("C", {"C": x[-1]}))
 
     def flops(self, x: Shape) -> None:
         return None

@@ -52,20 +52,23 @@ class Reshape(Layer):
             )
 
     def check_input(self, x: Shape) -> None:
-        elements, known = volume(x), math.prod(size for size in self.target_shape if size != -1)
+        elements, known = volume(x), self._known_elements()
         if elements is None:
             raise unknown_size(self.kind, "size", x)
         if elements % known if -1 in self.target_shape else elements != known:
             raise Problem(
                 "shapes-do-not-fit",
-                f"Reshape must keep the number of elements: the input {shape_text(x)} has {elements:,}, "
-                f"but {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
+                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {elements:,} "
+                f"and {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
                 f"{known:,}",
                 argument="target_shape",
                 expected=f"sizes with the product {elements:,}",
                 found=_target_text(self.target_shape),
                 suggestion=self._remedy(elements),
             )
+
+    def _known_elements(self) -> int:
+        return math.prod(size for size in self.target_shape if size != -1)
 
     def _remedy(self, elements: int) -> str | None:
         """The target shape with its last size replaced by the one that makes it come out, where there is one."""
@@ -75,9 +78,10 @@ class Reshape(Layer):
         return f"target_shape: {[*sizes, elements // rest]} would fit" if fits else None
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        rest = math.prod(size for size in self.target_shape if size != -1)
         return tuple(
-            Term("prod(x)/rest", {"x": x, "rest": rest}) if size == -1 else Term("target", {"target": size})
+            Term("prod(x)/rest", {"x": x, "rest": self._known_elements()})
+            if size == -1
+            else Term("target", {"target": size})
             for size in self.target_shape
         )
 

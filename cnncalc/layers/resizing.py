@@ -137,7 +137,7 @@ class UpSampling2D(UpSampling):
 class OnlyFalse(Boolean):
     """false: an option of Keras's that is not calculated here."""
 
-    expected = "false: resizing is calculated without it"
+    expected = "false (only plain resizing is calculated)"
 
     def read(self, value: object, rank: int) -> bool:
         if super().read(value, rank):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
-from cnncalc.layers.arguments import Argument, AxisIntegers, Optional
+from cnncalc.layers.arguments import Argument, AxisIntegers, Optional, PaddingArgument
 from cnncalc.layers.base import Term
 from cnncalc.layers.convolution import GroupedConvolution
 from cnncalc.reach import PerAxis, Reach, TransposedWindow
@@ -41,6 +41,7 @@ class ConvTranspose(GroupedConvolution):
     )
     primary = "filters"
 
+    padding = Argument(PaddingArgument(), "what is cut off around the output", default="valid")
     output_padding = Argument(
         Optional(AxisIntegers(minimum=0)),
         "positions added after the output",

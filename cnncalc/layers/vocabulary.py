@@ -22,7 +22,6 @@ MEANINGS: Final[dict[str, str]] = {
     "g": "groups",
     "m": "depth_multiplier, outputs of the depthwise step per input channel",
     "op": "output_padding",
-    "bins": "output_size, the number of windows on this axis",
     "covered": "positions read by all windows of an axis together, inp + out - gcd(inp, out)",
     "N": "length of the input on this axis",
     "before": "padding before the input (transposed convolution: cut off before the output)",

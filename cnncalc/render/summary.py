@@ -95,7 +95,7 @@ def _totals(report: Report) -> list[str]:
 
 
 def _no_totals(report: Report) -> list[str]:
-    return ["No totals: the next layer does not work out.", *_conventions(report)]
+    return ["No totals: the figures end at the error.", *_conventions(report)]
 
 
 def _sized(params: int | None) -> str:

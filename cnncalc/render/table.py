@@ -75,7 +75,7 @@ def _fit(summary: Summary, width: int | None) -> tuple[list[int], str]:
     names = [index for index, column in enumerate(summary.columns) if column.shortened]
     while excess > 0 and names:
         widest = max(names, key=lambda index: widths[index])
-        spare = widths[widest] - display_width(summary.headings[widest])
+        spare = widths[widest] - (display_width(summary.headings[widest]) if widest else len(_INDENT))
         others = [widths[index] for index in names if index != widest]
         step = min(spare, excess, max(widths[widest] - max(others, default=0), 1))
         widths[widest] -= step

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError, nearest, quote
 
-MAX_SOURCE_BYTES = 4 * 1024 * 1024
-"""50,000 layers written one by one are half of it, and the YAML parser takes well under a second for any such text."""
+MAX_SOURCE_BYTES = 3 * 1024 * 1024
+"""50,000 layers written one by one are 2 MB; whatever stands in a text of this size is read in about a second."""
 
 _TOO_LARGE_HINT = "is this the right file? In a spec, layers that repeat are written once, with repeat"
 

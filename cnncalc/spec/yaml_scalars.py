@@ -30,9 +30,8 @@ _WORDS: Final[dict[str, Value]] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
-_INTEGER: Final = re.compile(r"[-+]?([0-9]+)")
 _PREFIXED_INTEGER: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_DECIMAL: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?([0-9]+))?")
+_NUMBER: Final = re.compile(r"(?=[-+]?\.?[0-9])([-+]?[0-9]*)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]+))?")
 
 
 class NumberTooLongError(ValueError):
@@ -53,12 +52,12 @@ def resolve(text: str) -> Value:
         return _WORDS[text]
     if text[0] not in _NUMBER_STARTS:
         return text
-    if integer := _INTEGER.fullmatch(text):
-        refuse_long_integer(len(integer[1]))
-        return int(text)
-    if decimal := _DECIMAL.fullmatch(text):
-        _refuse_long_decimal(decimal[1], (decimal[2] or "").lstrip("0"))
-        return Fraction(text)
+    if number := _NUMBER.fullmatch(text):
+        whole, part, exponent = number.groups()
+        if part is None and exponent is None:
+            refuse_long_integer(len(whole.lstrip("+-")))
+            return int(text)
+        return _decimal(whole, part or "", exponent or "0")
     if _PREFIXED_INTEGER.fullmatch(text):
         # No hexadecimal or octal literal of this many digits is within the limit of decimal digits.
         refuse_long_integer(len(text) if len(text) > 30 else len(str(int(text, 0))))
@@ -72,8 +71,14 @@ def refuse_long_integer(digits: int) -> None:
         raise NumberTooLongError(f"an integer of at most {MAX_INTEGER_DIGITS} digits", f"{digits:,} digits")
 
 
-def _refuse_long_decimal(mantissa: str, exponent: str) -> None:
-    if len(mantissa) > MAX_DECIMAL_DIGITS:
-        raise NumberTooLongError(f"a number of at most {MAX_DECIMAL_DIGITS} digits", f"{len(mantissa):,} digits")
-    if len(exponent) > len(str(MAX_EXPONENT)) or int(exponent or "0") > MAX_EXPONENT:
+def _decimal(whole: str, part: str, exponent: str) -> Fraction:
+    """`whole.part` times ten to the exponent, in half the time that `Fraction` takes to read it."""
+    digits = len(whole.lstrip("+-")) + len(part)
+    if digits > MAX_DECIMAL_DIGITS:
+        raise NumberTooLongError(f"a number of at most {MAX_DECIMAL_DIGITS} digits", f"{digits:,} digits")
+    size = exponent.lstrip("+-").lstrip("0") or "0"  # Python refuses to read thousands of digits, even zeros.
+    if len(size) > len(str(MAX_EXPONENT)) or int(size) > MAX_EXPONENT:
         raise NumberTooLongError(f"an exponent of at most {MAX_EXPONENT}", "a larger exponent")
+    scale = (-int(size) if exponent[0] == "-" else int(size)) - len(part)
+    mantissa = int(whole + part)
+    return Fraction(mantissa * 10**scale) if scale >= 0 else Fraction(mantissa, 10**-scale)

@@ -2,11 +2,11 @@
 
     KERAS_BACKEND=torch .venv-peers/bin/python tests/peers/networks_truth.py
 
-No weights are downloaded: every network is built with `weights=None`. Three kinds of file come out, each with one layer per line:
+No weights are downloaded: every network is built with `weights=None`. Three kinds of file come out:
 
-- `keras/NAME.json`: `keras.applications.NAME`, its layers in the order of `model.layers`; shapes start with the batch (null).
-- `torchvision/NAME.json`: the modules and tensor functions of `torchvision.models.NAME` in execution order; shapes are channels-last
-  without the batch. For the detectors: parameters and multiply-accumulates of each part.
+- `keras/NAME.json`: `keras.applications.NAME`, its layers in the order of `model.operations`; shapes start with the batch.
+- `torchvision/NAME.json`: the modules and tensor functions of `torchvision.models.NAME` in execution order; shapes are
+  channels-last without the batch. For the detectors: parameters and multiply-accumulates of each part.
 - `macs.json`: multiply-accumulates of the Keras networks, half of what `torch.utils.flop_counter` counts.
 """
 
@@ -52,8 +52,8 @@ KERAS_SIZES = {
     "ConvNeXtTiny": 224,
 }
 TORCHVISION_NAMES = (
-    "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnext50_32x4d", "squeezenet1_0",
-    "shufflenet_v2_x1_0", "googlenet", "densenet121", "mobilenet_v2",
+    "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnext50_32x4d",
+    "squeezenet1_0", "shufflenet_v2_x1_0", "googlenet", "densenet121", "mobilenet_v2",
 )  # fmt: skip
 DETECTOR_SIZE = 800
 REGIONS = 1000
@@ -78,11 +78,11 @@ def keras_network(name: str) -> keras.Model:
     return model
 
 
-def flat_layers(model: keras.Model) -> list[tuple[keras.layers.Layer, list[str]]]:
-    """Each layer with the names of those it reads; a Sequential inside the model gives its own layers."""
-    rows: list[tuple[keras.layers.Layer, list[str]]] = []
+def flat_layers(model: keras.Model) -> list[tuple[keras.Operation, list[str]]]:
+    """Each layer or operation with the names of those it reads; a Sequential inside the model gives its own layers."""
+    rows: list[tuple[keras.Operation, list[str]]] = []
     last_of: dict[str, str] = {}
-    for layer in model.layers:
+    for layer in model.operations:
         parents = [
             last_of.get(node.operation.name, node.operation.name)
             for inbound in layer._inbound_nodes[:1]
@@ -205,7 +205,7 @@ def write_torchvision(name: str) -> None:
 
 
 def write_detector(name: str, model: FasterRCNN) -> None:
-    """Parameters and multiply-accumulates of each part, at 800x800, 1,000 regions and 100 detections, as at inference."""
+    """Parameters and multiply-accumulates of each part, as at inference: 1,000 regions, then 100 detections."""
     model.eval()
     maps: list[Tensor] = []
     with torch.no_grad():
@@ -249,7 +249,7 @@ def main() -> None:
     for name in TORCHVISION_NAMES:
         write_torchvision(name)
     for name, detector in (("fasterrcnn_resnet50_fpn", FasterRCNN), ("maskrcnn_resnet50_fpn", MaskRCNN)):
-        # As the published weights are trained: every batch norm frozen. With weights=None, torchvision's own builder leaves them trainable.
+        # Every batch norm frozen, as in the published weights; with weights=None torchvision's own builder trains them.
         backbone = resnet_fpn_backbone(backbone_name="resnet50", weights=None, trainable_layers=5)
         write_detector(name, detector(backbone, num_classes=91))
 

@@ -425,7 +425,8 @@ def keras_network(kind: str, arguments: Mapping[str, Any]) -> Network:
         if kind not in (*POOLINGS, *ADAPTIVE) and (name.startswith("k") != (kind in DEPTHWISE))
         and (name != "pointwise_initializer" or kind.startswith("Separable"))
     }  # fmt: skip
-    return getattr(keras.layers, kind)(**arguments, **ones, dtype="float64")
+    network: Network = getattr(keras.layers, kind)(**arguments, **ones, dtype="float64")
+    return network
 
 
 def torch_network(kind: str, arguments: Mapping[str, Any]) -> Network:

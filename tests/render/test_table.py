@@ -98,7 +98,7 @@ def test_connected_to_stands_beside_a_graph_only(width: int | None) -> None:
 
 
 def test_on_a_narrow_terminal_connections_that_are_not_the_row_above_stand_below() -> None:
-    lines = render_table(resnet50_report(), width=140).splitlines()
+    lines = render_table(resnet50_report(), width=100).splitlines()
     add = next(index for index, line in enumerate(lines) if line.startswith("conv2_block1/add (Add)"))
     assert lines[add + 1] == "    Connected to: conv2_block1/0_bn, conv2_block1/3_bn"
     assert lines[add + 2].startswith("conv2_block1/out (Activation)")

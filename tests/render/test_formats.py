@@ -1,0 +1,199 @@
+"""CSV, Markdown, LaTeX, HTML and JSON: golden texts, and what a reader of each makes of a stranger's text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from cnncalc.render import Format, render
+from cnncalc.render.columns import COLUMNS, parse_columns
+from cnncalc.render.text import safe
+from cnncalc.report import Report
+from tests.render.lenet5_report import HOSTILE, hostile_report, lenet5_report, stopped_report
+from tests.render.resnet50_report import resnet50_report
+
+FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "markdown", "latex", "html")
+REPORTS = {
+    "lenet5": lenet5_report(),
+    "lenet5_exact": lenet5_report("exact"),
+    "stopped": stopped_report(),
+    "hostile": hostile_report("exact"),
+}
+
+
+def one(format: Format, report: Report) -> str:
+    return render(format, [("spec.yaml", report)])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("report", REPORTS)
+def test_golden(format: Format, report: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"{report}_{format}.txt", one(format, REPORTS[report]))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_text_ends_in_one_newline_and_can_be_shown_on_a_terminal(format: Format) -> None:
+    for report in REPORTS.values():
+        text = one(format, report)
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert all(line.isprintable() for line in text.split("\n"))
+        text.encode()
+
+
+def test_csv_has_the_names_of_the_report_and_no_totals() -> None:
+    header, *rows = csv.reader(io.StringIO(one("csv", lenet5_report())))
+    assert header == [column.name for column in COLUMNS]
+    assert len(rows) == 9
+    conv2d = dict(zip(header, rows[1], strict=True))
+    assert conv2d["output_shape"] == "28x28x6"
+    assert conv2d["exact.flops"] == "244608"
+    assert conv2d["shared_with"] == ""
+    assert sum(int(row[header.index("params")]) for row in rows) == 61_706
+
+
+def test_csv_of_several_specs_says_which() -> None:
+    reports = [("a.yaml", lenet5_report()), ("b\n.yaml", lenet5_report())]
+    lines = list(csv.reader(io.StringIO(render("csv", reports, several=True, columns=parse_columns("name,params")))))
+    assert lines[0] == ["spec", "name", "params"]
+    assert lines[1] == ["a.yaml", "input", "0"]
+    assert lines[-1] == ["b\\u000a.yaml", "logits", "850"]
+    assert len(lines) == 1 + 2 * 9
+
+
+def test_csv_holds_hostile_text_in_one_cell() -> None:
+    header, *rows = csv.reader(io.StringIO(one("csv", hostile_report())))
+    assert {row[header.index("name")] for row in rows} == {safe(HOSTILE)}
+
+
+def test_json_is_the_report() -> None:
+    for report in (lenet5_report(), resnet50_report("exact"), stopped_report(), hostile_report()):
+        assert json.loads(one("json", report)) == report.to_dict()
+        assert json.loads(one("jsonl", report)) == report.to_dict()
+
+
+def test_json_of_several_specs_is_an_array_even_if_only_one_could_be_read() -> None:
+    reports = [("a", lenet5_report()), ("b", stopped_report())]
+    assert json.loads(render("json", reports, several=True)) == [report.to_dict() for _, report in reports]
+    assert json.loads(render("json", reports[:1], several=True)) == [lenet5_report().to_dict()]
+    assert json.loads(render("json", [], several=True)) == []
+
+
+def test_json_lines_are_one_report_each() -> None:
+    reports = [("a", lenet5_report()), ("b", stopped_report())]
+    lines = render("jsonl", reports, several=True).splitlines()
+    assert [json.loads(line) for line in lines] == [report.to_dict() for _, report in reports]
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_json_integers_are_exact_at_any_size(format: Format) -> None:
+    digits = "1" + "0" * 5999 + "7"
+    report = lenet5_report()
+    number = 10**6000 + 7
+    text = one(format, replace(report, totals=replace(report.totals, params=number, trainable_params=number)))
+    assert f'"params": {digits}, "trainable_params": {digits}, "non_trainable_params": 0' in re.sub(r",\s+", ", ", text)
+
+
+def test_json_is_ascii() -> None:
+    text = one("json", replace(hostile_report(), name="größe\x7f"))
+    assert text.isascii()
+    assert "\\u007f" in text
+    assert json.loads(text)["name"] == "größe\x7f"
+
+
+def test_a_shape_stays_in_one_line_of_the_indented_json() -> None:
+    assert '\n      "output_shape": [28, 28, 6],\n' in one("json", lenet5_report())
+
+
+class Cells(HTMLParser):
+    """Gathers a table's texts by tag, and every tag."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.setdefault(self.tags[-1], []).append(data)
+
+
+def test_html_shows_hostile_text_as_text() -> None:
+    page = Cells()
+    page.feed(one("html", hostile_report()))
+    assert set(page.tags) == {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "strong", "br"}
+    assert page.texts["caption"] == [f'Model: "{safe(HOSTILE)}"']
+
+
+def test_html_is_the_same_in_every_character_set() -> None:
+    text = one("html", replace(lenet5_report(), name="größe 卷积"))
+    assert text.isascii()
+    page = Cells()
+    page.feed(text)
+    assert page.texts["caption"] == ['Model: "größe 卷积"']
+
+
+def test_a_notebook_shows_the_html_table() -> None:
+    assert lenet5_report()._repr_html_() == one("html", lenet5_report())
+
+
+def test_markdown_leaves_names_of_layers_as_they_are() -> None:
+    assert "| conv2d_1 (Conv2D) | (None, 10, 10, 16) | 2,416 |" in one("markdown", lenet5_report())
+
+
+def test_markdown_has_as_many_cells_in_every_row() -> None:
+    for report in (lenet5_report(), stopped_report(), hostile_report()):
+        rows = [line for line in one("markdown", report).splitlines() if line.startswith("|")]
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+
+
+def test_latex_escapes_everything_that_is_special() -> None:
+    body = one("latex", hostile_report()).partition("\n")[2]
+    assert not re.search(r"(?<!\\)[$#_%]|[\^~]", body)
+    assert "\\input" not in body
+    rows = [line for line in body.splitlines() if line.endswith(r" \\") and "multicolumn" not in line]
+    assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {6}
+    assert body.replace(r"\{", "").replace(r"\}", "").count("{") == body.replace(r"\{", "").replace(r"\}", "").count("}")
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "latex", "html"])
+def test_columns_can_be_chosen_in_every_table(format: Format) -> None:
+    text = render(format, [("a", lenet5_report())], columns=parse_columns("name,exact.flops"))
+    assert "FLOPs" in text
+    assert "244,608" in text
+    assert "122,304" not in text
+
+
+def test_several_reports_stand_below_each_other() -> None:
+    text = render("table", [("a", lenet5_report()), ("b", resnet50_report())], several=True)
+    assert text.startswith('Model: "LeNet-5"\n')
+    assert '\n\nModel: "ResNet-50"\n' in text
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_format_imports_what_it_does_not_need(format: Format) -> None:
+    """`rich` alone would take a third of a command's time, the other formats' modules are not needed."""
+    code = f"""
+import sys
+from tests.render.lenet5_report import lenet5_report
+from cnncalc.render import render
+render({format!r}, [("a", lenet5_report())])
+print(*sorted(name for name in sys.modules if name in ("rich", "typer", "pydantic", "yaml", "decimal") or "render." in name))
+"""
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    modules = {"json": "json_text", "jsonl": "json_text", "csv": "delimited"}
+    assert f"cnncalc.render.{modules.get(format, format)}" in loaded
+    assert len([name for name in loaded if name.startswith("cnncalc.render.")]) <= 5
+    assert not {"rich", "typer", "pydantic", "yaml"} & set(loaded)
