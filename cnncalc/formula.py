@@ -10,11 +10,13 @@ conventions (`prod(k)*C/g*F + F`, bare names). Numbers are exact: whole numbers 
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import cast
 
 Number = int | Fraction
 """What a formula computes; a whole result is always an `int`."""
@@ -31,12 +33,10 @@ _TOKEN = re.compile(
     r"|(?P<operator>//|<=|>=|==|!=|[-+*/%()<>,]))"
 )
 _COMPARISONS: dict[str, Callable[[Number, Number], bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
 }
 _KEYWORDS = frozenset({"and", "or", "not", "true", "false"})
 SPEC_FUNCTIONS = frozenset({"min", "max"})
@@ -122,10 +122,8 @@ class _Parser:
             self.take()
             return Expression("not", (self.negation(),))
         left = self.sum()
-        operator = self.peek()
-        if operator in _COMPARISONS:
-            self.take()
-            return Expression(str(operator), (left, self.sum()))
+        if self.peek() in (*_COMPARISONS, "==", "!="):
+            return Expression(self.take()[1], (left, self.sum()))
         return left
 
     def sum(self) -> Expression:
@@ -227,17 +225,24 @@ def _modulo(a: Number, b: Number) -> Number:
 
 
 _BINARY: dict[str, Callable[[Number, Number], Number]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
     "/": _divide,
     "//": _floor_divide,
     "%": _modulo,
 }
 
 
-def compile_expression(tree: Expression) -> Evaluator:
-    """The tree as nested closures: about ten times faster than walking it, and nothing is ever `eval`ed."""
+_NUMERIC = frozenset({*_BINARY, "negative", "floor", "ceil", "prod", "sum", "min", "max"})
+"""Operators and functions that never come to anything but a number."""
+
+
+def compile_expression(tree: Expression, trusted: bool = False) -> Evaluator:
+    """The tree as nested closures: about ten times faster than walking it, and nothing is ever `eval`ed.
+
+    `trusted`: every name is known to stand for a number (or a vector), as in our own formulas.
+    """
     head = tree.head
     if head == "literal":
         value = tree.literal
@@ -245,42 +250,48 @@ def compile_expression(tree: Expression) -> Evaluator:
     if head == "name":
         name = tree.name
         return lambda symbols: symbols[name]
-    operands = [compile_expression(operand) for operand in tree.operands]
-    first = operands[0]
-    if head == "prod":
-        return lambda symbols: math.prod(_vector(first(symbols)))
-    if head == "sum":
-        return lambda symbols: sum(_vector(first(symbols)))
-    if head in _BINARY:
-        operation, second = _BINARY[head], operands[1]
-        return lambda symbols: operation(_number(first(symbols)), _number(second(symbols)))
-    if head in _COMPARISONS:
-        return _compile_comparison(head, first, operands[1])
+    if head in ("and", "or", "not"):
+        return _compile_logic(head, [compile_expression(operand, trusted) for operand in tree.operands])
+    if head in ("prod", "sum"):
+        vector = compile_expression(tree.operands[0], trusted)
+        fold = math.prod if head == "prod" else sum
+        return lambda symbols: fold(_vector(vector(symbols)))
+    if head in ("==", "!="):
+        left, right = (compile_expression(operand, trusted) for operand in tree.operands)
+        return lambda symbols: _same(left(symbols), right(symbols)) is (head == "==")
+    numbers = [_compile_number(operand, trusted) for operand in tree.operands]
+    first = numbers[0]
+    if head in _BINARY or head in _COMPARISONS:
+        operation = _BINARY[head] if head in _BINARY else _COMPARISONS[head]
+        second = numbers[1]
+        return lambda symbols: operation(first(symbols), second(symbols))
     if head == "negative":
-        return lambda symbols: -_number(first(symbols))
-    if head == "not":
-        return lambda symbols: not _boolean(first(symbols))
-    if head == "and":
-        return lambda symbols: all(_boolean(operand(symbols)) for operand in operands)
-    if head == "or":
-        return lambda symbols: any(_boolean(operand(symbols)) for operand in operands)
+        return lambda symbols: -first(symbols)
     if head in ("floor", "ceil"):
         rounding = math.floor if head == "floor" else math.ceil
-        return lambda symbols: rounding(_number(first(symbols)))
+        return lambda symbols: rounding(first(symbols))
     choose = min if head == "min" else max
-    return lambda symbols: choose(_number(operand(symbols)) for operand in operands)
+    return lambda symbols: choose(number(symbols) for number in numbers)
 
 
-def _compile_comparison(head: str, left: Evaluator, right: Evaluator) -> Evaluator:
-    compare = _COMPARISONS[head]
+def _compile_number(tree: Expression, trusted: bool) -> Callable[[Mapping[str, object]], Number]:
+    """An operand that has to be a number; checked where it could be something else."""
+    evaluator = compile_expression(tree, trusted)
+    if tree.head in _NUMERIC or (tree.head == "name" and trusted):
+        return cast("Callable[[Mapping[str, object]], Number]", evaluator)
+    return lambda symbols: _number(evaluator(symbols))
 
-    def evaluate(symbols: Mapping[str, object]) -> bool:
-        a, b = left(symbols), right(symbols)
-        if head in ("==", "!="):
-            return (a == b and isinstance(a, bool) == isinstance(b, bool)) is (head == "==")
-        return compare(_number(a), _number(b))
 
-    return evaluate
+def _compile_logic(head: str, operands: list[Evaluator]) -> Evaluator:
+    if head == "not":
+        return lambda symbols: not _boolean(operands[0](symbols))
+    combine = all if head == "and" else any
+    return lambda symbols: combine(_boolean(operand(symbols)) for operand in operands)
+
+
+def _same(a: object, b: object) -> bool:
+    """Equality that tells 1 from true."""
+    return a == b and isinstance(a, bool) == isinstance(b, bool)
 
 
 class Formula:
@@ -301,7 +312,7 @@ class Formula:
             if value is None or (isinstance(value, tuple) and None in value):
                 return None
         if self._evaluator is None:
-            self._evaluator = compile_expression(self.tree)
+            self._evaluator = compile_expression(self.tree, trusted=True)
         return whole(_number(self._evaluator(symbols)))
 
     def integer(self, symbols: Symbols) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Final
 
@@ -73,7 +74,7 @@ class Sliding:
 
     @property
     def stride(self) -> Fraction:
-        return Fraction(self.shift, self.period)
+        return _ratio(self.shift, self.period)
 
     @property
     def offset(self) -> int | None:
@@ -123,6 +124,11 @@ class Fixed:
     size: int
     first: int
     last: int
+
+
+@lru_cache(maxsize=1024)
+def _ratio(shift: int, period: int) -> Fraction:
+    return Fraction(shift, period)
 
 
 Axis = Sliding | Fixed

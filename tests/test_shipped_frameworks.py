@@ -139,7 +139,7 @@ def from_torchvision(network: str) -> list[Row]:
 
 
 def histories(rows: Iterable[Row], numbers: dict[object, int]) -> dict[Row, int]:
-    """A number per compared row, the same for the same figures behind the same rows. Each stands after what it reads."""
+    """A number per compared row, the same for the same figures on the same rows. A row stands after what it reads."""
     found: dict[Row, int] = {}
     read: dict[str, tuple[int, ...]] = {}
     for row in rows:

@@ -51,7 +51,7 @@ def vgg16(*positions: int) -> int:
     return sum(conv(at, 9, *layer) for at, stage in zip(positions, VGG16_STAGES, strict=True) for layer in stage)
 
 
-# "Going Deeper with Convolutions", table 1: side of the map, channels, 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, projection
+# "Going Deeper with Convolutions", table 1: side, channels, 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, projection
 GOOGLENET_MODULES = (
     (28, 192, 64, 96, 128, 16, 32, 32),
     (28, 256, 128, 128, 192, 32, 96, 64),

@@ -12,7 +12,7 @@ from typing import Final
 
 from cnncalc.formula import formula
 from cnncalc.layers.base import Family, Layer
-from cnncalc.reach import PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
+from cnncalc.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
 from cnncalc.report import Basis, NotesBasis
 from cnncalc.tensor import Shape
 
@@ -140,9 +140,13 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape) -> State:
         if len(state.layout) != len(reach.axes):
             return None
         axes = list(state.axes)
-        for index, window in enumerate(reach.axes):
-            if isinstance(window, (Window, TransposedWindow)):
-                axes[state.layout[index]] = later(axes[state.layout[index]], window)
+        memory: tuple[Running | None, AxisReach, Running] | None = None
+        for target, window in zip(state.layout, reach.axes, strict=True):
+            if not isinstance(window, (Window, TransposedWindow)):
+                continue
+            if memory is None or memory[0] != axes[target] or memory[1] != window:  # square windows on square maps
+                memory = (axes[target], window, later(axes[target], window))
+            axes[target] = memory[2]
         return NotesField(tuple(axes), state.layout)
     if isinstance(reach, Permuted):
         return NotesField(state.axes, tuple(state.layout[axis] for axis in reach.order))

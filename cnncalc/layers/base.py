@@ -74,7 +74,7 @@ class Layer:
         for base in cls.__mro__:
             for name, value in vars(base).items():
                 if isinstance(value, Argument):
-                    declared.setdefault(name, value)
+                    declared[name] = declared.pop(name, value)
         cls.arguments = declared
         if "primary" not in vars(cls):
             cls.primary = next(iter(declared), "")

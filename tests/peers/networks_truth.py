@@ -4,7 +4,7 @@
 
 No weights are downloaded: every network is built with `weights=None`. Three kinds of file come out:
 
-- `keras/NAME.json`: `keras.applications.NAME`, its layers in the order of `model.operations`; shapes start with the batch.
+- `keras/NAME.json`: `keras.applications.NAME`, in the order of `model.operations`; shapes start with the batch.
 - `torchvision/NAME.json`: the modules and tensor functions of `torchvision.models.NAME` in execution order; shapes are
   channels-last without the batch. For the detectors: parameters and multiply-accumulates of each part.
 - `macs.json`: multiply-accumulates of the Keras networks, half of what `torch.utils.flop_counter` counts.
