@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from cnncalc.formula import Expression, Formula, Symbols
@@ -29,7 +30,7 @@ class _Style:
         """The text of a tree and how strongly its outermost operator binds."""
         head = tree.head
         if head == "literal":
-            return str(tree.literal), _ATOM
+            return number_text(tree.literal), _ATOM
         if head == "name":
             return self.one(self.leaf(tree.name)), _ATOM
         if head in ("prod", "sum"):
@@ -40,12 +41,26 @@ class _Style:
         if head in ("negative", "not"):
             word = "-" if head == "negative" else "not "
             return word + self.inside(tree.operands[0], strength), strength
-        left, right = tree.operands[0], tree.operands[1]
-        if self.latex and head == "/":
-            return rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}", _ATOM
-        # Subtraction and division do not associate to the right: a - (b - c) keeps its parentheses.
-        parts = [self.inside(left, strength), self.inside(right, strength + (head in ("-", "/", "//", "%")))]
+        return self.between(head, strength, tree.operands)
+
+    def between(self, head: str, strength: int, operands: tuple[Expression, ...]) -> tuple[str, int]:
+        """Two operands and what stands between them."""
+        left, right = operands[0], operands[1]
+        if self.latex and head in ("/", "//"):
+            fraction = rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}"
+            return (fraction if head == "/" else self.function("floor", [fraction])), _ATOM
+        if head == "*" and self.is_one(left):
+            return self.write(right)
+        if head == "*" and self.is_one(right):
+            return self.write(left)
+        # What does not associate keeps its parentheses on the right: a - (b - c), a*(b // c).
+        apart = head in ("-", "/", "//", "%") or (head == "*" and right.head in ("//", "%"))
+        parts = [self.inside(left, strength), self.inside(right, strength + apart)]
         return self.operator(head).join(parts), strength
+
+    def is_one(self, tree: Expression) -> bool:
+        """Whether a factor is the product of no sizes: a vector has no positions to multiply by."""
+        return tree.head == "prod" and self.leaf(tree.operands[0].name) == ()
 
     def inside(self, tree: Expression, strength: int) -> str:
         text, own = self.write(tree)
@@ -56,7 +71,7 @@ class _Style:
     def operator(self, head: str) -> str:
         if self.latex:
             return _LATEX_OPERATOR.get(head, f" {head} ")
-        return head if head in ("*", "/", "//") else f" {head} "
+        return head if head in ("*", "/") else f" {head} "
 
     def one(self, leaf: str | tuple[str, ...]) -> str:
         if isinstance(leaf, tuple):
@@ -85,14 +100,16 @@ def latex_name(name: str) -> str:
     if match is None:
         return name
     base, index, primes = match.groups()
+    if index and len(base) > 1 and not index.isdigit():
+        base, index = f"{base}_{index}".replace("_", r"\_"), None
     base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
     if index:
         escaped = index.replace("_", r"\_")
-        base += f"_{{{escaped}}}" if len(index) == 1 else rf"_{{\mathrm{{{escaped}}}}}"
+        base += f"_{{{escaped}}}" if len(index) == 1 or index.isdigit() else rf"_{{\mathrm{{{escaped}}}}}"
     return base + primes
 
 
-def in_symbols(formula: Formula, parts: Callable[[str], str | tuple[str, ...]], latex: bool = False) -> str:
+def in_symbols(formula: Formula, parts: Leaf, latex: bool = False) -> str:
     """The formula in symbols; `parts` says how a name is written, one text per axis for a vector."""
     return _Style(latex, parts).write(formula.tree)[0]
 
@@ -113,4 +130,14 @@ def number_text(value: int | Fraction | None) -> str:
     """A number as it stands in a formula: negative ones and fractions in parentheses, `?` for an unknown one."""
     if value is None:
         return "?"
-    return str(value) if isinstance(value, int) and value >= 0 else f"({value})"
+    if isinstance(value, Fraction):
+        return f"({value})"
+    return digits(value) if value >= 0 else f"({digits(value)})"
+
+
+def digits(value: int) -> str:
+    """An integer's decimal digits, whatever their number: Python's own text of one ends at 4300 digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return str(Decimal(value))

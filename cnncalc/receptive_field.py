@@ -43,7 +43,7 @@ OFFSET: Final = formula("a - before*j")
 
 MAX_PHASES: Final = 1024
 """Positions after which a box may first repeat; more would make one layer's work unbounded."""
-MAX_WORK: Final = 4_000_000
+MAX_WORK: Final = 1_000_000
 """Phases that one analysis follows in all: a hostile net is told so, and an honest one never comes near."""
 
 

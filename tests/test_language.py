@@ -484,3 +484,36 @@ def test_plain_python_data_is_a_spec_too() -> None:
     assert model.analyze().totals.params == 15
     with pytest.raises(cnncalc.SpecError):
         cnncalc.from_dict({"input": [4], "layers": [{"Dense": {"units": object()}}]})
+
+
+def test_a_block_does_not_see_the_parameters_of_the_block_that_uses_it() -> None:
+    text = """
+        input: 4
+        blocks:
+          outer: {params: {n: 3}, layers: [inner]}
+          inner: {layers: [{Dense: $n}]}
+        layers: [outer]
+        """
+    assert mistake(text).id == "unknown-parameter"
+
+
+def test_the_file_s_defaults_mean_the_file_s_vars() -> None:
+    text = """
+        vars: {n: 3}
+        defaults: {Dense: {units: $n}}
+        blocks: {b: {params: {n: 50}, layers: [Dense]}}
+        layers: [b]
+        """
+    assert layers(text, "4")[0].output_shape == (3,)
+
+
+def test_the_one_input_is_called_input_whatever_its_name() -> None:
+    made = report("input: {image: [8, 8, 3]}\nlayers: [ReLU, {Add: {from: [prev, image]}}]")
+    assert made.inputs == ("input",)
+    assert made.layers[-1].inputs == ("re_lu", "input")
+
+
+def test_repeats_inside_each_other_are_refused_before_they_are_made() -> None:
+    blocks = "".join(f"  b{i}: {{layers: [{{b{i + 1}: {{repeat: 10}}}}]}}\n" for i in range(9))
+    text = f"input: 4\nblocks:\n{blocks}  b9: {{layers: [ReLU]}}\nlayers: [b0]\n"
+    assert mistake(text).id == "too-many-layers"

@@ -78,13 +78,15 @@ class Expander:
     def whole(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
         model = Instance("", (), None, "Model", None, identity=document.identity)
         values = self.variables(document, variables)
-        named = read_inputs(document, Bindings(values, {}), inputs, self.collector)
+        named = read_inputs(document, Bindings(values), inputs, self.collector)
         self.collector.raise_spec_error()
-        namespace = Namespace(model, Bindings(values, {}), None, False)
+        namespace = Namespace(model, Bindings(values, values), None, False)
         scope = Scope(namespace)
         for name, (shape, span) in named.items():
-            self.nodes.append(Node(name, "InputLayer", model, (), InputLayer(shape), None))
-            if len(named) > 1:
+            # The one input is called `input`, whatever name it was given; that name means it as well.
+            row = name if len(named) > 1 else "input"
+            self.nodes.append(Node(row, "InputLayer", model, (), InputLayer(shape), None))
+            if name != "input":
                 self.attempt(lambda name=name, span=span: namespace.claim(name, span), span, model)  # type: ignore[misc]
                 scope.names[name] = namespace.references[name] = len(self.nodes) - 1
         current = 0 if len(named) == 1 else None
@@ -107,15 +109,19 @@ class Expander:
                     )
                 )  # fmt: skip
         values: dict[str, Value] = {}
+        failed: set[str] = set()
         for name, written in document.vars.items():
             if name in given:
                 values[name] = given[name]
                 continue
+            if failed and any(f"${bad}" in getattr(written.tree, "text", "") for bad in failed):
+                failed.add(name)  # the mistake is where the other var is
+                continue
             try:
-                values[name] = evaluate(written.tree, Bindings(values, {}), None)
+                values[name] = evaluate(written.tree, Bindings(values), None)
             except Problem as problem:
                 self.collector.add(SpecError(problem.at(written.span or Span(document.source))))
-                values[name] = None
+                failed.add(name)
         return values
 
     def outputs(self, document: Document, namespace: Namespace, last: int | None) -> tuple[int, ...]:
@@ -161,6 +167,13 @@ class Expander:
                 )
             )
 
+    def foresee(self, copies: int, before: tuple[int, int], repeat: Written | None, instance: Instance) -> None:
+        """Stops before the copies to come are made where they are too many: each is as large as the last one."""
+        nodes, passed = len(self.nodes), self.passed
+        ahead = max(nodes + copies * (nodes - before[0]), passed + copies * (passed - before[1]))
+        if ahead > self.max_expanded:
+            self.count(ahead, repeat.span if repeat else None, instance)
+
     # Lists and items --------------------------------------------------------------------------------------------
 
     def items(
@@ -202,7 +215,7 @@ class Expander:
             self.attempt(lambda: namespace.claim(name, span), span, namespace.instance)
             own = name
         else:
-            own = namespace.automatic_name(builder.automatic_kind())
+            own = namespace.automatic_name(builder.automatic_base())
         if copies is None:
             result = yield builder.copy(own, current, None)
             self.register(scope, own, builder.reference)
@@ -210,8 +223,11 @@ class Expander:
         for index in range(1, copies + 1):
             copy_name = f"{own}_{index}"
             namespace.claim_automatic(copy_name)
+            before = len(self.nodes), self.passed
             current = yield builder.copy(copy_name, current, (index, copies))
             self.register(scope, copy_name, builder.reference)
+            if index == (2 if item.first else 1):
+                self.foresee(copies - index, before, item.repeat, namespace.instance)
         self.register(scope, own, builder.reference)
         return current
 

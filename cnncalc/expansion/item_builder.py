@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, Span, SpecError, nearest, quote
 from cnncalc.expansion.nodes import Instance, LateLayer, Node
-from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
+from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
 from cnncalc.layers import registry
 from cnncalc.layers.arguments import show_value
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments, Block, Document, Item, Written
+from cnncalc.spec.reader import MAX_NAME_LENGTH
 from cnncalc.spec.values import Bindings, Channels, ScopedText, Value, evaluate, is_late
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class ItemBuilder:
         self.frozen = frozen
         self.namespace = scope.namespace
         self.instance = scope.namespace.instance
+        self.file_defaults = document.defaults.get(item.kind, {})
         self.used_block = document.blocks.get(item.kind)
         self.defaults = {} if self.used_block else self.default_arguments(block)
         self.reference: Reference = 0
@@ -47,11 +50,13 @@ class ItemBuilder:
 
     def default_arguments(self, block: Block | None) -> dict[str, Written]:
         inner = block.defaults.get(self.item.kind, {}) if block else {}
-        return {**self.document.defaults.get(self.item.kind, {}), **inner}
+        return {**self.file_defaults, **inner}
 
-    def automatic_kind(self) -> str:
-        """What an automatic name is made of: the kind, for a model the name of its spec."""
-        return self.item.kind if self.model is None else self.model.stem
+    def automatic_base(self) -> str:
+        """What an automatic name is made of: the kind in Keras's snake case, for a model the name of its spec."""
+        if self.model is None:
+            return snake_case(self.item.kind)
+        return re.sub(r"[^A-Za-z0-9_.-]", "_", self.model.stem)[:MAX_NAME_LENGTH]
 
     def copy(self, name: str, current: int | None, copy: tuple[int, int] | None) -> Step:
         """One copy of the item, reading `current` unless it says otherwise."""
@@ -67,6 +72,7 @@ class ItemBuilder:
         item = self.item
         if registry.layer_class(item.kind).merges:
             inputs = yield from self.merge_inputs(current, copy)
+            self.expander.count(len(inputs) - 2, item.span, self.instance)
         else:
             inputs = (self.one_input(current, copy),)
         is_first = copy is not None and copy[0] == 1
@@ -93,11 +99,15 @@ class ItemBuilder:
             return known
         arguments = {**self.defaults, **self.item.arguments, **first}
         arguments.pop("trainable", None)
+        channels = Channels(inputs[0])
+        file_bindings = Bindings(bindings.vars)
         values: dict[str, Value] = {}
         try:
             for name, written in arguments.items():
+                # A parameter of the block hides a var, but not from what stands outside of the block.
+                of_file = written is self.file_defaults.get(name)
                 try:
-                    values[name] = evaluate(written.tree, bindings, Channels(inputs[0]) if inputs else None)
+                    values[name] = evaluate(written.tree, file_bindings if of_file else bindings, channels)
                 except Problem as problem:
                     problem.argument = name
                     raise
@@ -295,10 +305,8 @@ class ItemBuilder:
                 )  # fmt: skip
                 raise SpecError(problem.at(written.key, self.instance.chain()))
         channels = Channels(start)
-        file_vars = self.namespace.bindings.outer or self.namespace.bindings.values
-        outer = file_vars if self.instance.identity is None else self.namespace.bindings.values
         values: dict[str, Value] = {}
-        own = Bindings(values, outer)
+        own = Bindings(values, self.namespace.bindings.vars)
         for name, default in block.params.items():
             written = given.get(name, default)
             try:
@@ -335,7 +343,8 @@ class ItemBuilder:
         self.check_not_including(inner)
         start = self.one_input(current, copy)
         instance = self.inner_instance(name, copy, inner.identity)
-        bindings = Bindings(expander.variables(inner, {}), {})
+        values = expander.variables(inner, {})
+        bindings = Bindings(values, values)
         group = self.shared_group(name, current)
         namespace = Namespace(instance, bindings, start, self.frozen, group)
         before = len(expander.nodes)

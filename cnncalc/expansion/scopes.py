@@ -58,9 +58,8 @@ class Namespace:
             raise Problem("name-taken", f"the name {quote(name)} is taken already{where}")
         self.taken[name] = span
 
-    def automatic_name(self, kind: str) -> str:
-        """The next free automatic name of a kind: `conv2d`, `conv2d_1`, ... Raises: Problem: where one was written."""
-        base = snake_case(kind)
+    def automatic_name(self, base: str) -> str:
+        """The next free automatic name: `conv2d`, `conv2d_1`, ... Raises: Problem: where one was written."""
         while True:
             count = self.counters.get(base, 0)
             self.counters[base] = count + 1

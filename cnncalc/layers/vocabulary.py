@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+
+from cnncalc.formula import Symbols
 
 _MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
 _NUMBERED: Final = frozenset({"normalized", "kept", "alpha", "joined"})
@@ -51,6 +54,11 @@ MEANINGS: Final[dict[str, str]] = {
     "params": "parameters, as above",
     "inputs": "number of merged inputs",
     "instances": "regions behind RoI pooling",
+    "r": "receptive field of the input, exact",
+    "j": "effective stride of the input",
+    "a": "where the box of the input's position 0 begins",
+    "RF": "receptive field of the input, by the notes",
+    "S": "product of the strides up to and including this one, without that of the first window",
 }
 """Each name that formulas use: a short phrase for the reader of a derivation."""
 
@@ -67,3 +75,13 @@ def parts(name: str, count: int) -> tuple[str, ...]:
         return tuple(letter + prime for letter in letters[:count])
     suffixes = (name not in _NUMBERED and _AXES.get(count)) or tuple(f"_{index + 1}" for index in range(count))
     return tuple(name + suffix for suffix in suffixes)
+
+
+def writer(symbols: Symbols) -> Callable[[str], str | tuple[str, ...]]:
+    """How each name is written in the formulas that read these symbols: a vector has one name per axis."""
+
+    def write(name: str) -> str | tuple[str, ...]:
+        value = symbols[name]
+        return parts(name, len(value)) if isinstance(value, tuple) else name
+
+    return write

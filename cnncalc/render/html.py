@@ -15,7 +15,7 @@ def render_html(report: Report, columns: Sequence[Column] | None = None) -> str:
     summary = summarize(report, columns)
     styles = [f' style="text-align: {column.align}"' for column in summary.columns]
     span = f'<td colspan="{len(styles)}" style="text-align: left">'
-    rows = [_row("td", cells, styles) for cells in summary.cells]
+    rows = [_row("td", cells, styles) for cells in summary.rows]
     if summary.culprit is not None:
         rows.append(f"<tr>{span}<strong>{escape(summary.culprit)}</strong></td></tr>")
     lines = [

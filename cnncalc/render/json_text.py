@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from cnncalc.render.numbers import digits
 from cnncalc.report import Report
 
+_scalar = json.JSONEncoder().encode
+
 
 def render_json(report: Report) -> str:
     """A report as an indented object."""
@@ -41,7 +43,7 @@ def indented(value: object) -> str:
 def _indented(value: object, margin: str) -> str:
     deeper = margin + "  "
     if isinstance(value, dict) and any(isinstance(entry, (dict, list)) for entry in value.values()):
-        entries = [f"{json.dumps(key)}: {_indented(entry, deeper)}" for key, entry in value.items()]
+        entries = [f"{_scalar(key)}: {_indented(entry, deeper)}" for key, entry in value.items()]
         return _block("{", entries, "}", margin)
     if isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
         return _block("[", [_indented(entry, deeper) for entry in value], "]", margin)
@@ -54,13 +56,15 @@ def _block(opening: str, entries: list[str], closing: str, margin: str) -> str:
 
 
 def _compact(value: object) -> str:
+    if isinstance(value, str):
+        return _scalar(value)
     if isinstance(value, dict):
-        return "{" + ", ".join([f"{json.dumps(key)}: {_compact(entry)}" for key, entry in value.items()]) + "}"
+        return "{" + ", ".join([f"{_scalar(key)}: {_compact(entry)}" for key, entry in value.items()]) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_compact, value)) + "]"
     if isinstance(value, int) and not isinstance(value, bool):
         return digits(value)
-    return json.dumps(value)
+    return _scalar(value)
 
 
 def _without_delete(text: str) -> str:

@@ -36,7 +36,7 @@ def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str
     """A table of the package booktabs, the totals in its last rows."""
     summary = summarize(report, columns)
     width = len(summary.columns)
-    rows = [" & ".join(map(_escaped, cells)) for cells in summary.cells]
+    rows = [" & ".join(map(_escaped, cells)) for cells in summary.rows]
     if summary.culprit is not None:
         rows.append(rf"\multicolumn{{{width}}}{{l}}{{\textbf{{{_escaped(summary.culprit)}}}}}")
     below = [rf"\multicolumn{{{width}}}{{l}}{{{_escaped(line)}}}" for line in summary.below]

@@ -17,7 +17,7 @@ def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> 
     """A heading, the table in GitHub's dialect, and a list of the totals."""
     summary = summarize(report, columns)
     rules = ["---:" if column.align == "right" else ":---" for column in summary.columns]
-    rows = [_line(map(_escaped, cells)) for cells in summary.cells]
+    rows = [_line(map(_escaped, cells)) for cells in summary.rows]
     if summary.culprit is not None:
         rows.append(_line([f"**{_escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
     lines = [

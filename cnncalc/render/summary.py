@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cnncalc.render.columns import OUTPUT_SHAPE, Column, default_columns
@@ -18,7 +18,7 @@ _GLOSSES = {
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A report as harmless text. `below` are the lines under the rows, `warnings` those after them."""
+    """A report as harmless text: its cells column by column, and the lines that stand under its rows."""
 
     title: str
     columns: tuple[Column, ...]
@@ -28,6 +28,10 @@ class Summary:
     footnotes: list[str]
     totals: list[str]
     warnings: list[str]
+
+    @property
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        return zip(*self.cells, strict=True)
 
     @property
     def below(self) -> list[str]:
@@ -42,7 +46,7 @@ def summarize(report: Report, columns: Sequence[Column] | None = None) -> Summar
         title=f'Model: "{safe(report.name)}"',
         columns=chosen,
         headings=[column.title(report.convention) for column in chosen],
-        cells=_cells(report, chosen, notes),
+        cells=[_cells(column, report, notes) for column in chosen],
         culprit=_culprit(report),
         footnotes=[f"{mark} {safe(note)}" for note, mark in notes.items()] + _explanations(report, chosen),
         totals=_totals(report) if report.error is None else _no_totals(report),
@@ -50,16 +54,16 @@ def summarize(report: Report, columns: Sequence[Column] | None = None) -> Summar
     )
 
 
-def _cells(report: Report, columns: Sequence[Column], notes: dict[str, str]) -> list[list[str]]:
-    """One list of cells per row. A figure with a note has the note's mark, which `notes` gathers, before it."""
-    cells = [[column.shown(row, report.convention) for column in columns] for row in report.layers]
-    for index, column in enumerate(columns):
-        if column.note is not None:
-            for row, line in zip(report.layers, cells, strict=True):
-                note = column.note(row, report.convention)
-                if note is not None:
-                    mark = notes.setdefault(note, f"[{len(notes) + 1}]")
-                    line[index] = f"{mark} {line[index]}"
+def _cells(column: Column, report: Report, notes: dict[str, str]) -> list[str]:
+    """A column's cells. A figure with a note has the note's mark, which `notes` gathers, before it."""
+    convention = report.convention
+    cells = [column.shown(row, convention) for row in report.layers]
+    if column.note is not None:
+        for index, row in enumerate(report.layers):
+            note = column.note(row, convention)
+            if note is not None:
+                mark = notes.setdefault(note, f"[{len(notes) + 1}]")
+                cells[index] = f"{mark} {cells[index]}"
     return cells
 
 

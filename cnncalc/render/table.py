@@ -39,7 +39,7 @@ def render_table(
     lines += [paint("_" * rule, "dim", color)]
     lines += [paint(line, "bold", color) for line in _row(summary, summary.headings, widths, gap, width)]
     lines += [paint("=" * rule, "dim", color)]
-    for index, cells in enumerate(summary.cells):
+    for index, cells in enumerate(summary.rows):
         lines += _row(summary, cells, widths, gap, width)
         if index in beneath:
             lines += [paint(line, "dim", color) for line in _wrapped(beneath[index], width, _INDENT)]
@@ -57,8 +57,8 @@ def render_table(
 
 def _natural(summary: Summary) -> list[int]:
     """How wide the widest cell of each column is."""
-    columns = zip(summary.headings, *summary.cells, strict=True)
-    return [max(map(display_width, column)) for column in columns]
+    columns = zip(summary.headings, summary.cells, strict=True)
+    return [max(display_width(heading), max(map(display_width, cells), default=0)) for heading, cells in columns]
 
 
 def _least(summary: Summary) -> int:
@@ -85,7 +85,7 @@ def _fit(summary: Summary, width: int | None) -> tuple[list[int], str]:
     return widths, " "
 
 
-def _row(summary: Summary, cells: list[str], widths: list[int], gap: str, width: int | None) -> list[str]:
+def _row(summary: Summary, cells: Sequence[str], widths: list[int], gap: str, width: int | None) -> list[str]:
     """A row's line. A first cell that does not fit stands on a line of its own above it, any other is elided."""
     lines = []
     line = []
@@ -111,7 +111,7 @@ def _without_connections(summary: Summary) -> Summary:
         summary,
         columns=summary.columns[:-1],
         headings=summary.headings[:-1],
-        cells=[cells[:-1] for cells in summary.cells],
+        cells=summary.cells[:-1],
     )
 
 

@@ -88,4 +88,4 @@ class Document:
 
     @property
     def name(self) -> str:
-        return self.texts.get("name") or self.stem
+        return self.texts.get("name") or ("model" if self.identity.startswith("<") else self.stem)

@@ -59,11 +59,12 @@ class _Reader:
         entries = self.keys(tree, TOP_LEVEL, "a spec")
         for key in ("input", "layers"):
             if key not in entries:
-                beside = nearest(key, [name.text for name, _ in tree.entries])
-                raise self.add_and_raise(
-                    self.fail("missing-key", f'the spec has no "{key}"', None, expected=f"{key}: ...",
-                              suggestion=beside and f"{beside} \u2014 it must be called {key}")
-                )  # fmt: skip
+                others = [name.text for name, _ in tree.entries if name.text not in entries]
+                if not nearest(key, others):  # a misspelt key is reported already
+                    self.collector.add(
+                        self.fail("missing-key", f'the spec has no "{key}"', None, expected=f"{key}: ...")
+                    )
+                raise SpecError(self.collector.diagnostics)
         blocks = self.mapping(entries.get("blocks"), "blocks")
         self.blocks = {key.text for key, _ in blocks}
         defaults = self.defaults(entries.get("defaults"))
@@ -82,10 +83,6 @@ class _Reader:
         )
         self.collector.raise_spec_error()
         return document
-
-    def add_and_raise(self, error: SpecError) -> SpecError:
-        self.collector.add(error)
-        return SpecError(self.collector.diagnostics)
 
     # Mappings ---------------------------------------------------------------------------------------------------
 

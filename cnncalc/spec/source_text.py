@@ -143,9 +143,10 @@ def _foreign_encoding(data: bytes) -> str | None:
 
 
 def _describe_undecodable(data: bytes, position: int, file: str) -> Diagnostic:
-    line = data.count(b"\n", 0, position) + 1
-    # What comes before the position is UTF-8, so its characters can be counted.
-    column = len(data[data.rfind(b"\n", 0, position) + 1 : position].decode("utf-8")) + 1
+    # What comes before the position is UTF-8, so its lines and characters can be counted.
+    before = _plain_lines(data[:position].decode("utf-8"))
+    line = before.count("\n") + 1
+    column = len(before) - before.rfind("\n")
     source = Source(file, _plain_lines(data.decode("utf-8", errors="replace")))
     span = Span(source, line, column, line, column + 1)
     byte = data[position : position + 1]

@@ -51,22 +51,22 @@ Value = None | bool | int | Fraction | float | str | list["Value"] | Channels | 
 
 @dataclass(eq=False, slots=True)
 class Bindings:
-    """The parameters of one block instance over the file's vars.
+    """The parameters of one block instance over the vars of its file; of the file itself, its vars.
 
     `layers` remembers what was built from these values, so that copies share it.
     """
 
     values: Mapping[str, Value]
-    outer: Mapping[str, Value]
+    vars: Mapping[str, Value] = field(default_factory=dict)
     layers: dict[tuple[int, bool], object] = field(default_factory=dict)
 
     def lookup(self, name: str) -> Value:
         """Raises: Problem: where there is no such parameter."""
         if name in self.values:
             return self.values[name]
-        if name in self.outer:
-            return self.outer[name]
-        known = [f"${known}" for known in (*self.values, *self.outer, IN_CHANNELS)]
+        if name in self.vars:
+            return self.vars[name]
+        known = [f"${known}" for known in dict.fromkeys((*self.values, *self.vars, IN_CHANNELS))]
         raise Problem(
             "unknown-parameter",
             f"there is no parameter {quote('$' + name)} here",

@@ -37,10 +37,9 @@ def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
 
 def empty_document(source: Source) -> Diagnostic:
     """The diagnostic for a text without content."""
-    only_comments = bool(source.text.strip())
     return Diagnostic(
         "empty-document",
-        "there are only comments in the file" if only_comments else "the file is empty",
+        "the file has only comments and markers" if source.text.strip() else "the file is empty",
         Span(source),
         expected='at least one line such as "key: value"',
         suggestion="was the file saved?",
@@ -108,6 +107,7 @@ def key_not_scalar(key: Sequence | Mapping) -> Diagnostic:
 
 def undefined_alias(name: str, span: Span, anchors: Iterable[str]) -> Diagnostic:
     """The diagnostic for `*filters` without an anchor: mostly `$filters` was meant."""
+    meant = "quote it if it is arithmetic or a text" if name[0].isdigit() else f"did you mean {quote('$' + name)}?"
     # A hundred are compared: the search for the nearest is slow, and an error must not be.
     near = nearest(f"*{name}", (f"*{anchor}" for anchor in islice(anchors, 100)))
     return Diagnostic(
@@ -116,7 +116,7 @@ def undefined_alias(name: str, span: Span, anchors: Iterable[str]) -> Diagnostic
         span,
         expected="a value",
         found=quote("*" + name),
-        suggestion=near or f"did you mean {quote('$' + name)}?",
+        suggestion=near or meant,
     )
 
 

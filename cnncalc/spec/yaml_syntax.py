@@ -301,14 +301,17 @@ def _second_colon(slip: _Slip) -> Diagnostic | None:
             "invalid-yaml", "this colon ends a key that is too long", slip.span, f"at most {_LONGEST_KEY:,} characters"
         )
     line = slip.previous_line
-    if _indentation(slip.text) <= _indentation(slip.text_of(line)):
+    above = slip.text_of(line)
+    if _indentation(slip.text) <= _indentation(above):
         return None
+    options = _KEY_AND_VALUE.match(above) if above.lstrip().startswith("-") else None
+    braces = f", or write all options of {quote(options['key'])} in braces" if options else ""
     return Diagnostic(
         "indentation",
         f"this line is indented as if it were part of the text in line {line}",
         slip.span_at(slip.line, _indentation(slip.text) + 1, 1),
         expected="a line that starts in the same column as the lines it belongs to",
-        suggestion=f"indent it like line {line}, or put a colon there",
+        suggestion=f"indent it like line {line}{braces}",
     )
 
 

@@ -134,7 +134,7 @@ class _TreeBuilder:
         enclosing: list[list[Tree]] = []  # The children so far of each enclosing node, outermost first.
         opened = self.opened
         node: Tree
-        for event in cast("Iterator[_Event]", yaml.parse(source.text, Loader=_LOADER)):
+        for event in _events(source.text):
             kind: object = type(event)
             if kind is ScalarEvent:
                 start, end = event.start_mark, event.end_mark
@@ -293,6 +293,17 @@ def _without_cycle_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _events(text: str) -> Iterator[_Event]:
+    """What the parser finds, in the order of the text. Raises: YAMLError."""
+    loader = _LOADER(text)
+    try:
+        yield from cast("Iterator[_Event]", iter(loader.get_event, None))
+    except (ValueError, OverflowError) as error:  # "\\UFFFFFFFF", where libyaml is missing
+        raise yaml.YAMLError(str(error)) from error
+    finally:
+        loader.dispose()
 
 
 def _span(source: Source, event: _Event) -> Span:

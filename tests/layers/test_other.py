@@ -6,21 +6,13 @@ Where nothing else is said, the expected figures are what Keras 3.15 reports for
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-import yaml
 
-from cnncalc.errors import Problem
-from cnncalc.formula import Number, Symbol, formula
-from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import layer_class
 from cnncalc.reach import (
     Everything,
     Flattened,
-    PerAxis,
     Permuted,
     Pointwise,
     Resample,
@@ -29,50 +21,8 @@ from cnncalc.reach import (
     Shift,
     WholeAxis,
 )
-from cnncalc.tensor import Shape, Tensor
-
-Arguments = Mapping[str, object]
-
-
-def build(kind: str, arguments: Arguments) -> Layer:
-    return layer_class(kind)(kind, arguments)
-
-
-def shape_of(kind: str, arguments: Arguments, *inputs: Shape) -> Shape:
-    return build(kind, arguments).output([Tensor(x) for x in inputs]).shape
-
-
-def figure(layer: Layer, text: str, *inputs: Shape) -> Number | None:
-    y = layer.output([Tensor(x) for x in inputs]).shape
-    symbols: dict[str, Symbol] = layer.symbols(inputs[0], y) | {"inputs": len(inputs)}
-    symbols["macs"] = formula(layer.macs()).evaluate(symbols)
-    return formula(text).evaluate(symbols)
-
-
-def weights(kind: str, arguments: Arguments, x: Shape) -> dict[str, tuple[Number | None, bool]]:
-    layer = build(kind, arguments)
-    return {weight.name: (figure(layer, weight.text, x), weight.trainable) for weight in layer.weights(x)}
-
-
-def counts(kind: str, arguments: Arguments, *inputs: Shape) -> tuple[Number | None, Number | None]:
-    """MACs and FLOPs."""
-    layer = build(kind, arguments)
-    flops = layer.flops(inputs[0])
-    assert flops is not None
-    return figure(layer, layer.macs(), *inputs), figure(layer, flops, *inputs)
-
-
-def reach_of(kind: str, arguments: Arguments, x: Shape) -> object:
-    layer = build(kind, arguments)
-    reach = layer.reach(x, layer.output_shape(x))
-    return reach.axes if isinstance(reach, PerAxis) else reach
-
-
-def problem(kind: str, arguments: Arguments, *inputs: Shape) -> Problem:
-    with pytest.raises(Problem) as caught:
-        shape_of(kind, arguments, *(inputs or ((4, 5, 6),)))
-    return caught.value
-
+from cnncalc.tensor import Shape
+from tests.layers.layer_figures import Arguments, build, counts, figure, problem, reach_of, shape_of, weights
 
 # Shapes ----------------------------------------------------------------------------------------------------------
 
@@ -122,29 +72,6 @@ def test_output_shape(kind: str, arguments: Arguments, x: Shape, y: Shape) -> No
     assert shape_of(kind, arguments, x) == y
 
 
-@pytest.mark.parametrize(
-    ("kind", "arguments", "inputs", "y"),
-    [
-        ("Add", {}, [(28, 28, 64)] * 3, (28, 28, 64)),
-        ("Add", {}, [(28, 1, 64), (28, 1), (5, 1, 1, 1)], (5, 28, 28, 64)),
-        ("Multiply", {}, [(28, 28, 64), (1, 1, 64)], (28, 28, 64)),
-        ("Multiply", {}, [(64,), (28, 28, 64)], (28, 28, 64)),
-        ("Maximum", {}, [(None, 28, 64), (14, 1, 64)], (None, 28, 64)),
-        ("Subtract", {}, [(10,), (10,)], (10,)),
-        ("Concatenate", {}, [(28, 28, 64), (28, 28, 3), (28, 28, 1)], (28, 28, 68)),
-        ("Concatenate", {"axis": 1}, [(3, 5, 6), (4, 5, 6)], (7, 5, 6)),
-        ("Concatenate", {"axis": -2}, [(None, 5, 6), (4, None, 6)], (None, None, 6)),
-    ],
-)
-def test_shapes_of_merges(kind: str, arguments: Arguments, inputs: list[Shape], y: Shape) -> None:
-    assert shape_of(kind, arguments, *inputs) == y
-
-
-def test_merges_keep_the_regions() -> None:
-    regions = Tensor((7, 7, 64), instances=300)
-    assert build("Add", {}).output([regions, regions]) == regions
-
-
 # Weights ---------------------------------------------------------------------------------------------------------
 
 
@@ -185,7 +112,7 @@ def test_merges_keep_the_regions() -> None:
         ("LocalResponseNormalization", {}, (4, 5, 6), {}),
         # EfficientNetB0 of keras.applications begins with one: 7 parameters, none trained.
         ("Normalization", {}, (224, 224, 3), {"mean": (3, False), "variance": (3, False), "count": (1, False)}),
-        ("Normalization", {"axis": None}, (None, 4, 3), {"mean": (1, False), "variance": (1, False), "count": (1, False)}),
+        ("Normalization", {"axis": None}, (None, 4, 3), dict.fromkeys(["mean", "variance", "count"], (1, False))),
         ("Normalization", {"mean": [1, 2, 3], "variance": [1, 1, 1]}, (4, 4, 3), {}),
         ("PReLU", {}, (4, 5, 6), {"alpha": (4 * 5 * 6, True)}),
         ("PReLU", {"shared_axes": [1, 2]}, (None, None, 6), {"alpha": (6, True)}),
@@ -236,11 +163,6 @@ def test_weights(kind: str, arguments: Arguments, x: Shape, expected: dict[str, 
 )
 def test_macs_and_flops(kind: str, arguments: Arguments, x: Shape, macs: int, flops: int) -> None:
     assert counts(kind, arguments, x) == (macs, flops)
-
-
-def test_flops_of_merges_count_every_input_after_the_first() -> None:
-    assert counts("Add", {}, (28, 28, 64), (28, 28, 64), (1, 1, 64)) == (0, 2 * 28 * 28 * 64)
-    assert counts("Concatenate", {}, (28, 28, 64), (28, 28, 64)) == (0, 0)
 
 
 def test_counts_of_an_unknown_size_are_unknown_but_weights_are_not() -> None:
@@ -310,44 +232,61 @@ def test_reach(kind: str, arguments: Arguments, x: Shape, reach: object) -> None
     assert reach_of(kind, arguments, x) == reach
 
 
-def test_concatenating_positions_scrambles_the_boxes() -> None:
-    assert build("Concatenate", {}).reach((4, 5, 6), (4, 5, 12)) == Pointwise()
-    reason = "it joins its inputs along a spatial axis"
-    assert build("Concatenate", {"axis": 1}).reach((4, 5, 6), (8, 5, 6)) == Scrambled(reason)
-
-
 # Mistakes --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("kind", "arguments", "x", "id", "message"),
     [
-        ("Dense", {"units": 10}, (None,), "unknown-size", "Dense needs the length of its input, which is unknown: the input is ?"),
+        ("Dense", {"units": 10}, (None,), "unknown-size",
+         "Dense needs the length of its input, which is unknown: the input is ?"),
         ("Maxout", {"units": 10}, (4, 5, 6), "wrong-rank", "Maxout reads a vector, but its input has shape 4x5x6"),
         ("RepeatVector", {"n": 3}, (4, 6), "wrong-rank", "RepeatVector reads a vector, but its input has shape 4x6"),
-        ("Reshape", {"target_shape": [49]}, (None, 7), "unknown-size", "Reshape needs the size of its input, which is unknown: the input is ?x7"),
-        ("Reshape", {"target_shape": [7, 0]}, (49,), "bad-value", "target_shape of Reshape must be positive sizes, of which one may be -1"),
-        ("Reshape", {"target_shape": [5, -1, 4]}, (4, 6), "shapes-do-not-fit", "Reshape must keep the number of elements, but the input (4x6) has 24 and 5x-1x4 needs a multiple of 20"),
-        ("Permute", {"dims": [1, 3]}, (4, 6), "bad-value", "dims of Permute must name every axis once, counted from 1, not [1, 3]"),
-        ("Permute", {"dims": [2, 1]}, (4, 5, 6), "wrong-rank", "dims of Permute names 2 axes, but the input 4x5x6 has 3"),
-        ("ChannelSlice", {"start": 6}, (4, 5, 6), "size-below-one", "ChannelSlice from 6 to the end keeps no channel: the input 4x5x6 has 6"),
-        ("ChannelShuffle", {"groups": 4}, (4, 5, 6), "groups-do-not-divide", "groups must divide the input's channels, but 4 does not divide 6 (the input is 4x5x6)"),
-        ("BatchNormalization", {"axis": 0}, (4, 5, 6), "no-such-axis", "axis 0 of BatchNormalization is the batch, which a spec leaves out"),
-        ("BatchNormalization", {"axis": -5}, (4, 5, 6), "no-such-axis", "axis -5 of BatchNormalization is not there: the input has 3 axes (4x5x6)"),
-        ("BatchNormalization", {"axis": 2}, (4, None, 6), "unknown-size", "BatchNormalization needs the width of its input, which is unknown: the input is 4x?x6"),
-        ("LayerNormalization", {"axis": [-1, 3]}, (4, 5, 6), "no-such-axis", "the axes -1, 3 of LayerNormalization name one axis twice: the input is 4x5x6"),
-        ("UnitNormalization", {"axis": []}, (4, 5, 6), "bad-value", "axis of UnitNormalization must name at least one axis, not []"),
-        ("GroupNormalization", {}, (4, 5, 6), "groups-do-not-divide", "groups must divide the channels, but 32 does not divide 6 (the input is 4x5x6)"),
-        ("Normalization", {"mean": 1}, (4, 5, 6), "bad-value", "Normalization takes a mean and a variance of the same shape, or neither"),
-        ("Normalization", {"mean": [1, 2], "variance": [1, 2]}, (4, 5, 6), "shapes-do-not-fit", "mean has 2 numbers, which do not fit axes of size 6"),
-        ("Rescaling", {"scale": [[1, 2], 3]}, (4, 5, 6), "bad-value", 'argument "scale" of Rescaling must be a number, or a list of numbers, not [[1, 2], 3]'),
-        ("Rescaling", {"scale": [1, 2]}, (4, 5, 6), "shapes-do-not-fit", "scale has 2 numbers, which do not fit the input 4x5x6"),
-        ("PReLU", {"shared_axes": 4}, (4, 5, 6), "no-such-axis", "shared axis 4 of PReLU is not there: the input is 4x5x6"),
-        ("ReLU", {"max_value": -1}, (6,), "bad-value", 'argument "max_value" of ReLU must be a number of at least 0, not -1'),
+        ("Reshape", {"target_shape": [49]}, (None, 7), "unknown-size",
+         "Reshape needs the size of its input, which is unknown: the input is ?x7"),
+        ("Reshape", {"target_shape": [7, 0]}, (49,), "bad-value",
+         "target_shape of Reshape must be positive sizes, of which one may be -1"),
+        ("Reshape", {"target_shape": [5, -1, 4]}, (4, 6), "shapes-do-not-fit",
+         "Reshape must keep the number of elements, but the input (4x6) has 24 and 5x-1x4 needs a multiple of 20"),
+        ("Permute", {"dims": [1, 3]}, (4, 6), "bad-value",
+         "dims of Permute must name every axis once, counted from 1, not [1, 3]"),
+        ("Permute", {"dims": [2, 1]}, (4, 5, 6), "wrong-rank",
+         "dims of Permute names 2 axes, but the input 4x5x6 has 3"),
+        ("ChannelSlice", {"start": 6}, (4, 5, 6), "size-below-one",
+         "ChannelSlice from 6 to the end keeps no channel: the input 4x5x6 has 6"),
+        ("ChannelShuffle", {"groups": 4}, (4, 5, 6), "groups-do-not-divide",
+         "groups must divide the input's channels, but 4 does not divide 6 (the input is 4x5x6)"),
+        ("BatchNormalization", {"axis": 0}, (4, 5, 6), "no-such-axis",
+         "axis 0 of BatchNormalization is the batch, which a spec leaves out"),
+        ("BatchNormalization", {"axis": -5}, (4, 5, 6), "no-such-axis",
+         "axis -5 of BatchNormalization is not there: the input has 3 axes (4x5x6)"),
+        ("BatchNormalization", {"axis": 2}, (4, None, 6), "unknown-size",
+         "BatchNormalization needs the width of its input, which is unknown: the input is 4x?x6"),
+        ("LayerNormalization", {"axis": [-1, 3]}, (4, 5, 6), "no-such-axis",
+         "the axes -1, 3 of LayerNormalization name one axis twice: the input is 4x5x6"),
+        ("UnitNormalization", {"axis": []}, (4, 5, 6), "bad-value",
+         "axis of UnitNormalization must name at least one axis, not []"),
+        ("GroupNormalization", {}, (4, 5, 6), "groups-do-not-divide",
+         "groups must divide the channels, but 32 does not divide 6 (the input is 4x5x6)"),
+        ("Normalization", {"mean": 1}, (4, 5, 6), "bad-value",
+         "Normalization takes a mean and a variance of the same shape, or neither"),
+        ("Normalization", {"mean": [1, 2], "variance": [1, 2]}, (4, 5, 6), "shapes-do-not-fit",
+         "mean has 2 numbers, which do not fit axes of size 6"),
+        ("Rescaling", {"scale": [[1, 2], 3]}, (4, 5, 6), "bad-value",
+         'argument "scale" of Rescaling must be a number, or a list of numbers, not [[1, 2], 3]'),
+        ("Rescaling", {"scale": [1, 2]}, (4, 5, 6), "shapes-do-not-fit",
+         "scale has 2 numbers, which do not fit the input 4x5x6"),
+        ("PReLU", {"shared_axes": 4}, (4, 5, 6), "no-such-axis",
+         "shared axis 4 of PReLU is not there: the input is 4x5x6"),
+        ("ReLU", {"max_value": -1}, (6,), "bad-value",
+         'argument "max_value" of ReLU must be a number of at least 0, not -1'),
         ("Dropout", {"rate": 2}, (6,), "bad-value", 'argument "rate" of Dropout must be a number from 0 to 1, not 2'),
-        ("Cropping2D", {"cropping": [0, [2, 3]]}, (4, 5, 6), "size-below-one", "Cropping2D cuts 2 + 3 off the width, but the input 4x5x6 has 5"),
-        ("UpSampling2D", {"interpolation": "bicubic"}, (4, 5, 6), "bad-value", 'argument "interpolation" of UpSampling2D must be nearest or bilinear, not "bicubic"'),
-        ("Resizing", {"height": 2, "width": 2, "antialias": True}, (4, 5, 6), "bad-value", 'argument "antialias" of Resizing must be false (only plain resizing is calculated), not true'),
+        ("Cropping2D", {"cropping": [0, [2, 3]]}, (4, 5, 6), "size-below-one",
+         "Cropping2D cuts 2 + 3 off the width, but the input 4x5x6 has 5"),
+        ("UpSampling2D", {"interpolation": "bicubic"}, (4, 5, 6), "bad-value",
+         'argument "interpolation" of UpSampling2D must be nearest or bilinear, not "bicubic"'),
+        ("Resizing", {"height": 2, "width": 2, "antialias": True}, (4, 5, 6), "bad-value",
+         'argument "antialias" of Resizing must be false (only plain resizing is calculated), not true'),
     ],
 )  # fmt: skip
 def test_mistakes_are_explained(kind: str, arguments: Arguments, x: Shape, id: str, message: str) -> None:
@@ -360,68 +299,11 @@ def test_mistakes_are_explained(kind: str, arguments: Arguments, x: Shape, id: s
     [
         ("Reshape", {"target_shape": [7, 7, 500]}, (25088,), "target_shape: [7, 7, 512] would fit"),
         ("PReLU", {}, (None, 5, 6), "shared_axes: [1, 2] learns one alpha per channel"),
-        ("Dense", {"units": 10}, (None,), "write the sizes of the model's input instead of null, or pool globally before this layer"),
-        ("Conv2D", {"filters": 8, "kernel_size": 1, "activation": "glu"}, (4, 5, 6), "write it out: two ChannelSlice, a sigmoid behind the second, and Multiply"),
+        ("Dense", {"units": 10}, (None,),
+         "write the sizes of the model's input instead of null, or pool globally before this layer"),
+        ("Conv2D", {"filters": 8, "kernel_size": 1, "activation": "glu"}, (4, 5, 6),
+         "write it out: two ChannelSlice, a sigmoid behind the second, and Multiply"),
     ],
 )  # fmt: skip
 def test_mistakes_come_with_a_way_out(kind: str, arguments: Arguments, x: Shape, suggestion: str) -> None:
     assert problem(kind, arguments, x).suggestion == suggestion
-
-
-def test_shapes_that_do_not_merge_are_named() -> None:
-    found = problem("Add", {}, (28, 28, 64), (14, 14, 64))
-    assert found.id == "shapes-do-not-fit"
-    assert found.message == (
-        "Add needs inputs that fit together, but the height differs, 28 and 14: "
-        "input 1 is 28x28x64, input 2 is 14x14x64"
-    )
-    assert found.suggestion == (
-        "Conv2D: {filters: 64, kernel_size: 1, strides: 2} on input 1 would make it 14x14x64, "
-        "or UpSampling2D: 2 on input 2"
-    )
-    many = problem("Concatenate", {}, *[(28, 28, 64)] * 500, (28, 27, 64))
-    assert "input 1 is 28x28x64, input 501 is 28x27x64" in many.message
-    assert many.suggestion == "Cropping2D: [[0, 0], [0, 1]] on input 1 would make it 28x27x64"
-
-
-def test_merges_need_the_right_number_of_inputs() -> None:
-    assert problem("Add", {}, (6,)).message == "Add needs at least two inputs, not 1"
-    assert problem("Subtract", {}, (6,), (6,), (6,)).message == "Subtract needs exactly two inputs, not 3"
-
-
-def test_regions_merge_only_with_as_many_regions() -> None:
-    with pytest.raises(Problem, match=r"can't merge 300 instances \(regions\) with 1"):
-        build("Add", {}).output([Tensor((6,), instances=300), Tensor((6,))])
-
-
-def applied(item: str, x: Shape) -> Shape:
-    """The shape behind an item as a suggestion writes it, such as `Cropping2D: 4`."""
-    ((kind, value),) = yaml.safe_load(item).items()
-    arguments = value if isinstance(value, dict) else {layer_class(kind).primary: value}
-    return shape_of(kind, arguments, x)
-
-
-@pytest.mark.parametrize("kind", ["Add", "Concatenate"])
-def test_what_merges_suggest_works(kind: str) -> None:
-    draw = random.Random(kind)
-    suggested = 0
-    for _ in range(500):
-        rank = draw.randint(0, 3)
-        inputs = [tuple(draw.randint(1, 12) for _ in range(rank + 1)) for _ in range(2)]
-        try:
-            shape_of(kind, {}, *inputs)
-            continue
-        except Problem as found:
-            suggestion = found.suggestion
-        for option in (suggestion or "").split(" would ")[0].split(", or ") if suggestion else ():
-            item, _, number = option.partition(" on input ")
-            repaired = list(inputs)
-            repaired[int(number) - 1] = applied(item, inputs[int(number) - 1])
-            shape_of(kind, {}, *repaired)
-            suggested += 1
-        if suggestion and ", or " in suggestion:
-            item, _, number = suggestion.split(", or ")[1].partition(" on input ")
-            repaired = list(inputs)
-            repaired[int(number) - 1] = applied(item, inputs[int(number) - 1])
-            shape_of(kind, {}, *repaired)
-    assert suggested > 100

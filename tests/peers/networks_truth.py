@@ -55,6 +55,7 @@ TORCHVISION_NAMES = (
     "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnext50_32x4d",
     "squeezenet1_0", "shufflenet_v2_x1_0", "googlenet", "densenet121", "mobilenet_v2",
 )  # fmt: skip
+DETECTORS = {"fasterrcnn_resnet50_fpn": FasterRCNN, "maskrcnn_resnet50_fpn": MaskRCNN}
 DETECTOR_SIZE = 800
 REGIONS = 1000
 DETECTIONS = 100
@@ -62,13 +63,17 @@ DETECTIONS = 100
 Record = dict[str, object]
 
 
-def write(path: Path, head: Record, layers: Iterable[Record] = ()) -> None:
-    """One JSON object; `layers`, where there are any, one to a line."""
-    text = json.dumps(head)
-    lines = ",\n".join(json.dumps(layer, separators=(",", ":")) for layer in layers)
-    if lines:
-        text = text[:-1] + ', "layers": [\n' + lines + "\n]}"
-    path.write_text(text + "\n", encoding="utf-8")
+def write(path: Path, facts: Record) -> None:
+    """One JSON object, its `layers` one to a line. A file that says the same already is left as it is."""
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")) == facts:
+        return
+    head = json.dumps({key: value for key, value in facts.items() if key != "layers"})
+    layers = facts.get("layers", [])
+    assert isinstance(layers, list)
+    if layers:
+        lines = ",\n".join(json.dumps(layer, separators=(",", ":")) for layer in layers)
+        head = f'{head[:-1]}, "layers": [\n{lines}\n]}}'
+    path.write_text(head + "\n", encoding="utf-8")
 
 
 def keras_network(name: str) -> keras.Model:
@@ -114,23 +119,24 @@ def keras_rows(model: keras.Model) -> list[Record]:
     ]
 
 
-def write_keras(name: str) -> int:
-    """Write `keras/NAME.json` unless it is there, and return the network's multiply-accumulates."""
+def keras_facts(name: str) -> Record:
+    """What `keras/NAME.json` holds."""
     model = keras_network(name)
-    path = TRUTH / "keras" / f"{name}.json"
-    if not path.exists():
-        head: Record = {
-            "model": name,
-            "keras": keras.__version__,
-            "input_shape": list(model.input_shape),
-            "total": model.count_params(),
-            "trainable": weights_in(model.trainable_weights),
-            "non_trainable": weights_in(model.non_trainable_weights),
-        }
-        write(path, head, keras_rows(model))
+    return {
+        "model": name,
+        "keras": keras.__version__,
+        "input_shape": list(model.input_shape),
+        "total": model.count_params(),
+        "trainable": weights_in(model.trainable_weights),
+        "non_trainable": weights_in(model.non_trainable_weights),
+        "layers": keras_rows(model),
+    }
+
+
+def keras_macs(name: str) -> int:
     size = KERAS_SIZES[name]
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        model(torch.zeros(1, size, size, 3), training=False)
+        keras_network(name)(torch.zeros(1, size, size, 3), training=False)
     return counter.get_total_flops() // 2
 
 
@@ -185,7 +191,8 @@ class Recorder(fx.Interpreter):
         return names
 
 
-def write_torchvision(name: str) -> None:
+def torchvision_facts(name: str) -> Record:
+    """What `torchvision/NAME.json` holds."""
     options: dict[str, bool] = {"aux_logits": True, "init_weights": False} if name == "googlenet" else {}
     # GoogLeNet runs its auxiliary heads in training mode only.
     model: nn.Module = torchvision.models.get_model(name, weights=None, **options).train(name == "googlenet")
@@ -193,20 +200,22 @@ def write_torchvision(name: str) -> None:
     recorder = Recorder(fx.symbolic_trace(model))
     with torch.no_grad():
         recorder.run(image)
-    head: Record = {
+    return {
         "model": name,
         "torchvision": torchvision.__version__,
         "input_shape": [224, 224, 3],
         "params": parameters_in(model),
         "running_statistics": running_statistics_in(model),
         "macs": macs_of(model, (image,)),
+        "layers": list(recorder.rows.values()),
     }
-    write(TRUTH / "torchvision" / f"{name}.json", head, recorder.rows.values())
 
 
-def write_detector(name: str, model: FasterRCNN) -> None:
+def detector_facts(name: str) -> Record:
     """Parameters and multiply-accumulates of each part, as at inference: 1,000 regions, then 100 detections."""
-    model.eval()
+    # Every batch norm frozen, as in the published weights; with weights=None torchvision's own builder trains them.
+    frozen = resnet_fpn_backbone(backbone_name="resnet50", weights=None, trainable_layers=5)
+    model = DETECTORS[name](frozen, num_classes=91).eval()
     maps: list[Tensor] = []
     with torch.no_grad():
         maps += model.backbone(torch.zeros(1, 3, DETECTOR_SIZE, DETECTOR_SIZE)).values()
@@ -223,7 +232,7 @@ def write_detector(name: str, model: FasterRCNN) -> None:
             ("roi_heads.mask_head", model.roi_heads.mask_head, (torch.zeros(DETECTIONS, channels, 14, 14),)),
             ("roi_heads.mask_predictor", model.roi_heads.mask_predictor, (torch.zeros(DETECTIONS, channels, 14, 14),)),
         ]
-    head: Record = {
+    return {
         "model": name,
         "torchvision": torchvision.__version__,
         "input_shape": [DETECTOR_SIZE, DETECTOR_SIZE, 3],
@@ -236,22 +245,20 @@ def write_detector(name: str, model: FasterRCNN) -> None:
             part: {"params": parameters_in(module), "macs": macs_of(module, given)} for part, module, given in parts
         },
     }
-    write(TRUTH / "torchvision" / f"{name}.json", head)
 
 
 def main() -> None:
     logging.getLogger("fvcore").setLevel(logging.ERROR)
-    macs = {name: write_keras(name) for name in KERAS_SIZES}
+    for name in KERAS_SIZES:
+        write(TRUTH / "keras" / f"{name}.json", keras_facts(name))
     counted_by = (
         f"torch.utils.flop_counter of torch {torch.__version__}, halved, on Keras {keras.__version__}'s PyTorch backend"
     )
-    write(TRUTH / "macs.json", {"counted_by": counted_by, "keras": macs})
+    write(TRUTH / "macs.json", {"counted_by": counted_by, "keras": {name: keras_macs(name) for name in KERAS_SIZES}})
     for name in TORCHVISION_NAMES:
-        write_torchvision(name)
-    for name, detector in (("fasterrcnn_resnet50_fpn", FasterRCNN), ("maskrcnn_resnet50_fpn", MaskRCNN)):
-        # Every batch norm frozen, as in the published weights; with weights=None torchvision's own builder trains them.
-        backbone = resnet_fpn_backbone(backbone_name="resnet50", weights=None, trainable_layers=5)
-        write_detector(name, detector(backbone, num_classes=91))
+        write(TRUTH / "torchvision" / f"{name}.json", torchvision_facts(name))
+    for name in DETECTORS:
+        write(TRUTH / "torchvision" / f"{name}.json", detector_facts(name))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 from cnncalc.layers.registry import MODULES, layer_class
 from cnncalc.reach import PerAxis, Resample
 from cnncalc.tensor import Shape, Tensor
-
-from .layer_comparison import calculated, reported
+from tests.peers.layer_comparison import calculated, reported
 
 torch = pytest.importorskip("torch")
 keras = pytest.importorskip("keras")

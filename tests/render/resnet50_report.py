@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cnncalc.report import Convention, ExactFigures, NotesFigures, Report, Row, Totals
 from tests.render.lenet5_report import DOCUMENTED, square
@@ -39,24 +40,21 @@ def resnet50_report(convention: Convention = "notes") -> Report:
     return Report("ResNet-50", convention, (rows[0].name,), (rows[-1].name,), rows, totals, is_chain=False)
 
 
-def _row(layer: dict[str, object]) -> Row:
-    match layer:
-        case {"name": str(name), "cls": str(kind), "output_shape": [_, *sizes], "params": int(params), **rest}:
-            inputs, trainable = rest["inputs"], rest["trainable"]
-    assert isinstance(inputs, list)
-    assert isinstance(trainable, int)
+def _row(layer: dict[str, Any]) -> Row:
+    name, kind, params = layer["name"], layer["cls"], layer["params"]
+    sizes = layer["output_shape"][1:]
     neurons = math.prod(sizes)
     operations = neurons * params // sizes[-1] if kind in _COUNTED else None
     return Row(
         name=_slashed(name),
         type=kind,
         path=(_slashed(name).partition("/")[0],) if _BLOCK.fullmatch(name) else (),
-        inputs=tuple(map(_slashed, inputs)),
+        inputs=tuple(map(_slashed, layer["inputs"])),
         output_shape=tuple(sizes),
         instances=1,
         neurons=neurons,
         params=params,
-        trainable_params=trainable,
+        trainable_params=layer["trainable"],
         shared_with=None,
         notes=NotesFigures(square(939 if kind == "Conv2D" else None), operations, DOCUMENTED),
         exact=ExactFigures(

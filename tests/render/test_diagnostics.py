@@ -14,7 +14,14 @@ from tests.render.lenet5_report import HOSTILE
 
 SPEC = Source(
     "nets/lenet.yaml",
-    "name: LeNet-5\ninput: [32, 32, 1]\nlayers:\n  - Conv2D: {filters: 6, kernal_size: 5}\n  - Dense: {\n      units: 10}\n",
+    """\
+name: LeNet-5
+input: [32, 32, 1]
+layers:
+  - Conv2D: {filters: 6, kernal_size: 5}
+  - Dense: {
+      units: 10}
+""",
 )
 
 
