@@ -5,12 +5,13 @@ Analysis keeps the values, `explain` prints the formulas; both come from here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnncalc.conventions import notes
 from cnncalc.formula import Symbol, formula
-from cnncalc.layers.base import Layer, Weight
+from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.reach import Reach
 from cnncalc.report import NotesBasis
 from cnncalc.tensor import Tensor
@@ -82,8 +83,9 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
 
 
 def weights_text(weights: Sequence[Weight]) -> str:
-    """The formula of a number of parameters: the sum of the weight tensors' sizes."""
-    return " + ".join(weight.text for weight in weights) or "0"
+    """The formula of a number of parameters: the sum of the weight tensors' sizes, equal ones together: `4*C`."""
+    counts = Counter(weight.text for weight in weights)
+    return " + ".join(times(count, text) for text, count in counts.items()) or "0"
 
 
 def weight_shapes(figures: Figures) -> list[tuple[object, ...]]:

@@ -6,6 +6,8 @@ of Convolutional Neural Networks" (Distill 2019). It measures TF-Slim's networks
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 import cnncalc
@@ -47,7 +49,7 @@ PUBLISHED = [
 def test_receptive_field_is_the_published_one(spec: str, row: str, end_point: str, size: int, stride: int) -> None:
     figures = next(layer.exact for layer in cnncalc.load(spec).analyze("exact").layers if layer.name == row)
     assert figures.receptive_field == (size, size), end_point
-    assert figures.effective_stride == (stride, stride), end_point
+    assert figures.effective_stride == (Fraction(stride),) * 2, end_point
 
 
 def test_torchvisions_resnet50_strides_earlier_and_sees_less() -> None:

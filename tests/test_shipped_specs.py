@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_overfeat_dense_is_a_sliding_window() -> None:
     assert window.layers[-1].output_shape == (1000,)
     assert image.layers[0].output_shape == (231 + 2 * 32, 231 + 2 * 32, 3)
     assert image.layers[-1].output_shape == (3, 3, 1000)
-    assert image.layers[-1].exact.effective_stride == (32, 32)
+    assert image.layers[-1].exact.effective_stride == (Fraction(32), Fraction(32))
 
 
 def test_resnet101_and_152_differ_from_resnet50_in_their_repeats_alone() -> None:

@@ -64,6 +64,8 @@ def _run(step: Step) -> int | None:
 
 
 class Expander:
+    """The state of one expansion: the nodes so far, the mistakes so far, the layers that are known."""
+
     def __init__(self, load: Loader, max_expanded: int) -> None:
         self.load = load
         self.max_expanded = max_expanded

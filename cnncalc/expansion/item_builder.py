@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import Problem, Span, SpecError, nearest, quote
+from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.nodes import Instance, LateLayer, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
 from cnncalc.layers import registry
@@ -189,17 +189,7 @@ class ItemBuilder:
                 f"{item.kind} merges several tensors: it needs from or branches",
                 suggestion=f"{item.kind}: {{from: [a, b]}}",
             )
-        self.check_count(len(inputs))
         return tuple(inputs)
-
-    def check_count(self, count: int) -> None:
-        exact = self.item.kind == "Subtract"
-        if count < 2 or (exact and count != 2):
-            wanted = "exactly two inputs" if exact else "at least two inputs"
-            raise Problem(
-                "wrong-number-of-inputs", f"{self.item.kind} needs {wanted}, not {count}",
-                expected=wanted, found=str(count),
-            )  # fmt: skip
 
     # Shared weights ---------------------------------------------------------------------------------------------
 

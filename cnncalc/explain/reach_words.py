@@ -20,6 +20,8 @@ from cnncalc.reach import (
     Window,
 )
 
+MERGE_IN_WORDS = "an output position sees the hull of the boxes that its inputs have there"
+
 
 def reach_in_words(reach: Reach) -> str:
     """A sentence without its full stop, about all axes together."""

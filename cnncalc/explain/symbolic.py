@@ -14,7 +14,7 @@ from cnncalc import receptive_field
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.output_terms import output_terms
-from cnncalc.explain.reach_words import reach_in_words
+from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.figures import figures
 from cnncalc.formula import Symbols, formula
 from cnncalc.formula_text import in_symbols
@@ -23,7 +23,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.registry import layer_class
 from cnncalc.layers.vocabulary import MEANINGS, parts, writer
-from cnncalc.reach import PerAxis, Reach, Window
+from cnncalc.reach import PerAxis, Pointwise, Reach, Window
 from cnncalc.report import Json, NotesBasis
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.values import Bindings, evaluate
@@ -31,6 +31,11 @@ from cnncalc.tensor import Shape, Tensor, axis_names
 
 SAMPLE_SIZE = 64
 """Every size of the input that formulas are read off; no formula depends on it."""
+QUANTITIES = (
+    "output_shape", "params", "trainable_params", "neurons",
+    "notes.receptive_field", "exact.receptive_field", "notes.ops", "exact.macs", "exact.flops",
+)  # fmt: skip
+"""What formulas are given for, in this order, by the names of a report's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def symbolic_formulas(kind: str) -> SymbolicFormulas:
     variants = list(_variants(kind))
     plain = variants[0]
     gathered = [(variant.choices, _Formulas(variant.layer, variant.inputs)) for variant in variants]
-    subjects = dict.fromkeys(key for _, formulas in gathered for key in formulas.texts)
+    subjects = list(dict.fromkeys(key for _, formulas in gathered for key in formulas.texts))
+    subjects.sort(key=lambda key: (QUANTITIES.index(key[0]), key[1] == ""))  # what is part of a sum comes before it
     rows: list[SymbolicFormula] = []
     meanings: dict[str, str] = {}
     for subject in subjects:
@@ -160,7 +166,7 @@ def _choices(name: str, type: ArgumentType[object], default: object) -> Iterator
         case Integer() if default == 1:
             yield f"{name}: 1", 1
             yield f"{name} above 1", 2
-        case Optional():
+        case Optional() if default is None:
             yield f"{name}: null", None
             yield f"{name} given", 0
 
@@ -199,7 +205,8 @@ class _Formulas:
         for weight in made.weights:
             self.add("params", weight.name, weight.text, made.symbols)
         self.add("params", "", made.params.text, made.symbols)
-        self.add("trainable_params", "", made.trainable_params.text, made.symbols)
+        if made.trainable_params.text != made.params.text:
+            self.add("trainable_params", "", made.trainable_params.text, made.symbols)
         self.add("neurons", "", notes.NEURONS[layer.family], made.symbols)
         self.field(layer, made.reach)
         self.add("notes.ops", "", notes.OPS[layer.family], made.symbols)
@@ -229,7 +236,8 @@ class _Formulas:
             ):
                 self.add("exact.receptive_field", subject, rule.text, dict.fromkeys(rule.names))
         else:
-            self.texts["exact.receptive_field", ""] = (None, None, reach_in_words(reach))
+            words = MERGE_IN_WORDS if layer.merges and isinstance(reach, Pointwise) else reach_in_words(reach)
+            self.texts["exact.receptive_field", ""] = (None, None, words)
 
     def add(self, quantity: str, subject: str, text: str | None, symbols: Symbols) -> None:
         if text is None:
@@ -259,16 +267,14 @@ def _rows(
 
 
 def _relevant(found: Sequence[tuple[Mapping[str, str], object]]) -> list[str]:
-    """The arguments that change the text while all others stay."""
-    names = list(found[0][0])
-    relevant = []
-    for name in names:
+    """The fewest arguments that decide on the text, found by leaving out one after the other."""
+    relevant = list(found[0][0])
+    for name in tuple(relevant):
+        others = [other for other in relevant if other != name]
         by_others: dict[tuple[str, ...], object] = {}
-        for choices, texts in found:
-            others = tuple(choice for other, choice in choices.items() if other != name)
-            if by_others.setdefault(others, texts) != texts:
-                relevant.append(name)
-                break
+        keyed = [(tuple(choices[other] for other in others), texts) for choices, texts in found]
+        if all(by_others.setdefault(key, texts) == texts for key, texts in keyed):
+            relevant = others
     return relevant
 
 

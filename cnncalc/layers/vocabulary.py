@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.formula import Symbols
 
 _MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
-_NUMBERED: Final = frozenset({"normalized", "kept", "alpha", "joined"})
+_NUMBERED: Final = frozenset({"normalized", "kept", "alpha"})
 _AXES: Final = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
 MEANINGS: Final[dict[str, str]] = {
@@ -26,7 +26,7 @@ MEANINGS: Final[dict[str, str]] = {
     "m": "depth_multiplier, outputs of the depthwise step per input channel",
     "op": "output_padding",
     "covered": "positions read by all windows of an axis together, inp + out - gcd(inp, out)",
-    "N": "length of the input on this axis",
+    "N": "size of the input on this axis",
     "before": "padding before the input (transposed convolution: cut off before the output)",
     "after": "padding after the input (transposed convolution: cut off after the output)",
     "n_in": "elements that each unit reads",
@@ -73,6 +73,8 @@ def parts(name: str, count: int) -> tuple[str, ...]:
         if letters is None:
             letters = tuple(f"n_{index + 1}" for index in range(count))
         return tuple(letter + prime for letter in letters[:count])
+    if name == "joined":
+        return tuple(f"N_{index + 1}" for index in range(count))
     suffixes = (name not in _NUMBERED and _AXES.get(count)) or tuple(f"_{index + 1}" for index in range(count))
     return tuple(name + suffix for suffix in suffixes)
 

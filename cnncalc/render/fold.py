@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row
+from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 
 
 def fold(report: Report, depth: int) -> Report:
@@ -21,14 +21,15 @@ def fold(report: Report, depth: int) -> Report:
     rows: list[Row] = []
     for name, group in groupby(report.layers, key=lambda row: names[row.name]):
         layers = list(group)
-        rows.append(_renamed(layers[0], names) if name == layers[0].name else _block(name, layers, depth, names))
+        if name == layers[0].name:
+            rows.append(_renamed(layers[0], names))
+        else:
+            rows.append(_block(name, layers, depth, names, report.totals))
     return replace(
         report,
         layers=rows,
         outputs=_distinct(names.get(name, name) for name in report.outputs),
-        is_chain=all(
-            row.inputs == ((rows[index - 1].name,) if index else ()) for index, row in enumerate(rows)
-        ),
+        is_chain=all(row.inputs == (rows[index].name,) for index, row in enumerate(rows[1:])),
     )
 
 
@@ -44,7 +45,7 @@ def _renamed(row: Row, names: dict[str, str]) -> Row:
     return replace(row, inputs=tuple(_reads([row], names)), shared_with=shared_with)
 
 
-def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str]) -> Row:
+def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], totals: Totals) -> Row:
     """The one row of the layers of a block instance."""
     last = layers[-1]
     weights = _weights(name, layers, names)
@@ -61,7 +62,7 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str]) 
         shared_with=weights.owner,
         notes=NotesFigures(
             receptive_field=last.notes.receptive_field,
-            ops=_notes_ops(layers),
+            ops=_notes_ops(layers, totals),
             basis=NotesBasis(
                 _basis(row.notes.basis.neurons for row in layers),
                 _basis(row.notes.basis.receptive_field for row in layers),
@@ -73,7 +74,7 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str]) 
             effective_stride=last.exact.effective_stride,
             offset=last.exact.offset,
             macs=_sum(row.exact.macs for row in layers),
-            flops=_sum(row.exact.flops for row in layers),
+            flops=_flops(layers, totals),
             note=last.exact.note,
         ),
     )
@@ -104,14 +105,25 @@ def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weigh
     return _Weights(_sum(row.params for row in own), _sum(row.trainable_params for row in own))
 
 
-def _notes_ops(layers: Sequence[Row]) -> int | None:
-    """The sum of what is counted, None where nothing is or where a count is not known.
+def _notes_ops(layers: Sequence[Row], totals: Totals) -> int | None:
+    """The sum of what the notes count, None where they count nothing or where a count is not known.
 
-    A layer whose FLOPs are known and that has no operations is one that the notes do not count.
+    None in a row is "not counted" where the total or the row's FLOPs are known, else "not known".
     """
-    if any(row.notes.ops is None and row.exact.flops is None for row in layers):
+    if totals.notes_ops is None and any(row.notes.ops is None and row.exact.flops is None for row in layers):
         return None
-    counted = [row.notes.ops for row in layers if row.notes.ops is not None]
+    return _sum_of_counted(row.notes.ops for row in layers)
+
+
+def _flops(layers: Sequence[Row], totals: Totals) -> int | None:
+    """The sum of what is counted, None where nothing is or where, without a total, a count may not be known."""
+    if totals.flops is None:
+        return _sum(row.exact.flops for row in layers)
+    return _sum_of_counted(row.exact.flops for row in layers)
+
+
+def _sum_of_counted(values: Iterable[int | None]) -> int | None:
+    counted = [value for value in values if value is not None]
     return sum(counted) if counted else None
 
 

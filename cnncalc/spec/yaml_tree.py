@@ -300,7 +300,7 @@ def _events(text: str) -> Iterator[_Event]:
     loader = _LOADER(text)
     try:
         yield from cast("Iterator[_Event]", iter(loader.get_event, None))
-    except (ValueError, OverflowError) as error:  # "\\UFFFFFFFF", where libyaml is missing
+    except (ValueError, OverflowError) as error:  # "\UFFFFFFFF", where libyaml is missing
         raise yaml.YAMLError(str(error)) from error
     finally:
         loader.dispose()

@@ -35,7 +35,10 @@ def row(name: str, *inputs: str, params: int | None = 0, shared_with: str | None
 
 
 def report_of(*rows: Row) -> Report:
-    return replace(lenet5_report(), layers=list(rows), outputs=(rows[-1].name,))
+    """A report whose totals are known where its rows' figures are."""
+    known = all(row.exact.flops is not None for row in rows)
+    totals = lenet5_report().totals if known else NO_TOTALS
+    return replace(lenet5_report(), layers=list(rows), outputs=(rows[-1].name,), totals=totals)
 
 
 def test_resnet50_becomes_a_chain_of_its_sixteen_blocks() -> None:
@@ -162,6 +165,13 @@ def test_an_operation_count_that_is_not_known_makes_the_sum_unknown() -> None:
     relu = row("cell/b", "cell/a")
     relu = replace(relu, notes=replace(relu.notes, ops=None), exact=replace(relu.exact, flops=None))
     assert fold(report_of(row("input"), row("cell/a", "input"), relu), 1).layers[1].notes.ops is None
+
+
+def test_flops_that_are_not_counted_are_left_out_of_a_sum() -> None:
+    regions = row("cell/b", "cell/a")
+    regions = replace(regions, exact=replace(regions.exact, flops=None, note="not counted"))
+    report = replace(report_of(row("input"), row("cell/a", "input"), regions), totals=lenet5_report().totals)
+    assert fold(report, 1).layers[1].exact.flops == 30
 
 
 def test_a_sum_with_an_extension_is_an_extension() -> None:

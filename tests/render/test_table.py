@@ -43,7 +43,7 @@ def test_the_rows_add_up_to_the_totals() -> None:
     assert (params, neurons, operations) == (61_706, 9_518, 423_038)
 
 
-@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 140, 200])
+@pytest.mark.parametrize("width", [30, 40, 60, 72, 80, 100, 120, 140, 200])
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_no_line_is_wider_than_the_terminal_and_nothing_is_lost(width: int, convention: Convention) -> None:
     for report in (lenet5_report(convention), resnet50_report(convention)):
