@@ -318,9 +318,9 @@ class Formula:
     def integer(self, symbols: Symbols) -> int | None:
         """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""
         value = self.evaluate(symbols)
-        if isinstance(value, Fraction):
-            raise ExpressionError(f"{self.text} comes to {value}, which is no whole number")
-        return value
+        if value is None or isinstance(value, int):
+            return value
+        raise ExpressionError(f"{self.text} comes to {value}, which is no whole number")
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from cnncalc import receptive_field
 from cnncalc.conventions import notes
@@ -261,9 +262,9 @@ def _rows(
     for choices, texts in found:
         if texts is not None:
             conditions.setdefault(texts, {})[tuple(choices[name] for name in relevant)] = None
+    choices_of = [len({choices[name] for choices, _ in found}) for name in relevant]
     for (text, latex, words), cases in conditions.items():
-        condition = _condition(list(cases)) if relevant else ""
-        yield SymbolicFormula(*subject, condition, text, latex, words)
+        yield SymbolicFormula(*subject, _condition(list(cases), choices_of), text, latex, words)
 
 
 def _relevant(found: Sequence[tuple[Mapping[str, str], object]]) -> list[str]:
@@ -278,9 +279,10 @@ def _relevant(found: Sequence[tuple[Mapping[str, str], object]]) -> list[str]:
     return relevant
 
 
-def _condition(cases: Sequence[tuple[str, ...]]) -> str:
-    """Combinations of choices in words: what is common to all once, where they are all combinations of something."""
+def _condition(cases: Sequence[tuple[str, ...]], choices_of: Sequence[int]) -> str:
+    """Combinations of choices in words, argument by argument where they are all combinations of something."""
     columns = [list(dict.fromkeys(column)) for column in zip(*cases, strict=True)]
-    if len(cases) == len(list(product(*columns))):
-        return ", ".join(" or ".join(choices) for choices in columns)
+    if len(cases) == prod(map(len, columns)):
+        some = [column for column, number in zip(columns, choices_of, strict=True) if len(column) < number]
+        return ", ".join(" or ".join(column) for column in some)
     return "; or ".join(", ".join(case) for case in cases)

@@ -64,8 +64,7 @@ def lenet5_report(convention: Convention = "notes") -> Report:
 
 
 HOSTILE = (
-    "\x1b[31mred\x07 \u202egnp.exe \ud800 <b>&amp; a|b \\input{x} [link](x)"
-    " `c` $1^2$ 10% a_b _i_ *s* ~t~ \"q\"\nnext"
+    '\x1b[31mred\x07 \u202egnp.exe \ud800 <b>&amp; a|b \\input{x} [link](x) `c` $1^2$ 10% a_b _i_ *s* ~t~ "q"\nnext'
 )
 """What a stranger may call a net: an escape sequence, a bell, a bidi control, a lone surrogate, every markup."""
 
@@ -85,9 +84,7 @@ def hostile_report(convention: Convention = "notes") -> Report:
         )
         for row in report.layers
     ]
-    return replace(
-        report, name=HOSTILE, layers=rows, warnings=(HOSTILE,), culprit=(HOSTILE, HOSTILE), is_chain=False
-    )
+    return replace(report, name=HOSTILE, layers=rows, warnings=(HOSTILE,), culprit=(HOSTILE, HOSTILE), is_chain=False)
 
 
 def stopped_report() -> Report:

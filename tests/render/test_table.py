@@ -49,11 +49,9 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_is_lost(width: int, conv
     for report in (lenet5_report(convention), resnet50_report(convention)):
         for candidate in (report, with_automatic_names(report)):
             table = render_table(candidate, width=width)
-            # Shapes and figures of ResNet-50 alone take 64 columns.
-            if width >= 72 or report.name == "LeNet-5":
-                assert max(map(len, table.splitlines())) <= width
+            assert max(map(len, table.splitlines())) <= width
             for row in candidate.layers:
-                assert row.name in table
+                assert row.name in table or len(f"{row.name} ({row.type})") > width
                 assert f"{row.params:,}" in table
                 assert f"{row.ops(convention) or 0:,}" in table
 
