@@ -12,7 +12,17 @@ from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.receptive_field import Absent, Field, State, Tracker, Undefined, start
-from cnncalc.report import NO_TOTALS, Convention, ExactFigures, NotesFigures, Report, Row, Totals
+from cnncalc.report import (
+    Convention,
+    ExactFigures,
+    ExactTotals,
+    NotesFigures,
+    NotesTotals,
+    Report,
+    Row,
+    Totals,
+    no_totals,
+)
 from cnncalc.spec.values import Value, resolve
 from cnncalc.tensor import Tensor
 
@@ -20,8 +30,9 @@ from cnncalc.tensor import Tensor
 class Analysis:
     """The state of the pass: per node its figures and fields. After `run` everything can be asked about."""
 
-    def __init__(self, expansion: Expansion) -> None:
+    def __init__(self, expansion: Expansion, convention: Convention = "notes") -> None:
         self.expansion = expansion
+        self.convention = convention
         self.figures: list[Figures] = []
         self.layers: list[Layer] = []
         self.fields: list[State] = []
@@ -141,6 +152,7 @@ class Analysis:
             shared_with=None if owner is None else nodes[owner].name,
             notes=NotesFigures(self._notes_size(index), made.ops.value, made.basis),
             exact=self._exact(index),
+            convention=self.convention,
         )
 
     def _notes_size(self, index: int) -> tuple[int, ...] | None:
@@ -182,11 +194,11 @@ class Analysis:
             neurons=_sum([row.neurons for row in rows]),
             params=_sum([row.params for row in own]),
             trainable_params=_sum([row.trainable_params for row in own]),
-            notes_receptive_field=carried.size if carried is not None else None,
-            notes_ops=_sum(counted_ops),
-            exact_receptive_field=self._largest_field(outputs),
-            macs=_sum([row.exact.macs for row in rows]),
-            flops=_sum(counted_flops),
+            notes=NotesTotals(carried.size if carried is not None else None, _sum(counted_ops)),
+            exact=ExactTotals(
+                self._largest_field(outputs), _sum([row.exact.macs for row in rows]), _sum(counted_flops)
+            ),
+            convention=self.convention,
         )
 
     def _largest_field(self, outputs: Sequence[int]) -> tuple[int, ...] | None:
@@ -210,7 +222,7 @@ class Analysis:
 
 def analyze(expansion: Expansion, convention: Convention) -> Report:
     """The report of an expansion. Raises: SpecError: where a shape does not work out, with the rows before it."""
-    analysis = Analysis(expansion)
+    analysis = Analysis(expansion, convention)
     nodes = expansion.nodes
     names = {"inputs": tuple(nodes[i].name for i in expansion.inputs)}
     names["outputs"] = tuple(nodes[i].name for i in expansion.outputs)
@@ -223,7 +235,7 @@ def analyze(expansion: Expansion, convention: Convention) -> Report:
         error = SpecError(diagnostic)
         error.report = Report(
             name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
-            layers=analysis.rows(), totals=NO_TOTALS, warnings=expansion.warnings, error=diagnostic,
+            layers=analysis.rows(), totals=no_totals(convention), warnings=expansion.warnings, error=diagnostic,
             culprit=(culprit.name, culprit.kind), is_chain=chain,
         )  # fmt: skip
         raise error from None

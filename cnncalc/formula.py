@@ -26,7 +26,9 @@ Symbol = Number | Vector | None
 Symbols = Mapping[str, Symbol]
 
 MAX_LENGTH = 500
-"""Characters of an expression in a spec: it bounds the depth of the recursion below as well."""
+"""Characters of an expression in a spec."""
+MAX_NESTING = 25
+"""Parentheses and signs inside each other: the parser recurses, and Python's stack is not deep."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>\$?[A-Za-z_][A-Za-z0-9_]*'*)"
@@ -85,6 +87,7 @@ class _Parser:
             self.tokens.append((kind, match.group(kind)))
             position = match.end()
         self.index = 0
+        self.nesting = 0
 
     def peek(self) -> str | None:
         return self.tokens[self.index][1] if self.index < len(self.tokens) else None
@@ -117,10 +120,19 @@ class _Parser:
             operands.append(operand())
         return operands[0] if len(operands) == 1 else Expression(word, tuple(operands))
 
+    def inside(self, operand: Callable[[], Expression]) -> Expression:
+        """An operand one level further in."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses or signs inside each other")
+        inner = operand()
+        self.nesting -= 1
+        return inner
+
     def negation(self) -> Expression:
         if self.peek() == "not":
             self.take()
-            return Expression("not", (self.negation(),))
+            return Expression("not", (self.inside(self.negation),))
         left = self.sum()
         if self.peek() in (*_COMPARISONS, "==", "!="):
             return Expression(self.take()[1], (left, self.sum()))
@@ -141,10 +153,10 @@ class _Parser:
     def signed(self) -> Expression:
         if self.peek() == "-":
             self.take()
-            return Expression("negative", (self.signed(),))
+            return Expression("negative", (self.inside(self.signed),))
         if self.peek() == "+":
             self.take()
-            return self.signed()
+            return self.inside(self.signed)
         return self.atom()
 
     def atom(self) -> Expression:
@@ -152,7 +164,7 @@ class _Parser:
         if kind == "number":
             return Expression("literal", literal=whole(Fraction(text)))
         if text == "(":
-            inner = self.disjunction()
+            inner = self.inside(self.disjunction)
             self.take(")")
             return inner
         if kind == "name" and text in ("true", "false"):
@@ -165,10 +177,10 @@ class _Parser:
         if function not in self.functions:
             raise ExpressionError(f'"{function}" can\'t be called: only {" and ".join(sorted(self.functions))} can')
         self.take("(")
-        operands = [self.disjunction()]
+        operands = [self.inside(self.disjunction)]
         while self.peek() == ",":
             self.take()
-            operands.append(self.disjunction())
+            operands.append(self.inside(self.disjunction))
         self.take(")")
         return Expression(function, tuple(operands))
 

@@ -84,20 +84,23 @@ class Row:
     shared_with: str | None
     notes: NotesFigures
     exact: ExactFigures
+    convention: Convention
 
     @property
     def non_trainable_params(self) -> int | None:
-        if self.params is None or self.trainable_params is None:
-            return None
-        return self.params - self.trainable_params
+        return _difference(self.params, self.trainable_params)
 
-    def receptive_field(self, convention: Convention) -> Extent:
-        return self.notes.receptive_field if convention == "notes" else self.exact.receptive_field
+    @property
+    def receptive_field(self) -> Extent:
+        """The chosen convention's."""
+        return self.notes.receptive_field if self.convention == "notes" else self.exact.receptive_field
 
-    def ops(self, convention: Convention) -> int | None:
-        return self.notes.ops if convention == "notes" else self.exact.macs
+    @property
+    def ops(self) -> int | None:
+        """The chosen convention's: in `exact` the MACs."""
+        return self.notes.ops if self.convention == "notes" else self.exact.macs
 
-    def to_dict(self, convention: Convention) -> Json:
+    def to_dict(self) -> Json:
         return {
             "name": self.name,
             "type": self.type,
@@ -110,11 +113,34 @@ class Row:
             "trainable_params": self.trainable_params,
             "non_trainable_params": self.non_trainable_params,
             "shared_with": self.shared_with,
-            "receptive_field": _list(self.receptive_field(convention)),
-            "ops": self.ops(convention),
+            "receptive_field": _list(self.receptive_field),
+            "ops": self.ops,
             "notes": self.notes.to_dict(),
             "exact": self.exact.to_dict(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class NotesTotals:
+    """A net's figures in the `notes` convention."""
+
+    receptive_field: Extent
+    ops: int | None
+
+    def to_dict(self) -> Json:
+        return {"receptive_field": _list(self.receptive_field), "ops": self.ops}
+
+
+@dataclass(frozen=True, slots=True)
+class ExactTotals:
+    """A net's figures in the `exact` convention."""
+
+    receptive_field: Extent
+    macs: int | None
+    flops: int | None
+
+    def to_dict(self) -> Json:
+        return {"receptive_field": _list(self.receptive_field), "macs": self.macs, "flops": self.flops}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,43 +150,40 @@ class Totals:
     neurons: int | None
     params: int | None
     trainable_params: int | None
-    notes_receptive_field: Extent
-    notes_ops: int | None
-    exact_receptive_field: Extent
-    macs: int | None
-    flops: int | None
+    notes: NotesTotals
+    exact: ExactTotals
+    convention: Convention
 
     @property
     def non_trainable_params(self) -> int | None:
-        if self.params is None or self.trainable_params is None:
-            return None
-        return self.params - self.trainable_params
+        return _difference(self.params, self.trainable_params)
 
-    def receptive_field(self, convention: Convention) -> Extent:
-        return self.notes_receptive_field if convention == "notes" else self.exact_receptive_field
+    @property
+    def receptive_field(self) -> Extent:
+        """The chosen convention's."""
+        return self.notes.receptive_field if self.convention == "notes" else self.exact.receptive_field
 
-    def ops(self, convention: Convention) -> int | None:
-        return self.notes_ops if convention == "notes" else self.macs
+    @property
+    def ops(self) -> int | None:
+        """The chosen convention's: in `exact` the MACs."""
+        return self.notes.ops if self.convention == "notes" else self.exact.macs
 
-    def to_dict(self, convention: Convention) -> Json:
+    def to_dict(self) -> Json:
         return {
             "neurons": self.neurons,
             "params": self.params,
             "trainable_params": self.trainable_params,
             "non_trainable_params": self.non_trainable_params,
-            "receptive_field": _list(self.receptive_field(convention)),
-            "ops": self.ops(convention),
-            "notes": {"receptive_field": _list(self.notes_receptive_field), "ops": self.notes_ops},
-            "exact": {
-                "receptive_field": _list(self.exact_receptive_field),
-                "macs": self.macs,
-                "flops": self.flops,
-            },
+            "receptive_field": _list(self.receptive_field),
+            "ops": self.ops,
+            "notes": self.notes.to_dict(),
+            "exact": self.exact.to_dict(),
         }
 
 
-NO_TOTALS = Totals(None, None, None, None, None, None, None, None)
-"""The totals of a report that stops at a culprit: there are none to give."""
+def no_totals(convention: Convention) -> Totals:
+    """The totals of a report that stops at a culprit: there are none to give."""
+    return Totals(None, None, None, NotesTotals(None, None), ExactTotals(None, None, None), convention)
 
 
 @dataclass(frozen=True)
@@ -187,8 +210,8 @@ class Report:
             "convention": self.convention,
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
-            "layers": [row.to_dict(self.convention) for row in self.layers],
-            "totals": self.totals.to_dict(self.convention),
+            "layers": [row.to_dict() for row in self.layers],
+            "totals": self.totals.to_dict(),
             "warnings": list(self.warnings),
         }
         if self.error is not None:
@@ -199,6 +222,10 @@ class Report:
         from cnncalc.render.html import render_html
 
         return render_html(self)
+
+
+def _difference(whole: int | None, part: int | None) -> int | None:
+    return None if whole is None or part is None else whole - part
 
 
 def _list(values: Sequence[int | None] | None) -> list[int | None] | None:

@@ -13,7 +13,7 @@ from cnncalc.render.text import safe
 from cnncalc.report import Convention, Report, Row
 from cnncalc.tensor import Shape, shape_text
 
-Cell = Callable[[Row, Convention], str]
+Cell = Callable[[Row], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Column:
     plain: Cell
     align: Literal["left", "right"] = "left"
     exact_heading: str | None = None
-    note: Callable[[Row, Convention], str | None] | None = None
+    note: Callable[[Row], str | None] | None = None
     shortened: bool = False
 
     def title(self, convention: Convention) -> str:
@@ -68,33 +68,31 @@ def _unknown(name: str) -> Diagnostic:
 
 
 def _text(name: str, heading: str, get: Callable[[Row], str | None]) -> Column:
-    def shown(row: Row, convention: Convention) -> str:
+    def shown(row: Row) -> str:
         return safe(get(row) or MISSING)
 
-    def plain(row: Row, convention: Convention) -> str:
+    def plain(row: Row) -> str:
         return safe(get(row) or "")
 
     return Column(name, heading, shown, plain, shortened=True)
 
 
 def _names(name: str, heading: str, get: Callable[[Row], Sequence[str]], shown_joint: str, joint: str) -> Column:
-    def shown(row: Row, convention: Convention) -> str:
+    def shown(row: Row) -> str:
         return safe(shown_joint.join(get(row)) or MISSING)
 
-    def plain(row: Row, convention: Convention) -> str:
+    def plain(row: Row) -> str:
         return safe(joint.join(get(row)))
 
     return Column(name, heading, shown, plain, shortened=True)
 
 
-def _count(
-    name: str, heading: str, get: Callable[[Row, Convention], int | None], exact_heading: str | None = None
-) -> Column:
-    def shown(row: Row, convention: Convention) -> str:
-        return grouped(get(row, convention))
+def _count(name: str, heading: str, get: Callable[[Row], int | None], exact_heading: str | None = None) -> Column:
+    def shown(row: Row) -> str:
+        return grouped(get(row))
 
-    def plain(row: Row, convention: Convention) -> str:
-        value = get(row, convention)
+    def plain(row: Row) -> str:
+        value = get(row)
         return "" if value is None else digits(value)
 
     return Column(name, heading, shown, plain, "right", exact_heading)
@@ -103,19 +101,19 @@ def _count(
 def _extent(
     name: str,
     heading: str,
-    get: Callable[[Row, Convention], Sequence[int | Fraction | None] | None],
-    note: Callable[[Row, Convention], str | None] | None = None,
+    get: Callable[[Row], Sequence[int | Fraction | None] | None],
+    note: Callable[[Row], str | None] | None = None,
 ) -> Column:
-    def shown(row: Row, convention: Convention) -> str:
-        return extent(get(row, convention))
+    def shown(row: Row) -> str:
+        return extent(get(row))
 
-    def plain(row: Row, convention: Convention) -> str:
-        return extent(get(row, convention), missing="")
+    def plain(row: Row) -> str:
+        return extent(get(row), missing="")
 
     return Column(name, heading, shown, plain, "right", note=note)
 
 
-def _layer(row: Row, convention: Convention) -> str:
+def _layer(row: Row) -> str:
     """`conv2d (Conv2D)`, with what is special about the weights."""
     remarks = [row.type]
     if row.shared_with is not None:
@@ -130,30 +128,30 @@ def keras_shape(shape: Shape) -> str:
     return f"({', '.join(['None', *('None' if size is None else digits(size) for size in shape)])})"
 
 
-def _shape(row: Row, convention: Convention) -> str:
+def _shape(row: Row) -> str:
     """Keras's shape, with how often it is there: `300 x (None, 7, 7, 256)`."""
     shape = keras_shape(row.output_shape)
     return shape if row.instances == 1 else f"{grouped(row.instances)} x {shape}"
 
 
-def _plain_shape(row: Row, convention: Convention) -> str:
+def _plain_shape(row: Row) -> str:
     return shape_text(row.output_shape)
 
 
-def _exact_note(row: Row, convention: Convention) -> str | None:
+def _exact_note(row: Row) -> str | None:
     return row.exact.note
 
 
-def _note_of_convention(row: Row, convention: Convention) -> str | None:
-    return row.exact.note if convention == "exact" else None
+def _note_of_convention(row: Row) -> str | None:
+    return row.exact.note if row.convention == "exact" else None
 
 
 LAYER = Column("layer", "Layer (type)", _layer, _layer, shortened=True)
 OUTPUT_SHAPE = Column("output_shape", "Output Shape", _shape, _plain_shape)
-NEURONS = _count("neurons", "Neurons", lambda row, _: row.neurons)
-PARAMS = _count("params", "Param #", lambda row, _: row.params)
-RECEPTIVE_FIELD = _extent("receptive_field", "RF", Row.receptive_field, _note_of_convention)
-OPS = _count("ops", "Ops", Row.ops, "Ops (MACs)")
+NEURONS = _count("neurons", "Neurons", lambda row: row.neurons)
+PARAMS = _count("params", "Param #", lambda row: row.params)
+RECEPTIVE_FIELD = _extent("receptive_field", "RF", lambda row: row.receptive_field, _note_of_convention)
+OPS = _count("ops", "Ops", lambda row: row.ops, "Ops (MACs)")
 CONNECTED_TO = _names("inputs", "Connected to", lambda row: row.inputs, ", ", " ")
 
 DEFAULT_COLUMNS = (LAYER, OUTPUT_SHAPE, PARAMS, NEURONS, RECEPTIVE_FIELD, OPS)
@@ -164,24 +162,24 @@ COLUMNS = (
     _names("path", "Path", lambda row: row.path, "/", "/"),
     CONNECTED_TO,
     OUTPUT_SHAPE,
-    _count("instances", "Instances", lambda row, _: row.instances),
+    _count("instances", "Instances", lambda row: row.instances),
     NEURONS,
     PARAMS,
-    _count("trainable_params", "Trainable", lambda row, _: row.trainable_params),
-    _count("non_trainable_params", "Non-trainable", lambda row, _: row.non_trainable_params),
+    _count("trainable_params", "Trainable", lambda row: row.trainable_params),
+    _count("non_trainable_params", "Non-trainable", lambda row: row.non_trainable_params),
     _text("shared_with", "Shared with", lambda row: row.shared_with),
     RECEPTIVE_FIELD,
     OPS,
-    _extent("notes.receptive_field", "RF (notes)", lambda row, _: row.notes.receptive_field),
-    _count("notes.ops", "Ops (notes)", lambda row, _: row.notes.ops),
+    _extent("notes.receptive_field", "RF (notes)", lambda row: row.notes.receptive_field),
+    _count("notes.ops", "Ops (notes)", lambda row: row.notes.ops),
     _text("notes.basis.neurons", "Neurons basis", lambda row: row.notes.basis.neurons),
     _text("notes.basis.receptive_field", "RF basis", lambda row: row.notes.basis.receptive_field),
     _text("notes.basis.ops", "Ops basis", lambda row: row.notes.basis.ops),
-    _extent("exact.receptive_field", "RF (exact)", lambda row, _: row.exact.receptive_field, _exact_note),
-    _extent("exact.effective_stride", "Effective stride", lambda row, _: row.exact.effective_stride),
-    _extent("exact.offset", "Offset", lambda row, _: row.exact.offset),
-    _count("exact.macs", "MACs", lambda row, _: row.exact.macs),
-    _count("exact.flops", "FLOPs", lambda row, _: row.exact.flops),
+    _extent("exact.receptive_field", "RF (exact)", lambda row: row.exact.receptive_field, _exact_note),
+    _extent("exact.effective_stride", "Effective stride", lambda row: row.exact.effective_stride),
+    _extent("exact.offset", "Offset", lambda row: row.exact.offset),
+    _count("exact.macs", "MACs", lambda row: row.exact.macs),
+    _count("exact.flops", "FLOPs", lambda row: row.exact.flops),
     _text("exact.note", "Note", lambda row: row.exact.note),
 )
 """Every column, in the order of a row's JSON."""

@@ -21,6 +21,5 @@ def render_csv(
     writer.writerow([*(["spec"] if spec_column else []), *(column.name for column in chosen)])
     for spec, report in reports:
         front = [safe(spec)] if spec_column else []
-        convention = report.convention
-        writer.writerows([*front, *(column.plain(row, convention) for column in chosen)] for row in report.layers)
+        writer.writerows([*front, *(column.plain(row) for column in chosen)] for row in report.layers)
     return text.getvalue()

@@ -77,6 +77,7 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
             flops=_flops(layers, totals),
             note=last.exact.note,
         ),
+        convention=last.convention,
     )
 
 
@@ -110,14 +111,14 @@ def _notes_ops(layers: Sequence[Row], totals: Totals) -> int | None:
 
     None in a row is "not counted" where the total or the row's FLOPs are known, else "not known".
     """
-    if totals.notes_ops is None and any(row.notes.ops is None and row.exact.flops is None for row in layers):
+    if totals.notes.ops is None and any(row.notes.ops is None and row.exact.flops is None for row in layers):
         return None
     return _sum_of_counted(row.notes.ops for row in layers)
 
 
 def _flops(layers: Sequence[Row], totals: Totals) -> int | None:
     """The sum of what is counted, None where nothing is or where, without a total, a count may not be known."""
-    if totals.flops is None:
+    if totals.exact.flops is None:
         return _sum(row.exact.flops for row in layers)
     return _sum_of_counted(row.exact.flops for row in layers)
 

@@ -56,11 +56,10 @@ def summarize(report: Report, columns: Sequence[Column] | None = None) -> Summar
 
 def _cells(column: Column, report: Report, notes: dict[str, str]) -> list[str]:
     """A column's cells. A figure with a note has the note's mark, which `notes` gathers, before it."""
-    convention = report.convention
-    cells = [column.shown(row, convention) for row in report.layers]
+    cells = [column.shown(row) for row in report.layers]
     if column.note is not None:
         for index, row in enumerate(report.layers):
-            note = column.note(row, convention)
+            note = column.note(row)
             if note is not None:
                 mark = notes.setdefault(note, f"[{len(notes) + 1}]")
                 cells[index] = f"{mark} {cells[index]}"
@@ -83,9 +82,9 @@ def _explanations(report: Report, columns: Sequence[Column]) -> list[str]:
 def _totals(report: Report) -> list[str]:
     totals = report.totals
     operations = (
-        grouped(totals.notes_ops)
+        grouped(totals.notes.ops)
         if report.convention == "notes"
-        else f"{grouped(totals.macs)} MACs, {grouped(totals.flops)} FLOPs"
+        else f"{grouped(totals.exact.macs)} MACs, {grouped(totals.exact.flops)} FLOPs"
     )
     return [
         f"Total params: {_sized(totals.params)}",
@@ -93,7 +92,7 @@ def _totals(report: Report) -> list[str]:
         f"Non-trainable params: {_sized(totals.non_trainable_params)}",
         f"Total neurons: {grouped(totals.neurons)}",
         f"Total operations: {operations}",
-        f"Receptive field: {extent(totals.receptive_field(report.convention))}",
+        f"Receptive field: {extent(totals.receptive_field)}",
         *_conventions(report),
     ]
 
@@ -115,7 +114,7 @@ def _conventions(report: Report) -> list[str]:
 
 
 def _receptive_field_difference(report: Report) -> list[str]:
-    notes, exact = report.totals.notes_receptive_field, report.totals.exact_receptive_field
+    notes, exact = report.totals.notes.receptive_field, report.totals.exact.receptive_field
     if notes is not None and notes != exact:
         return [f"receptive field {extent(notes)} in notes, {extent(exact)} in exact"]
     for row in report.layers:
@@ -125,7 +124,7 @@ def _receptive_field_difference(report: Report) -> list[str]:
 
 
 def _ops_difference(report: Report) -> list[str]:
-    notes, macs = report.totals.notes_ops, report.totals.macs
+    notes, macs = report.totals.notes.ops, report.totals.exact.macs
     if notes is not None and notes != macs:
         return [f"{grouped(notes)} operations in notes, {grouped(macs)} MACs in exact"]
     for row in report.layers:

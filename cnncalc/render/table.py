@@ -144,7 +144,7 @@ def _connections(report: Report) -> dict[int, str]:
     """What a row is connected to, by its index, where it is not just the row above."""
     rows = report.layers
     return {
-        index: f"{CONNECTED_TO.heading}: {CONNECTED_TO.shown(row, report.convention)}"
+        index: f"{CONNECTED_TO.heading}: {CONNECTED_TO.shown(row)}"
         for index, row in enumerate(rows)
         if row.inputs and row.inputs != (rows[index - 1].name,)
     }

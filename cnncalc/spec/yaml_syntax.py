@@ -246,8 +246,16 @@ def _flow(slip: _Slip) -> Diagnostic | None:
             suggestion=f'write ", {name}: ..."',
         )
     if slip.character == ",":
-        return Diagnostic("invalid-yaml", "nothing stands before this comma", slip.span, "a value")
-    return Diagnostic("invalid-yaml", f'this cannot stand inside "{bracket} {closing}"', slip.span, expected)
+        return Diagnostic(
+            "invalid-yaml", "nothing stands before this comma", slip.span, "a value", suggestion="remove one comma"
+        )
+    return Diagnostic(
+        "invalid-yaml",
+        f'this cannot stand inside "{bracket} {closing}"',
+        slip.span,
+        expected,
+        suggestion="quote a text that has special characters",
+    )
 
 
 def _colon_missing(slip: _Slip) -> Diagnostic | None:
@@ -298,7 +306,11 @@ def _second_colon(slip: _Slip) -> Diagnostic | None:
         )
     if slip.column > _LONGEST_KEY:
         return Diagnostic(
-            "invalid-yaml", "this colon ends a key that is too long", slip.span, f"at most {_LONGEST_KEY:,} characters"
+            "invalid-yaml",
+            "this colon ends a key that is too long",
+            slip.span,
+            expected=f"at most {_LONGEST_KEY:,} characters",
+            suggestion="shorten the key",
         )
     line = slip.previous_line
     above = slip.text_of(line)
@@ -388,7 +400,7 @@ def _no_colon(slip: _Slip) -> Diagnostic | None:
         f"line {slip.context_line} has no colon, and the lines around it are keys with values",
         slip.span_at(slip.context_line, slip.context_column, max(1, len(text))),
         expected='a line such as "key: value"',
-        suggestion=f'write "{shorten(text)}: ..."' if text else None,
+        suggestion=f'write "{shorten(text)}: ..."',
     )
 
 

@@ -9,7 +9,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from cnncalc.errors import Diagnostic
-from cnncalc.report import NO_TOTALS, Convention, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
+from cnncalc.report import (
+    Convention,
+    ExactFigures,
+    ExactTotals,
+    NotesBasis,
+    NotesFigures,
+    NotesTotals,
+    Report,
+    Row,
+    Totals,
+    no_totals,
+)
 from cnncalc.tensor import Shape
 
 DOCUMENTED = NotesBasis("documented", "documented", "documented")
@@ -57,9 +68,12 @@ def lenet5_report(convention: Convention = "notes") -> Report:
                     macs=macs,
                     flops=flops,
                 ),
+                convention=convention,
             )
         )
-    totals = Totals(9_518, 61_706, 61_706, (19, 19), 423_038, (32, 32), 416_520, 852_420)
+    totals = Totals(
+        9_518, 61_706, 61_706, NotesTotals((19, 19), 423_038), ExactTotals((32, 32), 416_520, 852_420), convention
+    )
     return Report("LeNet-5", convention, ("input",), ("logits",), rows, totals)
 
 
@@ -91,4 +105,10 @@ def stopped_report() -> Report:
     """LeNet-5 whose third convolution does not fit."""
     report = lenet5_report()
     error = Diagnostic("output-too-small", "the output of Conv2D has no height")
-    return replace(report, layers=report.layers[:5], totals=NO_TOTALS, error=error, culprit=("conv2d_2", "Conv2D"))
+    return replace(
+        report,
+        layers=report.layers[:5],
+        totals=no_totals(report.convention),
+        error=error,
+        culprit=("conv2d_2", "Conv2D"),
+    )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnncalc.report import Convention, ExactFigures, NotesFigures, Report, Row, Totals
+from cnncalc.report import Convention, ExactFigures, ExactTotals, NotesFigures, NotesTotals, Report, Row, Totals
 from tests.render.lenet5_report import DOCUMENTED, square
 
 _TRUTH = Path(__file__).parents[1] / "truth" / "keras" / "ResNet50.json"
@@ -25,22 +25,20 @@ LARGER = "larger than the input"
 
 def resnet50_report(convention: Convention = "notes") -> Report:
     truth = json.loads(_TRUTH.read_text())
-    rows = [_row(layer) for layer in truth["layers"]]
+    rows = [_row(layer, convention) for layer in truth["layers"]]
     operations = sum(row.notes.ops or 0 for row in rows)
     totals = Totals(
         neurons=sum(row.neurons or 0 for row in rows),
         params=truth["total"],
         trainable_params=truth["trainable"],
-        notes_receptive_field=(939, 939),
-        notes_ops=operations,
-        exact_receptive_field=(483, 483),
-        macs=operations,
-        flops=2 * operations,
+        notes=NotesTotals((939, 939), operations),
+        exact=ExactTotals((483, 483), operations, 2 * operations),
+        convention=convention,
     )
     return Report("ResNet-50", convention, (rows[0].name,), (rows[-1].name,), rows, totals, is_chain=False)
 
 
-def _row(layer: dict[str, Any]) -> Row:
+def _row(layer: dict[str, Any], convention: Convention) -> Row:
     name, kind, params = layer["name"], layer["cls"], layer["params"]
     sizes = layer["output_shape"][1:]
     neurons = math.prod(sizes)
@@ -65,6 +63,7 @@ def _row(layer: dict[str, Any]) -> Row:
             flops=2 * (operations or 0),
             note=LARGER if name.startswith("conv5") else None,
         ),
+        convention=convention,
     )
 
 

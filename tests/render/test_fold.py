@@ -9,7 +9,7 @@ import pytest
 from cnncalc.errors import Diagnostic
 from cnncalc.render.fold import fold
 from cnncalc.render.table import render_table
-from cnncalc.report import NO_TOTALS, Report, Row
+from cnncalc.report import Report, Row, no_totals
 from tests.render.lenet5_report import lenet5_report
 from tests.render.resnet50_report import resnet50_report
 
@@ -37,7 +37,7 @@ def row(name: str, *inputs: str, params: int | None = 0, shared_with: str | None
 def report_of(*rows: Row) -> Report:
     """A report whose totals are known where its rows' figures are."""
     known = all(row.exact.flops is not None for row in rows)
-    totals = lenet5_report().totals if known else NO_TOTALS
+    totals = lenet5_report().totals if known else no_totals("notes")
     return replace(lenet5_report(), layers=list(rows), outputs=(rows[-1].name,), totals=totals)
 
 
@@ -56,9 +56,9 @@ def test_the_rows_of_a_folded_report_add_up_to_the_same_totals() -> None:
     assert folded.totals == report.totals
     for figure in ("params", "trainable_params", "neurons"):
         assert sum(getattr(layer, figure) for layer in folded.layers) == getattr(report.totals, figure)
-    assert sum(layer.notes.ops or 0 for layer in folded.layers) == report.totals.notes_ops
-    assert sum(layer.exact.macs or 0 for layer in folded.layers) == report.totals.macs
-    assert sum(layer.exact.flops or 0 for layer in folded.layers) == report.totals.flops
+    assert sum(layer.notes.ops or 0 for layer in folded.layers) == report.totals.notes.ops
+    assert sum(layer.exact.macs or 0 for layer in folded.layers) == report.totals.exact.macs
+    assert sum(layer.exact.flops or 0 for layer in folded.layers) == report.totals.exact.flops
 
 
 def test_shape_and_receptive_fields_are_the_last_layers() -> None:
@@ -184,6 +184,6 @@ def test_a_sum_with_an_extension_is_an_extension() -> None:
 @pytest.mark.parametrize("depth", [1, 2])
 def test_the_block_of_the_culprit_stays_open(depth: int) -> None:
     report = report_of(row("input"), row("cell_1/a", "input"), row("cell_2/a", "cell_1/a"), row("cell_2/b", "cell_2/a"))
-    report = replace(report, totals=NO_TOTALS, error=Diagnostic("x", "y"), culprit=("cell_2/c", "Conv2D"))
+    report = replace(report, totals=no_totals("notes"), error=Diagnostic("x", "y"), culprit=("cell_2/c", "Conv2D"))
     first = ["cell_1"] if depth == 1 else ["cell_1/a"]
     assert [layer.name for layer in fold(report, depth).layers] == ["input", *first, "cell_2/a", "cell_2/b"]

@@ -1,0 +1,26 @@
+"""The table of commands. Adding one is a line here and a module `cnncalc.cli.NAME` with a function `NAME`."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command in `cnncalc --help`: what it does in one line, and an example of it."""
+
+    name: str
+    does: str
+    example: str
+
+
+COMMANDS: Final = (
+    Entry("summary", "The table: shapes, parameters, neurons, receptive fields, operations.", "cnncalc summary lenet5"),
+    Entry("specs", "The shipped specs, or the text of one.", "cnncalc specs resnet50"),
+    Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
+    Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),
+    Entry("validate", "Says what is wrong with specs, and nothing else.", "cnncalc validate nets/*.yaml"),
+    Entry("new", "A commented spec to start from.", "cnncalc new net.yaml"),
+)
+
+DEFAULT: Final = "summary"
+"""What `cnncalc FILE` is."""

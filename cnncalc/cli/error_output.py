@@ -1,0 +1,63 @@
+"""Errors on standard error: as they come for people, as one JSON array at the end for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cnncalc.cli.output import is_colored, standard_output
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+
+FORMATS: Final = ("text", "json")
+_OPTION: Final = "--error-format"
+
+
+class ErrorOutput:
+    """What every command reports errors to. `exit_code` is 2 once anything was reported."""
+
+    def __init__(self, format: str = "text") -> None:
+        self.format = format
+        self.exit_code = 0
+        self._kept: list[Diagnostic] = []
+
+    @classmethod
+    def for_arguments(cls, arguments: Sequence[str]) -> ErrorOutput:
+        """As `--error-format` says, wherever it stands: a command line that can't be read is reported so, too.
+
+        Raises: UsageError: for another format.
+        """
+        format = "text"
+        for index, argument in enumerate(arguments):
+            if argument == "--":
+                break
+            if argument == _OPTION and index + 1 < len(arguments):
+                format = arguments[index + 1]
+            elif argument.startswith(f"{_OPTION}="):
+                format = argument.removeprefix(f"{_OPTION}=")
+        if format not in FORMATS:
+            message = f"{_OPTION} must be text or json, not {quote(format)}"
+            raise UsageError(Diagnostic("bad-option", message, None, "text or json", quote(format)))
+        return cls(format)
+
+    def report(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Writes what is wrong, behind all data written so far; as JSON it is kept until `close`."""
+        if self.format == "text":
+            from cnncalc.render.diagnostics import render_diagnostics
+
+            if self.exit_code == 0:
+                standard_output.flush_quietly()
+            between = "\n" if self.exit_code else ""
+            _write(between + render_diagnostics(diagnostics, is_colored(sys.stderr)))
+        else:
+            self._kept += diagnostics
+        self.exit_code = 2
+
+    def close(self) -> None:
+        """Writes the JSON array, where there is anything to say."""
+        if self._kept:
+            from cnncalc.render.diagnostics import render_diagnostics_json
+
+            standard_output.flush_quietly()
+            _write(render_diagnostics_json(self._kept))
