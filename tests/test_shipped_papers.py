@@ -187,7 +187,7 @@ CITED = {
     "lenet5_1998": Cited(
         60_000 + 84 * 10,
         60_000,
-        28**2 * 150 + 14**2 * 6 + 10**2 * 1_500 + 5**2 * 16 + 48_000 + 10_080 + 840,
+        28**2 * 150 + 10**2 * 1_500 + 48_000 + 10_080 + 840,
         [(10,)],
         "LeCun et al. 1998, section II.B: 60,000 trainable parameters; the prototypes of the output layer are fixed",
     ),

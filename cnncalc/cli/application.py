@@ -15,7 +15,7 @@ from typer.main import get_command
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS, DEFAULT
 from cnncalc.cli.error_output import ErrorOutput, from_typer
-from cnncalc.cli.output import standard_output
+from cnncalc.cli.output import abandon_stdout, cannot_write, flush
 from cnncalc.errors import CnncalcError, Diagnostic, UsageError, nearest, quote
 
 ENTRIES: Final = {entry.name: entry for entry in COMMANDS}
@@ -102,11 +102,14 @@ class Application(TyperGroup):
         try:
             errors = ErrorOutput.for_arguments(arguments)
             code = super().main(arguments, "cnncalc", complete_var, False, windows_expand_args, obj=errors, **extra)
-            standard_output.flush()
+            flush()
         except CnncalcError as error:
             errors.report(error.diagnostics)
         except typer.TyperException as error:
             errors.report([from_typer(error)])
+        except OSError as error:  # Typer's own texts, such as --help, on a full disk
+            abandon_stdout()
+            errors.report([cannot_write(None, error)])
         errors.close()
         sys.exit(code or errors.exit_code)
 

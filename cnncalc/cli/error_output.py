@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from contextlib import suppress
+from typing import Final
 
-from cnncalc.cli.output import is_colored, standard_output
+from typer import TyperException
+
+from cnncalc.cli import output
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 
 FORMATS: Final = ("text", "json")
@@ -43,15 +45,17 @@ class ErrorOutput:
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Writes what is wrong, behind all data written so far; as JSON it is kept until `close`."""
-        if self.format == "text":
+        try:
+            output.flush()
+        except UsageError as error:
+            diagnostics = [*error.diagnostics, *diagnostics]
+        if self.format == "json":
+            self._kept += diagnostics
+        else:
             from cnncalc.render.diagnostics import render_diagnostics
 
-            if self.exit_code == 0:
-                standard_output.flush_quietly()
             between = "\n" if self.exit_code else ""
-            _write(between + render_diagnostics(diagnostics, is_colored(sys.stderr)))
-        else:
-            self._kept += diagnostics
+            _write(between + render_diagnostics(diagnostics, output.is_colored(sys.stderr)))
         self.exit_code = 2
 
     def close(self) -> None:
@@ -59,5 +63,24 @@ class ErrorOutput:
         if self._kept:
             from cnncalc.render.diagnostics import render_diagnostics_json
 
-            standard_output.flush_quietly()
             _write(render_diagnostics_json(self._kept))
+
+
+def from_typer(error: TyperException) -> Diagnostic:
+    """What Typer finds wrong with a command line."""
+    message = error.format_message().rstrip(".")
+    options = getattr(error, "possibilities", None)
+    context = getattr(error, "ctx", None)
+    help = f"`{context.command_path.split(' [')[0]} --help` shows what can be said" if context is not None else None
+    if options and isinstance(error, TyperException):
+        message = f"there is no option {quote(getattr(error, 'option_name', ''))}"
+        help = nearest(getattr(error, "option_name", ""), options) or help
+    return Diagnostic("usage", message[:1].lower() + message[1:], suggestion=help)
+
+
+def _write(text: str) -> None:
+    if sys.stderr is None:
+        return
+    with suppress(OSError):  # there is nowhere left to say so
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -25,6 +25,8 @@ BILINEAR: Final = 4
 """Bilinear upsampling and resizing, per output element."""
 RESCALING: Final = 2
 """Rescaling and the preprocessing layer Normalization, per element: one multiplication, one addition."""
+SCALE: Final = 1
+"""Scale, per element: one multiplication (its bias counts as a bias)."""
 SOFTMAX: Final = 5
 """Softmax, per element: maximum, subtraction, exponential, sum, division."""
 

@@ -28,6 +28,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
         "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization",
         "LocalResponseNormalization", "Normalization", "Rescaling",
     ),
+    "scale": ("Scale",),
     "activation": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
     "regularization": (
         "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",

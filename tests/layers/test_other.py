@@ -22,6 +22,7 @@ from cnncalc.reach import (
     WholeAxis,
 )
 from cnncalc.tensor import Shape
+from tests.language import layers
 from tests.layers.layer_figures import Arguments, build, counts, figure, problem, reach_of, shape_of, weights
 
 # Shapes ----------------------------------------------------------------------------------------------------------
@@ -307,3 +308,17 @@ def test_mistakes_are_explained(kind: str, arguments: Arguments, x: Shape, id: s
 )  # fmt: skip
 def test_mistakes_come_with_a_way_out(kind: str, arguments: Arguments, x: Shape, suggestion: str) -> None:
     assert problem(kind, arguments, x).suggestion == suggestion
+
+
+def test_a_scale_is_one_factor_per_channel_and_no_matrix_product() -> None:
+    # keras.applications.ConvNeXtTiny's LayerScale on 96 channels has 96 parameters (tests/truth/keras/ConvNeXtTiny.json).
+    (row,) = layers("layers: [Scale]", "[56, 56, 96]")
+    assert (row.output_shape, row.params, row.trainable_params) == ((56, 56, 96), 96, 96)
+    assert (row.exact.macs, row.exact.flops) == (0, 56 * 56 * 96)
+
+
+def test_a_scale_with_bias_is_lenet_5_s_subsampling() -> None:
+    # LeCun et al. 1998, section II.B: S2 has 12 trainable parameters, a coefficient and a bias for each of 6 maps.
+    (row,) = layers("layers: [{Scale: {use_bias: true, activation: sigmoid}}]", "[14, 14, 6]")
+    assert row.params == 12
+    assert row.exact.flops == 3 * 14 * 14 * 6

@@ -1,0 +1,134 @@
+"""Where data goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import IO
+
+from cnncalc.errors import Diagnostic, UsageError, quote
+
+Write = Callable[[str], None]
+
+
+@contextmanager
+def output_to(path: str | None) -> Iterator[Write]:
+    """Gives a function that writes: to standard output without a path, else to a new file that then takes its place.
+
+    A file that was there stays as it is where nothing is written, or an error ends the block.
+    Raises: UsageError: `cannot-write`.
+    """
+    if path is None:
+        yield write
+    elif _is_special(path):
+        with _refusals(path), open(path, "w", encoding="utf-8") as file:
+            yield _checked(file, path)
+    else:
+        yield from _replace(os.path.realpath(path), path)
+
+
+def write(text: str) -> None:
+    """Writes to standard output. Raises: UsageError: `cannot-write`."""
+    with _refusals(None):
+        _stdout().write(text)
+
+
+def flush() -> None:
+    """Sends what was written on its way. Raises: UsageError: `cannot-write`."""
+    if sys.stdout is not None:
+        with _refusals(None):
+            sys.stdout.flush()
+
+
+def is_colored(stream: IO[str] | None) -> bool:
+    """Whether a stream shows colour: only a terminal does, and none where the user does not want it."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether somebody is looking at it."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def cannot_write(path: str | None, error: OSError) -> Diagnostic:
+    """Says that an output could not be written, and the system's reason."""
+    what = "standard output" if path is None else quote(path)
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return Diagnostic("cannot-write", f"{what} cannot be written: {reason}")
+
+
+def abandon_stdout() -> None:
+    """Drops what standard output has not taken: Python would try once more at the end, and complain."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+@contextmanager
+def _refusals(path: str | None) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if path is None:
+            abandon_stdout()
+        raise UsageError(cannot_write(path, error)) from error
+
+
+def _stdout() -> IO[str]:
+    if sys.stdout is None:
+        raise OSError(9, "closed")
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors != "backslashreplace":
+        # A name that the terminal's character set lacks is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return sys.stdout
+
+
+def _is_special(path: str) -> bool:
+    """Whether a path is a device or a pipe: those are written to, and can't be replaced."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _checked(file: IO[str], shown: str) -> Write:
+    def write_to_file(text: str) -> None:
+        with _refusals(shown):
+            file.write(text)
+
+    return write_to_file
+
+
+def _replace(path: str, shown: str) -> Iterator[Write]:
+    """Writes beside a file, then puts the new one into its place."""
+    beside = os.path.join(os.path.dirname(path), f".cnncalc-{os.getpid()}-{time.monotonic_ns()}")
+    file: IO[str] | None = None
+
+    def write_to_file(text: str) -> None:
+        nonlocal file
+        with _refusals(shown):
+            if os.path.isdir(path):
+                raise IsADirectoryError(21, "is a folder")
+            file = file or open(beside, "x", encoding="utf-8")  # noqa: SIM115
+            file.write(text)
+
+    try:
+        yield write_to_file
+        if file is not None:
+            with _refusals(shown):
+                file.close()
+                if os.path.exists(path):
+                    os.chmod(beside, stat.S_IMODE(os.stat(path).st_mode))
+                os.replace(beside, path)
+    finally:
+        if file is not None:
+            with _refusals(shown):
+                file.close()
+            if os.path.exists(beside):
+                os.unlink(beside)

@@ -1,0 +1,29 @@
+"""One trainable factor per channel: the layer scale of ConvNeXt, the coefficients of LeNet-5's subsampling."""
+
+from __future__ import annotations
+
+from cnncalc.layers import costs
+from cnncalc.layers.arguments import ActivationName, Argument, Boolean
+from cnncalc.layers.base import Layer, Weight, bias_and_activation, times
+from cnncalc.tensor import Shape
+
+
+class Scale(Layer):
+    """Each channel times a trainable factor, plus a trainable bias where `use_bias` is set.
+
+    Shape: unchanged. Caffe's Scale; Keras has it as `LayerScale` inside its ConvNeXt. No multiply-accumulate of a
+    matrix product is in it: its MACs are 0.
+    """
+
+    kinds = {"Scale": 0}
+    examples = ("Scale: {use_bias: true}",)
+
+    use_bias = Argument(Boolean(), "whether a bias is added per channel", default=False)
+    activation = Argument(ActivationName(), "activation applied to the output", default=None)
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        bias = (Weight("beta", "C"),) if self.use_bias else ()
+        return (Weight("gamma", "C"), *bias)
+
+    def flops(self, x: Shape) -> str:
+        return times(costs.SCALE, "prod(y)") + bias_and_activation(self.use_bias, self.activation)
