@@ -517,3 +517,18 @@ def test_repeats_inside_each_other_are_refused_before_they_are_made() -> None:
     blocks = "".join(f"  b{i}: {{layers: [{{b{i + 1}: {{repeat: 10}}}}]}}\n" for i in range(9))
     text = f"input: 4\nblocks:\n{blocks}  b9: {{layers: [ReLU]}}\nlayers: [b0]\n"
     assert mistake(text).id == "too-many-layers"
+
+
+def test_freezing_a_merge_freezes_its_branches() -> None:
+    text = "layers: [{Add: {trainable: false, branches: {a: [{Dense: 3}], b: []}}}, {Dense: 1}]"
+    assert [row.trainable_params for row in layers(text)] == [0, 0, 4]
+
+
+def test_the_owner_of_weights_may_be_passed_as_a_parameter() -> None:
+    rows = layers(
+        """
+        blocks: {b: {params: {owner: null}, layers: [{Dense: {units: 3, share: $owner}}]}}
+        layers: [{Dense: {units: 3, name: mine}}, {b: {owner: mine}}]
+        """
+    )
+    assert rows[1].shared_with == "mine"

@@ -33,6 +33,22 @@ def test_scalars() -> None:
     assert tree_from_value(-math.inf) == Scalar(-math.inf, "-.inf", True, None)
 
 
+def test_not_a_number() -> None:
+    tree = tree_from_value(math.nan)
+
+    assert isinstance(tree, Scalar)
+    assert isinstance(tree.value, float)
+    assert math.isnan(tree.value)
+    assert tree.text == ".nan"
+
+
+def test_there_are_never_more_than_ten_problems() -> None:
+    with pytest.raises(SpecError) as error:
+        tree_from_value([{n: 1} for n in range(20)])
+
+    assert len(error.value.diagnostics) == 10
+
+
 def test_containers() -> None:
     assert tree_from_value({"a": [1, (2,)], "b": {}}) == Mapping(
         (

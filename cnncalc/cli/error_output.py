@@ -68,14 +68,13 @@ class ErrorOutput:
 
 def from_typer(error: TyperException) -> Diagnostic:
     """What Typer finds wrong with a command line."""
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     message = error.format_message().rstrip(".")
-    options = getattr(error, "possibilities", None)
-    context = getattr(error, "ctx", None)
-    help = f"`{context.command_path.split(' [')[0]} --help` shows what can be said" if context is not None else None
-    if options and isinstance(error, TyperException):
-        message = f"there is no option {quote(getattr(error, 'option_name', ''))}"
-        help = nearest(getattr(error, "option_name", ""), options) or help
-    return Diagnostic("usage", message[:1].lower() + message[1:], suggestion=help)
+    suggestion = f"`{context.command_path} --help` says what it takes" if context is not None else None
+    if hasattr(error, "possibilities"):
+        message = f"there is no option {quote(str(option))}"
+        suggestion = nearest(str(option), error.possibilities or ()) or suggestion
+    return Diagnostic("usage", message[:1].lower() + message[1:], suggestion=suggestion)
 
 
 def _write(text: str) -> None:

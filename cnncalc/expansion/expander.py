@@ -82,7 +82,7 @@ class Expander:
         values = self.variables(document, variables)
         named = read_inputs(document, Bindings(values), inputs, self.collector)
         self.collector.raise_spec_error()
-        namespace = Namespace(model, Bindings(values, values), None, False)
+        namespace = Namespace(model, Bindings(values, values), None)
         scope = Scope(namespace)
         for name, (shape, span) in named.items():
             # The one input is called `input`, whatever name it was given; that name means it as well.
@@ -211,7 +211,7 @@ class Expander:
             return current
         copies = None if item.repeat is None else self.repeat(item.repeat, bindings, namespace.instance)
         frozen = item.trainable is not None and not self.boolean(item.trainable, bindings, "trainable")
-        builder = ItemBuilder(self, item, scope, document, block, frozen or namespace.frozen)
+        builder = ItemBuilder(self, item, scope, document, block, frozen or scope.frozen)
         if name is not None:
             span = item.name.span if item.name else item.span
             self.attempt(lambda: namespace.claim(name, span), span, namespace.instance)
@@ -271,7 +271,7 @@ class Expander:
         except Problem as problem:
             raise SpecError(problem.at(written.span)) from None
         if isinstance(value, (int, str)) and not isinstance(value, bool):
-            return str(value)
+            return value if isinstance(value, str) else str(value)
         found = describe(written.tree)
         message = f"{option} must be the name of an item, not {found}"
         raise SpecError(Problem("bad-value", message, found=found).at(written.span))

@@ -152,14 +152,19 @@ class ItemBuilder:
         return SpecError(problem.at(self.item.from_.span, self.instance.chain()))
 
     def find(self, name: str, current: int | None) -> int:
-        scope = self.scope
-        if isinstance(name, ScopedText) and isinstance(name.place, tuple):
-            scope, current = name.place
+        scope, current = self.place_of(name, current)
         try:
             return scope.find(name, current)
         except Problem as problem:
             span = self.item.from_.span if self.item.from_ else self.item.span
             raise SpecError(problem.at(span, self.instance.chain())) from None
+
+    def place_of(self, name: str, current: int | None) -> tuple[Scope, int | None]:
+        """Where a name is looked up, and what `prev` is there: here, or where it was passed as a parameter."""
+        if isinstance(name, ScopedText) and isinstance(name.place, tuple):
+            scope, current = name.place
+            return scope, current
+        return self.scope, current
 
     def merge_inputs(
         self, current: int | None, copy: tuple[int, int] | None
@@ -168,7 +173,7 @@ class ItemBuilder:
         if item.branches is not None:
             inputs: list[int] = []
             for branch in item.branches.values():
-                inner = Scope(self.namespace, self.scope)
+                inner = Scope(self.namespace, self.scope, self.frozen)
                 out = yield self.expander.items(branch, inner, self.document, self.enclosing_block, current)
                 if out is None:
                     raise Problem(
@@ -222,8 +227,10 @@ class ItemBuilder:
         return name
 
     def shared_reference(self, share: Written, current: int | None) -> Reference:
+        name = self.share_name(share)
+        scope, current = self.place_of(name, current)
         try:
-            return self.scope.reference(self.share_name(share), current)
+            return scope.reference(name, current)
         except Problem as problem:
             raise SpecError(problem.at(share.span, self.instance.chain())) from None
 
@@ -260,8 +267,10 @@ class ItemBuilder:
         instance = self.inner_instance(name, copy)
         bindings = self.block_bindings(block, start, current, copy is not None and copy[0] == 1)
         group = self.shared_group(name, current)
-        namespace = Namespace(instance, bindings, start, self.frozen, group)
-        result = yield self.expander.items(block.items, Scope(namespace), self.document, block, start)
+        namespace = Namespace(instance, bindings, start, group)
+        result = yield self.expander.items(
+            block.items, Scope(namespace, None, self.frozen), self.document, block, start
+        )
         self.reference = Group(result, namespace.references)
         return result
 
@@ -336,9 +345,9 @@ class ItemBuilder:
         values = expander.variables(inner, {})
         bindings = Bindings(values, values)
         group = self.shared_group(name, current)
-        namespace = Namespace(instance, bindings, start, self.frozen, group)
+        namespace = Namespace(instance, bindings, start, group)
         before = len(expander.nodes)
-        last = yield expander.items(inner.items, Scope(namespace), inner, None, start)
+        last = yield expander.items(inner.items, Scope(namespace, None, self.frozen), inner, None, start)
         self.freeze_until(namespace, before)
         until = self.inner_item("until", namespace)
         if until is not None:

@@ -32,7 +32,6 @@ class Namespace:
     instance: Instance
     bindings: Bindings
     input: int | None
-    frozen: bool
     share: Group | None = None
     references: dict[str, Reference] = field(default_factory=dict)
     taken: dict[str, Span | None] = field(default_factory=dict)
@@ -88,6 +87,8 @@ class Scope:
 
     namespace: Namespace
     outer: Scope | None = None
+    frozen: bool = False
+    """Whether everything in the list is frozen: by its block or model, or by the merge whose branch it is."""
     names: dict[str, Reference] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     later: dict[str, Span | None] = field(default_factory=dict)

@@ -34,7 +34,7 @@ _ROUNDED: Final = re.compile(
 _UNITS: Final = {"k": 3, "t": 12, "m": 6, "g": 9, "b": 9}
 _POWER: Final = re.compile(r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)")
 _SUPERSCRIPTS: Final = str.maketrans({"²": "^2", "³": "^3"})
-_CROSSES: Final = re.compile(r"(?<=[\d\s)?a-zA-Z])[xX](?=[\s\d(?a-zA-Z])")
+_CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[\s\d(?])")
 
 
 def is_nothing(written: Written) -> bool:
@@ -52,11 +52,13 @@ def read_number(written: Written, rounded: bool = False) -> Number:
             return read_number(written[0], rounded)
         raise _unreadable(written, "one number, such as 61706 or 28*28*6")
     text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
+    if len(text) > 2 * MAX_DIGITS:
+        raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits")
     if len(text) <= MAX_LENGTH and (match := _ROUNDED.fullmatch(text)) and (match["sign"] or match["unit"]):
         return _rounded(match, written, rounded)
-    if len(text) <= MAX_DIGITS and _POINT_THOUSANDS.fullmatch(text):
+    if _POINT_THOUSANDS.fullmatch(text):
         text = text.replace(".", "")
-    text = _THOUSANDS.sub(lambda match: match[1] + match[3].replace(match[2], ""), text[: 2 * MAX_DIGITS])
+    text = _THOUSANDS.sub(lambda match: match[1] + match[3].replace(match[2], ""), text)
     if match := _DECIMAL.fullmatch(text):
         value = _decimal(match, written)
         if value is not None:
@@ -150,14 +152,14 @@ def _entries(written: Written, rank: int) -> list[str]:
     bracketed = inner is not text
     if not bracketed and _THOUSANDS.fullmatch(inner):
         return [inner]
+    crossed = _CROSSES.sub("×", inner)
+    if "×" in crossed:
+        return crossed.split("×")
     if ("," in inner or ";" in inner) and not re.search(r"[a-z]\(", inner):
         parts = re.split(r"[,;]", inner)
         if len(parts) > 1 and not parts[-1].strip():
             del parts[-1]
         return parts
-    crossed = _CROSSES.sub("×", inner)
-    if "×" in crossed:
-        return crossed.split("×")
     if rank > 1 and re.fullmatch(rf"\s*\d+(?:\s*\*\s*\d+){{{rank - 1}}}\s*", inner):
         return inner.split("*")
     if rank > 1 and re.fullmatch(r"\S+(?:\s+\S+)+", inner.strip()) and not re.search(r"[-+*/]", inner):

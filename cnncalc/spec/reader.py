@@ -315,6 +315,8 @@ class _Reader:
         if branches is not None and "from" in options:
             self.collector.add(self.fail("from-and-branches", f"{kind} takes from or branches, not both",
                                          options["from"].key))  # fmt: skip
+        if first and kind == registry.MODEL:
+            self.collector.add(self.fail("unknown-argument", "a Model has no first: its copies are alike", key.span))
         if first and "repeat" not in options:
             self.collector.add(self.fail("first-without-repeat", "first changes the first of several copies: "
                                          "it needs repeat beside it", key.span, suggestion="repeat: 2"))  # fmt: skip

@@ -1,0 +1,78 @@
+"""Trying a change before it is suggested: the shapes behind it are computed anew, and it helps where they then fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from typing import Final
+
+from cnncalc.errors import Problem
+from cnncalc.expansion.nodes import LateLayer, Node
+from cnncalc.layers.base import Layer
+from cnncalc.tensor import Tensor
+
+MAX_NODES: Final = 2_000
+"""In a longer net nothing is tried: an error must come at once."""
+
+Change = Callable[[Sequence[Tensor]], Tensor]
+"""What a node makes of its inputs in place of what it does."""
+
+
+class Trials:
+    """The shapes of a net up to its culprit, the first node that does not fit, and what changes make of them."""
+
+    def __init__(self, nodes: Sequence[Node], layers: Sequence[Layer], outputs: Sequence[Tensor]) -> None:
+        """`layers` and `outputs` of the nodes before the culprit, and the culprit's own layer as the last."""
+        self.nodes, self.layers, self.outputs = nodes, layers, outputs
+        self.culprit = len(outputs)
+        self._known: dict[tuple[Layer, tuple[Tensor, ...]], Tensor] = {}
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the culprit reads."""
+        return tuple(self.outputs[source] for source in self.nodes[self.culprit].inputs)
+
+    def fits(self, changes: Mapping[int, Change]) -> bool:
+        """Whether the culprit fits once the nodes with these indices make something else of their inputs."""
+        if self.culprit > MAX_NODES:
+            return False
+        new: dict[int, Tensor] = {}
+        channels_differ = False
+        for index in range(min(changes), self.culprit + 1):
+            node = self.nodes[index]
+            if index not in changes and not any(source in new for source in node.inputs):
+                continue
+            if channels_differ and isinstance(node.layer, LateLayer):
+                return False  # its arguments would have to be computed anew
+            inputs = tuple(new.get(source, self.outputs[source]) for source in node.inputs)
+            try:
+                output = changes[index](inputs) if index in changes else self._output(self.layers[index], inputs)
+            except Problem:
+                return False
+            if index < self.culprit and output != self.outputs[index]:
+                new[index] = output
+                channels_differ = channels_differ or output.channels != self.outputs[index].channels
+        return True
+
+    def _output(self, layer: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
+        key = (layer, inputs)
+        if key not in self._known:
+            self._known[key] = layer.output(inputs)
+        return self._known[key]
+
+    def with_argument(self, index: int, argument: str, value: object) -> Change:
+        """The node's layer with another value (in the form in which the layer holds it) of one argument."""
+        varied = copy(self.layers[index])
+        varied.__dict__[argument] = value
+        return varied.output
+
+    def ancestors(self, index: int, limit: int = 200) -> list[int]:
+        """The nodes that lead to one, itself included, the nearest first: at most `limit` of them."""
+        found = [index]
+        seen = {index}
+        for near in found:
+            for source in self.nodes[near].inputs:
+                if source not in seen and len(found) < limit:
+                    seen.add(source)
+                    found.append(source)
+        return found
