@@ -65,7 +65,7 @@ def _named(problem: Problem, node: Node, nodes: Sequence[Node], trials: Trials) 
     layer = trials.layers[-1]
     if problem.id == "shapes-do-not-fit" and isinstance(layer, Merge):
         try:
-            layer.output(trials.inputs, _input_names(node, nodes))
+            layer.output(trials.inputs, _input_names(node, nodes).__getitem__)
         except Problem as named:
             return named
     return problem

@@ -52,17 +52,16 @@ ConventionOption = Annotated[
     ),
 ]
 Inputs = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--input",
         metavar="[NAME=]SHAPE",
         help="Another input shape, as 320x320x3; for one of several inputs left=32x32x1.",
-        show_default=False,
     ),
 ]
 Variables = Annotated[
-    list[str],
-    typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars.", show_default=False),
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
 ]
 MaxExpanded = Annotated[
     str, typer.Option("--max-expanded", metavar="N", help="Refuse a spec that comes to more layers.")
@@ -88,12 +87,12 @@ def whole_number(option: str, text: str, minimum: int = 1) -> int:
     raise _refusal(option, f"a whole number of at least {minimum}", text)
 
 
-def read_inputs(texts: Sequence[str]) -> dict[str, Shape]:
+def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
     """The shapes of `--input`, by the input's name; "" is the only input. Raises: CnncalcError."""
     from cnncalc.expansion.inputs import read_shape
 
     shapes: dict[str, Shape] = {}
-    for text in texts:
+    for text in texts or ():
         name, equals, shape = text.partition("=")
         if not equals:
             name, shape = "", text
@@ -104,10 +103,10 @@ def read_inputs(texts: Sequence[str]) -> dict[str, Shape]:
     return shapes
 
 
-def read_variables(texts: Sequence[str]) -> dict[str, Value]:
+def read_variables(texts: Sequence[str] | None) -> dict[str, Value]:
     """The values of `--set`, by name: scalars and lists of YAML. Raises: CnncalcError."""
     variables: dict[str, Value] = {}
-    for text in texts:
+    for text in texts or ():
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise _refusal("--set", "NAME=VALUE, such as width=0.5", text)

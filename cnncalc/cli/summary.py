@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
@@ -30,6 +30,7 @@ from cnncalc.errors import Diagnostic, SpecError, UsageError
 from cnncalc.expansion.expander import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render import Format, render
+from cnncalc.render.joining import Joiner
 from cnncalc.report import Convention, Report
 from cnncalc.spec.library import STANDARD_INPUT, load_document
 
@@ -37,28 +38,132 @@ if TYPE_CHECKING:
     from cnncalc.spec.values import Value
     from cnncalc.tensor import Shape
 
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 
 def summary(
     context: typer.Context,
     specs: Specs,
     format: Annotated[
-        str,
-        typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS)),
+        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
     ] = "table",
     convention: ConventionOption = "notes",
     columns: Annotated[
         str | None,
-        typer.Option(metavar="NAME,...", help="Which columns, by their names in the JSON, such as name,exact.macs."),
+        typer.Option(metavar="NAME,...", help="Which columns, by their names in JSON, such as name,params,exact.macs."),
     ] = None,
     depth: Annotated[
         str | None, typer.Option(metavar="N", help="One row for each block at this depth; 1: the outermost.")
     ] = None,
-    input: Inputs = [],
-    set: Variables = [],
+    inputs: Inputs = None,
+    variables: Variables = None,
     output: OutputFile = None,
-    max_expanded: MaxExpanded = f"{MAX_EXPANDED}",
-    jobs: Annotated[str, typer.Option(metavar="N", help="Processes that share many specs.")] = "1",
+    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+    jobs: Annotated[str, typer.Option(metavar="N", help="Processes that share the work on many specs.")] = "1",
 ) -> int:
-    """The table of each spec: what every layer puts out and what it costs, and the totals."""
+    """The table: shapes, parameters, neurons, receptive fields and operations of every layer, and their totals."""
+    terminal = output is None and is_terminal(sys.stdout)
+    request = Request(
+        format=choice("--format", format, FORMATS),
+        several=len(specs) > 1,
+        convention=choice("--convention", convention, CONVENTIONS),
+        columns=columns,
+        depth=None if depth is None else whole_number("--depth", depth),
+        inputs=read_inputs(inputs),
+        variables=read_variables(variables),
+        max_expanded=whole_number("--max-expanded", max_expanded),
+        width=shutil.get_terminal_size().columns if terminal else None,
+        color=output is None and is_colored(sys.stdout),
+    )
+    request.check()
+    errors: ErrorOutput = context.obj
+    joiner = Joiner(request.format) if request.several else None
+    results = _results(request, specs, whole_number("--jobs", jobs))
+    if request.several:
+        from cnncalc.cli.progress import watched
+
+        results = watched(results, len(specs), shown=not terminal)
+    with output_to(output) as write:
+        for result in results:
+            if result.text is not None:
+                write(joiner.next(result.text) if joiner else result.text)
+            if result.diagnostics:
+                errors.report(result.diagnostics)
+        if joiner:
+            write(joiner.end())
+    return errors.exit_code
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted of each spec. `width` and `color` are a terminal's."""
+
+    format: Format
+    several: bool
+    convention: Convention
+    columns: str | None
+    depth: int | None
+    inputs: dict[str, Shape]
+    variables: dict[str, Value]
+    max_expanded: int
+    width: int | None
+    color: bool
+
+    def check(self) -> None:
+        """Raises: UsageError: for columns that do not exist, or that the format has not."""
+        if self.columns is None:
+            return
+        if self.format in ("json", "jsonl"):
+            message = f"--columns is not for --format {self.format}: its records are always whole"
+            hint = "csv has columns; jq takes what it needs from JSON"
+            raise UsageError(Diagnostic("bad-option", message, suggestion=hint))
+        from cnncalc.render.columns import parse_columns
+
+        parse_columns(self.columns)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A spec's text, up to the layer that does not fit where one does not, and what is wrong with it."""
+
+    text: str | None
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Result]:
+    one = partial(summarize, request)
+    if jobs == 1 or len(specs) == 1 or STANDARD_INPUT in specs:  # which other processes can't read
+        return map(one, specs)
+    from cnncalc.cli.parallel import in_processes
+
+    return in_processes(one, specs, jobs)
+
+
+def summarize(request: Request, spec: str) -> Result:
+    """One spec's part of the output."""
+    try:
+        model = Model(
+            load_document(spec),
+            inputs=request.inputs,
+            variables=request.variables,
+            max_expanded=request.max_expanded,
+        )
+        return Result(_text(request, spec, model.analyze(request.convention)))
+    except SpecError as error:
+        return Result(error.report and _text(request, spec, error.report), error.diagnostics)
+
+
+def _text(request: Request, spec: str, report: Report) -> str:
+    if request.depth is not None:
+        from cnncalc.render.fold import fold
+
+        report = fold(report, request.depth)
+    columns = None
+    if request.columns is not None:
+        from cnncalc.render.columns import parse_columns
+
+        columns = parse_columns(request.columns)
+    csv = request.several and request.format == "csv"
+    return render(
+        request.format, [(spec, report)], several=csv, columns=columns, width=request.width, color=request.color
+    )

@@ -9,7 +9,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, Integer
 from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
-from cnncalc.layers.merging_remedies import remedy
+from cnncalc.layers.merging_remedies import Names, numbered, remedy
 from cnncalc.reach import Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, Size, Tensor, shape_text
 
@@ -22,16 +22,17 @@ class Merge(Layer):
 
     merges = True
 
-    def output(self, inputs: Sequence[Tensor]) -> Tensor:
-        self.check_inputs(inputs)
-        terms = self.merged_terms([x.shape for x in inputs])
+    def output(self, inputs: Sequence[Tensor], names: Names = numbered) -> Tensor:
+        """The merged tensor; `names` is what messages call the inputs. Raises: Problem: where they do not fit."""
+        self.check_inputs(inputs, names)
+        terms = self.merged_terms([x.shape for x in inputs], names)
         return Tensor(tuple(term.evaluate() for term in terms), inputs[0].instances)
 
-    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+    def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         """One term per size of the output shape. Raises: Problem: where the shapes do not fit together."""
         raise NotImplementedError
 
-    def check_inputs(self, inputs: Sequence[Tensor]) -> None:
+    def check_inputs(self, inputs: Sequence[Tensor], names: Names) -> None:
         """Refuses a wrong number of inputs, and inputs with different numbers of regions. Raises: Problem."""
         exact = self.kind == "Subtract"
         if len(inputs) < 2 or (exact and len(inputs) != 2):
@@ -48,21 +49,23 @@ class Merge(Layer):
             raise Problem(
                 "shapes-do-not-fit",
                 f"{self.kind} can't merge {counts[0]} instances (regions) with {counts[other]}: "
-                f"those are the counts of input 1 and input {other + 1}",
+                f"those are the counts of {names(0)} and {names(other)}",
                 expected="the same number of instances",
                 found=f"{counts[0]} and {counts[other]}",
             )
 
-    def misfit(self, shapes: Sequence[Shape], first: int, second: int, what: str, hint: str | None) -> Problem:
+    def misfit(
+        self, shapes: Sequence[Shape], first: int, second: int, what: str, names: Names, joined: int | None = None
+    ) -> Problem:
         """What is said where two inputs, counted from 0, do not fit together."""
         listed = range(len(shapes)) if len(shapes) <= LISTED_INPUTS else (first, second)
-        named = [f"input {index + 1} is {shape_text(shapes[index])}" for index in listed]
+        named = [f"{names(index)} is {shape_text(shapes[index])}" for index in listed]
         return Problem(
             "shapes-do-not-fit",
             f"{self.kind} needs inputs that fit together, but {what}: {', '.join(named)}",
             expected=f"an input that fits {shape_text(shapes[first])}",
             found=shape_text(shapes[second]),
-            suggestion=hint,
+            suggestion=remedy(shapes, first, second, names, joined),
         )
 
 
@@ -83,12 +86,12 @@ class Elementwise(Merge):
         "Subtract: {from: [left, right]}",
     )
 
-    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+    def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         rank = max(map(len, shapes))
         aligned = [(1,) * (rank - len(shape)) + shape for shape in shapes]
-        return tuple(Term("N", {"N": self._broadcast(shapes, aligned, axis)}) for axis in range(rank))
+        return tuple(Term("N", {"N": self._broadcast(shapes, aligned, axis, names)}) for axis in range(rank))
 
-    def _broadcast(self, shapes: Sequence[Shape], aligned: Sequence[Shape], axis: int) -> Size:
+    def _broadcast(self, shapes: Sequence[Shape], aligned: Sequence[Shape], axis: int, names: Names) -> Size:
         """The common size on one axis: Keras's rule, to which an unknown size fits everything and stays unknown."""
         sizes = [shape[axis] for shape in aligned]
         common: Size = 1
@@ -100,7 +103,7 @@ class Elementwise(Merge):
             elif size not in (1, common):
                 first = sizes.index(common)
                 what = f"the {axis_name(len(aligned[0]), axis)} differs, {common} and {size}"
-                raise self.misfit(shapes, first, index, what, remedy(shapes, first, index))
+                raise self.misfit(shapes, first, index, what, names)
         return common
 
     def flops(self, x: Shape) -> str:
@@ -119,21 +122,21 @@ class Concatenate(Merge):
 
     axis = Argument(Integer(None), "the axis, counted as in Keras (0 is the batch, 1 the first size)", default=-1)
 
-    def merged_terms(self, shapes: Sequence[Shape]) -> tuple[Term, ...]:
+    def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         rank = len(shapes[0])
         for index, shape in enumerate(shapes):
             if len(shape) != rank:
                 what = f"they have different numbers of axes, {rank} and {len(shape)}"
-                raise self.misfit(shapes, 0, index, what, remedy(shapes, 0, index, len(shape) - 1))
+                raise self.misfit(shapes, 0, index, what, names, len(shape) - 1)
         joined = axis_index(self.kind, self.axis, shapes[0])
         return tuple(
             Term("sum(joined)", {"joined": tuple(shape[axis] for shape in shapes)})
             if axis == joined
-            else Term("N", {"N": self._equal(shapes, axis, joined)})
+            else Term("N", {"N": self._equal(shapes, axis, joined, names)})
             for axis in range(rank)
         )
 
-    def _equal(self, shapes: Sequence[Shape], axis: int, joined: int) -> Size:
+    def _equal(self, shapes: Sequence[Shape], axis: int, joined: int, names: Names) -> Size:
         """The size of an axis that must be the same everywhere; Keras reports the first input's."""
         sizes = [shape[axis] for shape in shapes]
         known = [size for size in sizes if size is not None]
@@ -141,7 +144,7 @@ class Concatenate(Merge):
             other = next(size for size in known if size != known[0])
             first, second = sizes.index(known[0]), sizes.index(other)
             what = f"the {axis_name(len(shapes[0]), axis)} differs, {known[0]} and {other}"
-            raise self.misfit(shapes, first, second, what, remedy(shapes, first, second, joined))
+            raise self.misfit(shapes, first, second, what, names, joined)
         return sizes[0]
 
     def reach(self, x: Shape, y: Shape) -> Reach:

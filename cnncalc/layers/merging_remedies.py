@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cnncalc.tensor import Shape, shape_text
 
+Names = Callable[[int], str]
+"""What messages call the inputs of a merge, which are counted from 0."""
 
-def remedy(shapes: Sequence[Shape], first: int, second: int, joined: int | None = None) -> str | None:
+
+def numbered(index: int) -> str:
+    """`input 1` for the first: the name of an input where nothing is known but its place."""
+    return f"input {index + 1}"
+
+
+def remedy(
+    shapes: Sequence[Shape], first: int, second: int, names: Names = numbered, joined: int | None = None
+) -> str | None:
     """The item that would make two of the inputs (counted from 0) fit; `None` where there is no simple one.
 
     `joined` is the axis along which they are concatenated: it need not be equal.
     """
     a, b = _known(shapes[first]), _known(shapes[second])
     if a is None or b is None or len(a) != len(b) or not 2 <= len(a) <= 4:
-        return _vector_remedy(shapes, first, second, joined)
+        return _vector_remedy(shapes, first, second, names, joined)
     rank = len(a) - 1
     differing = [axis for axis in range(rank + 1) if axis != joined and a[axis] != b[axis]]
     spatial = [axis for axis in differing if axis < rank]
     if not spatial:
-        return f"{_projection(rank, a[-1])} on input {second + 1} would give it {a[-1]} channels"
+        return f"{_projection(rank, a[-1])} on {names(second)} would give it {a[-1]} channels"
     if all(a[axis] > b[axis] for axis in spatial):
         large, small, larger, smaller = a, b, first, second
     elif all(a[axis] < b[axis] for axis in spatial):
@@ -30,13 +40,13 @@ def remedy(shapes: Sequence[Shape], first: int, second: int, joined: int | None 
     strides = [-(-large[axis] // goal[axis]) for axis in range(rank)]
     if all(-(-large[axis] // strides[axis]) == goal[axis] for axis in range(rank)):
         strided = _projection(rank, goal[-1], strides)
-        hint = f"{strided} on input {larger + 1} would make it {shape_text(goal)}"
+        hint = f"{strided} on {names(larger)} would make it {shape_text(goal)}"
         if rank not in differing and all(goal[axis] * strides[axis] == large[axis] for axis in range(rank)):
-            hint += f", or UpSampling{rank}D: {_per_axis(strides)} on input {smaller + 1}"
+            hint += f", or UpSampling{rank}D: {_per_axis(strides)} on {names(smaller)}"
         return hint
     if rank in differing:
         return None
-    return f"Cropping{rank}D: {_cropping(large, goal)} on input {larger + 1} would make it {shape_text(goal)}"
+    return f"Cropping{rank}D: {_cropping(large, goal)} on {names(larger)} would make it {shape_text(goal)}"
 
 
 def _known(shape: Shape) -> tuple[int, ...] | None:
@@ -48,12 +58,12 @@ def _agreeing(a: Sequence[int], b: Sequence[int]) -> list[int]:
     return [axis for axis, (n, m) in enumerate(zip(a, b, strict=True)) if n == m]
 
 
-def _vector_remedy(shapes: Sequence[Shape], first: int, second: int, joined: int | None) -> str | None:
+def _vector_remedy(shapes: Sequence[Shape], first: int, second: int, names: Names, joined: int | None) -> str | None:
     lengths = [len(shapes[first]), len(shapes[second])]
     if lengths == [1, 1]:
-        return f"Dense: {shapes[first][0]} on input {second + 1} would give it {shapes[first][0]} elements"
+        return f"Dense: {shapes[first][0]} on {names(second)} would give it {shapes[first][0]} elements"
     if 1 in lengths and joined is not None:
-        return f"Flatten on input {(second if lengths[0] == 1 else first) + 1} would make it a vector too"
+        return f"Flatten on {names(second if lengths[0] == 1 else first)} would make it a vector too"
     return None
 
 
