@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.conventions import notes
-from cnncalc.errors import Diagnostic, Problem, Span, SpecError, quote
+from cnncalc.diagnosis import diagnose
+from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
+from cnncalc.field_tracker import Tracker
 from cnncalc.figures import Figures, figures, weight_shapes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
-from cnncalc.receptive_field import Absent, Field, State, Tracker, Undefined, start
+from cnncalc.receptive_field import Absent, Field, State, Undefined, start
 from cnncalc.report import (
     Convention,
     ExactFigures,
@@ -51,6 +53,15 @@ class Analysis:
                 self._input(index, node.layer)
             else:
                 self._layer(node)
+
+    def diagnose(self, problem: Problem) -> Diagnostic:
+        """The diagnostic of the node at which `run` stopped."""
+        node = self.expansion.nodes[len(self.figures)]
+        try:
+            culprit = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
+        except Problem:
+            culprit = None
+        return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
     def _input(self, index: int, layer: InputLayer) -> None:
         self.layers.append(layer)
@@ -222,6 +233,11 @@ class Analysis:
 
 def analyze(expansion: Expansion, convention: Convention) -> Report:
     """The report of an expansion. Raises: SpecError: where a shape does not work out, with the rows before it."""
+    return analyzed(expansion, convention)[0]
+
+
+def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Analysis]:
+    """The report, and the figures behind it. Raises: SpecError: as `analyze`."""
     analysis = Analysis(expansion, convention)
     nodes = expansion.nodes
     names = {"inputs": tuple(nodes[i].name for i in expansion.inputs)}
@@ -231,7 +247,7 @@ def analyze(expansion: Expansion, convention: Convention) -> Report:
         analysis.run()
     except Problem as problem:
         culprit = nodes[len(analysis.figures)]
-        diagnostic = diagnose(culprit, problem, expansion)
+        diagnostic = analysis.diagnose(problem)
         error = SpecError(diagnostic)
         error.report = Report(
             name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
@@ -240,20 +256,11 @@ def analyze(expansion: Expansion, convention: Convention) -> Report:
         )  # fmt: skip
         raise error from None
     rows = analysis.rows()
-    return Report(
+    report = Report(
         name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
         layers=rows, totals=analysis.totals(rows), warnings=analysis.warnings(), is_chain=chain,
     )  # fmt: skip
-
-
-def diagnose(culprit: Node, problem: Problem, expansion: Expansion) -> Diagnostic:
-    """The diagnostic of a node that does not fit, at the argument that it is about or at its item."""
-    item = culprit.item
-    span = item.span if item else None
-    if item is not None and problem.argument is not None and problem.argument in item.arguments:
-        span = item.arguments[problem.argument].span or span
-    problem.message = f"{quote(culprit.name)}: {problem.message}"
-    return problem.at(span or Span(expansion.document.source), culprit.instance.chain())
+    return report, analysis
 
 
 def _sum(values: Sequence[int | None]) -> int | None:
@@ -265,4 +272,4 @@ def _sum(values: Sequence[int | None]) -> int | None:
     return total
 
 
-__all__ = ["Analysis", "Undefined", "analyze", "diagnose"]
+__all__ = ["Analysis", "Undefined", "analyze", "analyzed"]

@@ -48,8 +48,8 @@ def _suggestion(problem: Problem, node: Node, trials: Trials) -> str | None:
     elif problem.id == "size-below-one":
         found = _either(found, _larger_input(trials))
     elif problem.id == "shapes-do-not-fit":
-        in_branches = _either(*list(_in_branches(trials))[:2]) if len(trials.inputs) > 1 else None
-        found = _flatten_before_dense(trials) or in_branches or found
+        ways = [*_in_branches(trials), found]
+        found = _flatten_before_dense(trials) or _either(*ways[:2])
     return found
 
 
@@ -87,7 +87,9 @@ def _in_branches(trials: Trials) -> Iterator[str]:
     pair = _misfits(trials)
     if pair is None:
         return
-    for (source, shape), (other, goal) in (pair, pair[::-1]):
+    # The larger one first: a stride that is missing in a shortcut is the commonest case.
+    larger_first = sorted(pair, key=lambda entry: -(volume(entry[1][:-1]) or 0))
+    for (source, shape), (other, goal) in (larger_first, larger_first[::-1]):
         common = set(trials.ancestors(other))
         own = [index for index in trials.ancestors(source) if index not in common]
         if len(shape) != len(goal) or not own:
@@ -115,7 +117,7 @@ def _other_channels(trials: Trials, own: Sequence[int], goal: Shape) -> Iterator
     for index in own:
         argument = next((name for name in ("filters", "units") if name in trials.layers[index].arguments), None)
         if argument is not None:
-            if trials.fits({index: trials.with_argument(index, argument, goal[-1])}):
+            if trials.fits({index: trials.varied(index, **{argument: goal[-1]})}):
                 yield f"{argument}: {goal[-1]} in {_place(trials.nodes[index])}"
             return
 
@@ -124,15 +126,18 @@ def _other_windows(trials: Trials, own: Sequence[int], shape: Shape, goal: Shape
     windows = [(index, layer) for index in own if isinstance(layer := trials.layers[index], WindowLayer)]
     valid = [index for index, layer in windows if layer.window()[3] == "valid"]
     for changed in [*([index] for index in valid), valid]:
-        if changed and trials.fits({index: trials.with_argument(index, "padding", "same") for index in changed}):
+        if changed and trials.fits({index: trials.varied(index, padding="same") for index in changed}):
             yield "padding: same in " + " and ".join(_place(trials.nodes[index]) for index in reversed(changed))
             return
     for index, layer in windows:
         strides = layer.window()[1]
-        factors = [_factor(*sizes) for sizes in zip(strides, shape, goal, strict=False)]
-        for other in (tuple(factors), (1,) * layer.rank):
-            if other != strides and trials.fits({index: trials.with_argument(index, "strides", other)}):
-                yield f"strides: {_per_axis(other)} in {_place(trials.nodes[index])}"
+        others = tuple(_factor(*sizes) for sizes in zip(strides, shape, goal, strict=False))
+        if others == strides:
+            continue
+        for padding in ({}, {"padding": "same"}):
+            if trials.fits({index: trials.varied(index, strides=others, **padding)}):
+                also = ", padding: same" if padding else ""
+                yield f"strides: {_per_axis(others)}{also} in {_place(trials.nodes[index])}"
                 return
 
 

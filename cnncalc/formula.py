@@ -175,7 +175,7 @@ class _Parser:
 
     def call(self, function: str) -> Expression:
         if function not in self.functions:
-            raise ExpressionError(f'"{function}" can\'t be called: only {" and ".join(sorted(self.functions))} can')
+            raise ExpressionError(f'"{function}" can\'t be called: only {" and ".join(sorted(self.functions, reverse=True))} can')
         self.take("(")
         operands = [self.inside(self.disjunction)]
         while self.peek() == ",":
@@ -200,7 +200,7 @@ Evaluator = Callable[[Mapping[str, object]], object]
 
 def _number(value: object) -> Number:
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        raise ExpressionError(f"a number is wanted in arithmetic, not {value!r}")
+        raise ExpressionError(f"a number is wanted in arithmetic, not {str(value).lower()}")
     return value
 
 

@@ -49,10 +49,12 @@ class Trials:
                 output = changes[index](inputs) if index in changes else self._output(self.layers[index], inputs)
             except Problem:
                 return False
-            if index < self.culprit and output != self.outputs[index]:
+            if index == self.culprit:
+                return True
+            if output != self.outputs[index]:
                 new[index] = output
                 channels_differ = channels_differ or output.channels != self.outputs[index].channels
-        return True
+        return False  # nothing that the culprit reads has changed
 
     def _output(self, layer: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
         key = (layer, inputs)
@@ -60,11 +62,11 @@ class Trials:
             self._known[key] = layer.output(inputs)
         return self._known[key]
 
-    def with_argument(self, index: int, argument: str, value: object) -> Change:
-        """The node's layer with another value (in the form in which the layer holds it) of one argument."""
-        varied = copy(self.layers[index])
-        varied.__dict__[argument] = value
-        return varied.output
+    def varied(self, index: int, **arguments: object) -> Change:
+        """The node's layer with other values, in the form in which the layer holds them."""
+        layer = copy(self.layers[index])
+        layer.__dict__.update(arguments)
+        return layer.output
 
     def ancestors(self, index: int, limit: int = 200) -> list[int]:
         """The nodes that lead to one, itself included, the nearest first: at most `limit` of them."""

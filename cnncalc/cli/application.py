@@ -31,16 +31,18 @@ class _AsTyped:
         return () if value is None and (param.multiple or param.nargs == -1) else value
 
 
-def _keep_as_typed(command: TyperCommand | TyperGroup) -> None:
-    for param in command.params:
+def _keep_as_typed(command: TyperCommand | TyperGroup, context: typer.Context) -> None:
+    for param in command.get_params(context):
         param._runtime_param = _AsTyped()  # type: ignore[attr-defined]
+        if param.param_type_name == "argument":
+            param.display_type_rich = lambda ctx: ""  # type: ignore[attr-defined]
 
 
 class Command(TyperCommand):
     """A command: its values come as they were typed."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        _keep_as_typed(self)
+        _keep_as_typed(self, ctx)
         return super().parse_args(ctx, args)
 
 
@@ -59,7 +61,7 @@ class Application(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         attributes["commands"] = {
-            entry.name: TyperCommand(entry.name, help=entry.does, rich_markup_mode=None) for entry in COMMANDS
+            entry.name: TyperCommand(entry.name, short_help=entry.does, rich_markup_mode=None) for entry in COMMANDS
         }
         super().__init__(**attributes)
 
@@ -67,7 +69,7 @@ class Application(TyperGroup):
         if not args and not ctx.resilient_parsing:
             print(ctx.get_help(), file=sys.stderr)
             ctx.exit(2)
-        _keep_as_typed(self)
+        _keep_as_typed(self, ctx)
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str, TyperCommand, list[str]]:

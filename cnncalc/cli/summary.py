@@ -5,13 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
 
 import typer
 
-from cnncalc.cli.error_output import ErrorOutput
 from cnncalc.cli.options import (
     CONVENTIONS,
     ConventionOption,
@@ -35,6 +33,7 @@ from cnncalc.report import Convention, Report
 from cnncalc.spec.library import STANDARD_INPUT, load_document
 
 if TYPE_CHECKING:
+    from cnncalc.cli.error_output import ErrorOutput
     from cnncalc.spec.values import Value
     from cnncalc.tensor import Shape
 
@@ -94,8 +93,7 @@ def summary(
     return errors.exit_code
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What is wanted of each spec. `width` and `color` are a terminal's."""
 
     format: Format
@@ -122,8 +120,7 @@ class Request:
         parse_columns(self.columns)
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A spec's text, up to the layer that does not fit where one does not, and what is wrong with it."""
 
     text: str | None
@@ -150,7 +147,8 @@ def summarize(request: Request, spec: str) -> Result:
         )
         return Result(_text(request, spec, model.analyze(request.convention)))
     except SpecError as error:
-        return Result(error.report and _text(request, spec, error.report), error.diagnostics)
+        text = None if error.report is None else _text(request, spec, error.report)
+        return Result(text, error.diagnostics)
 
 
 def _text(request: Request, spec: str, report: Report) -> str:

@@ -26,6 +26,11 @@ from cnncalc.tensor import Shape
 MAX_EXPANDED: Final = 1_000_000
 """Layers that a spec may come to, unless the caller sets another limit."""
 
+STRUCTURAL_HINTS: Final = {
+    "repeat": "if: false drops an item",
+    "if": "write true, false or a comparison: $depth > 18",
+    "trainable": "trainable: false freezes an item",
+}
 _BOOLEAN: Final = Boolean()
 _COUNT: Final = Integer(1)
 
@@ -88,11 +93,12 @@ class Expander:
             # The one input is called `input`, whatever name it was given; that name means it as well.
             row = name if len(named) > 1 else "input"
             self.nodes.append(Node(row, "InputLayer", model, (), InputLayer(shape), None))
-            if name != "input":
+            if name != "input" or len(named) > 1:
                 self.attempt(lambda name=name, span=span: namespace.claim(name, span), span, model)  # type: ignore[misc]
                 scope.names[name] = namespace.references[name] = len(self.nodes) - 1
         current = 0 if len(named) == 1 else None
         namespace.input = current
+        namespace.inputs = tuple(named) if len(named) > 1 else ()
         last = _run(self.items(document.items, scope, document, None, current))
         outputs = self.outputs(document, namespace, last)
         self.collector.raise_spec_error()
@@ -133,7 +139,9 @@ class Expander:
         scope = Scope(namespace, names=namespace.references)
         for name in document.outputs:
             try:
-                outputs.append(scope.find(name.text, namespace.input))
+                if name.text == "prev":
+                    raise Problem("no-such-name", 'an output is the name of an item; "prev" has no meaning here')
+                outputs.append(scope.find(name.text, None))
             except Problem as problem:
                 self.collector.add(SpecError(problem.at(name.span or Span(document.source))))
         return tuple(dict.fromkeys(outputs))
@@ -256,11 +264,13 @@ class Expander:
                 raise Problem(
                     "structure-depends-on-shape",
                     f"{option} may not depend on $in_channels: which layers there are can't depend on shapes",
+                    suggestion="write the number itself, or make it one of the vars",
                 )
             return type.read(value, 1)
         except Problem as problem:
             if problem.id == "bad-value":
                 problem.message = f"{option} {problem.message}"
+                problem.suggestion = problem.suggestion or STRUCTURAL_HINTS.get(option)
             raise SpecError(problem.at(written.span)) from None
 
     def text_option(self, written: Written | None, bindings: Bindings, option: str) -> str | None:
@@ -273,8 +283,9 @@ class Expander:
         if isinstance(value, (int, str)) and not isinstance(value, bool):
             return value if isinstance(value, str) else str(value)
         found = describe(written.tree)
-        message = f"{option} must be the name of an item, not {found}"
-        raise SpecError(Problem("bad-value", message, found=found).at(written.span))
+        what = {"name": "a name", "spec": "the name of one spec or file"}.get(option, "the name of an item")
+        message = f"{option} must be {what}, not {found}"
+        raise SpecError(Problem("bad-value", message, expected=what, found=found).at(written.span))
 
     # Layers -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
@@ -59,15 +60,18 @@ def read_shape(value: object) -> Shape:
     sizes = [value] if isinstance(value, int) and not isinstance(value, bool) else read_sizes(value)
     expected = "sizes such as [224, 224, 3], 224x224x3, or 784 for a vector"
     if not sizes:
-        raise Problem("bad-shape", f"an input's shape can't be {show_value(value)}", expected=expected)
+        raise Problem("bad-shape", f"an input's shape can't be {show_value(value)}", expected=expected,
+                      suggestion=_brackets(value))  # fmt: skip
     shape: list[int | None] = []
     for entry in sizes:
         size = compute(entry)
         if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
             message = f"a size is a positive integer, not {show_value(size)}"
-            raise Problem("bad-shape", message, expected=expected, found=show_value(size))
+            raise Problem("bad-shape", message, expected=expected, found=show_value(size),
+                          suggestion=_brackets(size))  # fmt: skip
         if isinstance(size, int) and not 0 < size < MAX_INTEGER:
-            message = f"a size is a positive integer of at most 18 digits, not {show_value(size)}"
+            limit = " of at most 18 digits" if size > 0 else ""
+            message = f"a size is a positive integer{limit}, not {show_value(size)}"
             raise Problem("bad-shape", message, expected=expected, found=show_value(size))
         shape.append(size)
     if shape[0] is None and len(shape) > 3 and None not in shape[1:]:
@@ -79,5 +83,13 @@ def read_shape(value: object) -> Shape:
             suggestion=f"write {rest}; for an unknown height write every spatial size as null",
         )
     if shape[-1] is None:
-        raise Problem("bad-shape", "the number of channels must be known", expected=expected, found=show_value(shape))
+        raise Problem("bad-shape", "the number of channels must be known", expected=expected, found=show_value(shape),
+                      suggestion="the channels come last, 1 for a grey image and 3 for a coloured one")  # fmt: skip
     return tuple(shape)
+
+
+def _brackets(value: object) -> str | None:
+    """`write [28, 28, 1]` for `28,28,1` and `28 28 1`."""
+    if not isinstance(value, str) or not re.fullmatch(r"\s*\d{1,18}(?:[\s,;*]+\d{1,18}){1,3}\s*", value):
+        return None
+    return f"write [{', '.join(re.findall(r'[0-9]+', value))}]"

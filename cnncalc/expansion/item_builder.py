@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
@@ -14,7 +15,8 @@ from cnncalc.layers.arguments import show_value
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments, Block, Document, Item, Written
 from cnncalc.spec.reader import MAX_NAME_LENGTH
-from cnncalc.spec.values import Bindings, Channels, ScopedText, Value, evaluate, is_late
+from cnncalc.spec.values import Bindings, Channels, ScopedText, Value, evaluate, is_late, missing_dollar
+from cnncalc.spec.yaml_nodes import Sequence
 
 if TYPE_CHECKING:
     from cnncalc.expansion.expander import Expander
@@ -114,6 +116,8 @@ class ItemBuilder:
             layer = self.expander.layer(self.item.kind, values)
         except Problem as problem:
             written_at = arguments.get(problem.argument or "")
+            if written_at is not None and problem.suggestion is None:
+                problem.suggestion = missing_dollar(written_at.tree, bindings)
             span = (written_at.span if written_at else None) or self.item.span
             self.expander.collector.add(SpecError(problem.at(span, self.instance.chain())))
             return None
@@ -134,15 +138,19 @@ class ItemBuilder:
     def one_input(self, current: int | None, copy: tuple[int, int] | None) -> int:
         if self.item.from_ is None or (copy is not None and copy[0] > 1):
             if current is None:
+                names = self.namespace.inputs
                 raise Problem(
                     "no-running-tensor",
                     f"{self.item.kind} has nothing to read: the model has several inputs",
-                    suggestion="say which one: from: NAME",
+                    expected=f"from: one of {', '.join(names)}",
+                    suggestion=f"say which one: from: {next(iter(names), 'NAME')}",
                 )
             return current
         value = self.names()
         if not isinstance(value, (str, int)) or isinstance(value, bool):
-            hint = "only merges (Add, Concatenate, ...) read several" if isinstance(value, list) else None
+            hint = "only merges (Add, Concatenate, ...) read several"
+            if not isinstance(value, list):
+                hint = "an item without from reads the one before it"
             raise self.bad_from(f"from must be the name of an item, not {show_value(value)}", hint)
         return self.find(str(value) if isinstance(value, int) else value, current)
 
@@ -151,12 +159,16 @@ class ItemBuilder:
         problem = Problem("bad-value", message, suggestion=suggestion)
         return SpecError(problem.at(self.item.from_.span, self.instance.chain()))
 
-    def find(self, name: str, current: int | None) -> int:
+    def find(self, name: str, current: int | None, entry: int | None = None) -> int:
+        """The node that `from` means, or that its list's entry with this index means. Raises: SpecError."""
         scope, current = self.place_of(name, current)
         try:
             return scope.find(name, current)
         except Problem as problem:
-            span = self.item.from_.span if self.item.from_ else self.item.span
+            assert self.item.from_ is not None
+            tree, span = self.item.from_.tree, self.item.from_.span
+            if entry is not None and isinstance(tree, Sequence):
+                span = tree.items[entry].span or span
             raise SpecError(problem.at(span, self.instance.chain())) from None
 
     def place_of(self, name: str, current: int | None) -> tuple[Scope, int | None]:
@@ -187,12 +199,15 @@ class ItemBuilder:
             entries = value if isinstance(value, list) else [value]
             if not all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
                 raise self.bad_from(f"from must be a list of names, not {show_value(value)}", "from: [a, b]")
-            inputs = [self.find(entry if isinstance(entry, str) else str(entry), current) for entry in entries]
+            inputs = [
+                self.find(entry if isinstance(entry, str) else str(entry), current, index)
+                for index, entry in enumerate(entries)
+            ]
         else:
             raise Problem(
                 "merge-without-inputs",
                 f"{item.kind} merges several tensors: it needs from or branches",
-                suggestion=f"{item.kind}: {{from: [a, b]}}",
+                suggestion=f"{item.kind}: {{from: [a, b]}}, or branches: {{main: [...], shortcut: []}}",
             )
         return tuple(inputs)
 
@@ -205,13 +220,15 @@ class ItemBuilder:
         if share is not None:
             reference = self.shared_reference(share, current)
             if isinstance(reference, Group):
-                raise self.bad_share(f"{quote(self.share_name(share))} is a block, this item is a layer")
+                message = f"{quote(self.share_name(share))} is a block, this item is a layer"
+                raise self.bad_share(message, self.of_same_kind(self.share_name(share), reference))
             owner = nodes[reference].owner
             root = reference if owner is None else owner
             if nodes[root].kind != self.item.kind:
                 raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}")
             if self.item.trainable is not None and self.frozen != nodes[root].frozen:
-                raise self.bad_share(f"the weights belong to {quote(nodes[root].name)}: say there what is trainable")
+                message = f"the weights belong to {quote(nodes[root].name)}: say there what is trainable"
+                raise self.bad_share(message, "leave trainable out here")
             return root, True
         if self.namespace.share is None:
             return None, False
@@ -234,10 +251,17 @@ class ItemBuilder:
         except Problem as problem:
             raise SpecError(problem.at(share.span, self.instance.chain())) from None
 
-    def bad_share(self, message: str) -> SpecError:
+    def of_same_kind(self, name: str, block: Group) -> str | None:
+        """How to name the first item of the kind in a block."""
+        for inner, node in block.names.items():
+            if isinstance(node, int) and self.expander.nodes[node].kind == self.item.kind:
+                return f"share: {name}/{inner}"
+        return None
+
+    def bad_share(self, message: str, suggestion: str | None = None) -> SpecError:
         share = self.item.share
         span = share.span if share else self.item.span
-        return SpecError(Problem("bad-share", message).at(span, self.instance.chain()))
+        return SpecError(Problem("bad-share", message, suggestion=suggestion).at(span, self.instance.chain()))
 
     def shared_group(self, name: str, current: int | None) -> Group | None:
         """The finished block whose weights a block's items reuse, one by one."""
@@ -248,7 +272,10 @@ class ItemBuilder:
         else:
             return None
         if not isinstance(reference, Group):
-            raise self.bad_share(f"a block shares the weights of a block, and {quote(name)} finds none")
+            what = f"{quote(self.item.kind)} is a block: it shares the weights of a block"
+            if self.item.share is not None:
+                raise self.bad_share(f"{what}, and {quote(self.share_name(self.item.share))} is a layer")
+            raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}")
         return reference
 
     # Blocks -----------------------------------------------------------------------------------------------------
@@ -282,7 +309,8 @@ class ItemBuilder:
             kinds.append(instance.kind)
             if instance.kind == block:
                 cycle = " uses ".join(quote(kind) for kind in [*reversed(kinds), block])
-                raise Problem("block-calls-itself", f"a block may not contain itself: {cycle}")
+                message = f"a block may not contain itself: {cycle}"
+                raise Problem("block-calls-itself", message, suggestion=f"copies are made by {block}: {{repeat: 3}}")
             instance = instance.outer
 
     def block_bindings(self, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
@@ -293,7 +321,11 @@ class ItemBuilder:
         given: Arguments = {**self.item.arguments, **first}
         if "" in given:
             if not block.params:
-                raise Problem("unknown-argument", f"the block {quote(block.name)} has no parameters")
+                raise Problem(
+                    "unknown-argument",
+                    f"the block {quote(block.name)} has no parameters",
+                    suggestion="declare one in the block: params: {NAME: null}",
+                )
             given = {next(iter(block.params)) if name == "" else name: value for name, value in given.items()}
         for name, written in given.items():
             if name not in block.params:
@@ -315,6 +347,9 @@ class ItemBuilder:
                 else:
                     values[name] = evaluate(written.tree, own, channels)
             except Problem as problem:
+                later = (problem.found or "").removeprefix("$")
+                if problem.id == "unknown-parameter" and later in block.params and name not in given:
+                    problem.suggestion = f"write {quote(later)} before {quote(name)}: a default uses those before it"
                 raise SpecError(problem.at(written.span, self.instance.chain())) from None
             if values[name] is None and name not in given:
                 missing = f"the block {quote(block.name)} needs the parameter {quote(name)}"
@@ -336,6 +371,10 @@ class ItemBuilder:
             return self.expander.load(name or "", self.document)
         except Problem as problem:
             raise SpecError(problem.at(written.span, self.instance.chain())) from None
+        except SpecError as error:
+            line = f", line {written.span.line}" if written.span and written.span.line else ""
+            chain = (*self.instance.chain(), f"in a model read by {self.document.source.file}{line}")
+            raise SpecError([replace(found, chain=(*chain, *found.chain)) for found in error.diagnostics]) from None
 
     def inner_model(self, name: str, current: int | None, copy: tuple[int, int] | None, inner: Document) -> Step:
         expander = self.expander

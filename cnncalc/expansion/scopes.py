@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cnncalc.errors import Problem, Span, nearest, quote
+from cnncalc.errors import Problem, Span, nearest, quote, shorten
 from cnncalc.expansion.nodes import Instance
-from cnncalc.spec.reader import MAX_NAME_LENGTH, NAME
+from cnncalc.spec.reader import MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.values import Bindings
 
 RESERVED = ("input", "prev")
+SHOWN_NAMES = 8
+"""How many names a message lists."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +36,8 @@ class Namespace:
     bindings: Bindings
     input: int | None
     share: Group | None = None
+    inputs: tuple[str, ...] = ()
+    """Of a model with several inputs: their names."""
     references: dict[str, Reference] = field(default_factory=dict)
     taken: dict[str, Span | None] = field(default_factory=dict)
     automatic: set[str] = field(default_factory=set)
@@ -41,10 +46,10 @@ class Namespace:
     def claim(self, name: str, span: Span | None) -> None:
         """Takes a name that was written. Raises: Problem: where it is none, or somebody has it."""
         if name in RESERVED:
-            raise Problem("bad-name", f"{quote(name)} is no name for an item: it means a tensor already")
+            message = f"{quote(name)} is no name for an item: it means a tensor already"
+            raise Problem("bad-name", message, suggestion="choose another name")
         if not NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
-            expected = f"letters, digits, _, . and -, at most {MAX_NAME_LENGTH}"
-            raise Problem("bad-name", f"{quote(name)} is no name", expected=expected)
+            raise bad_name(name)
         if name in self.automatic:
             raise Problem(
                 "name-taken",
@@ -54,7 +59,8 @@ class Namespace:
         if name in self.taken:
             first = self.taken[name]
             where = f" (line {first.line})" if first and first.line else ""
-            raise Problem("name-taken", f"the name {quote(name)} is taken already{where}")
+            message = f"the name {quote(name)} is taken already{where}"
+            raise Problem("name-taken", message, suggestion="choose another name")
         self.taken[name] = span
 
     def automatic_name(self, base: str) -> str:
@@ -117,9 +123,11 @@ class Scope:
             outer_name = "/".join([head, *rest[:index]])
             if part not in inner:
                 what = f"there is no {quote(part)} in {quote(outer_name)}"
+                hint = nearest(part, inner)
                 if not isinstance(found, Group):
                     what = f"{quote(outer_name)} is no block: nothing is inside it"
-                raise Problem("no-such-name", what, found=quote(name), suggestion=nearest(part, inner))
+                    hint = f"from: {shorten(outer_name)}"
+                raise Problem("no-such-name", what, expected=_one_of(inner), found=quote(name), suggestion=hint)
             found = inner[part]
         return found
 
@@ -128,7 +136,8 @@ class Scope:
             raise Problem(
                 "no-running-tensor",
                 f"{quote(name)} means nothing here: the model has several inputs",
-                suggestion="name the input that is meant: from: NAME",
+                expected=_one_of(self.namespace.inputs),
+                suggestion=f"name the one that is meant: from: {next(iter(self.namespace.inputs), 'NAME')}",
             )
         return node
 
@@ -145,12 +154,15 @@ class Scope:
         scope: Scope | None = self
         while scope is not None:
             if head in scope.dropped:
-                return Problem("no-such-name", f"{quote(head)} was dropped: its `if` came out false")
+                message = f"{quote(head)} was dropped: its `if` came out false"
+                return Problem("no-such-name", message, suggestion="give this item the same `if`")
             if head in scope.later:
                 span = scope.later[head]
                 line = f" (line {span.line})" if span and span.line else ""
                 return Problem(
-                    "name-comes-later", f"{quote(head)} comes later{line}: an item reads what stands before it"
+                    "name-comes-later",
+                    f"{quote(head)} comes later{line}: an item reads what stands before it",
+                    suggestion=f"move {quote(head)} up, above this item",
                 )
             seen.extend(scope.names)
             scope = scope.outer
@@ -160,8 +172,28 @@ class Scope:
                 f"{quote(head)} is inside a branch, which can't be seen from here",
                 suggestion="read the merge that the branch belongs to",
             )
-        hint = nearest(head, [*seen, *RESERVED])
-        return Problem("no-such-name", f"there is no earlier item {quote(name)} here", suggestion=hint)
+        hint = self._inside_of_block(head) or nearest(head, [*seen, *RESERVED])
+        if hint is None and self.namespace.instance.outer is not None:
+            hint = "a block sees its own items only: hand the name over as a parameter, from: $NAME"
+        message = f"there is no earlier item {quote(name)} here"
+        return Problem("no-such-name", message, expected=_one_of(seen), suggestion=hint)
+
+    def _inside_of_block(self, name: str) -> str | None:
+        """`did you mean "block/name"?` where a finished block has an item of this name."""
+        scope: Scope | None = self
+        while scope is not None:
+            for block, reference in scope.names.items():
+                if isinstance(reference, Group) and name in reference.names:
+                    return f"did you mean {quote(f'{block}/{name}')}?"
+            scope = scope.outer
+        return None
+
+
+def _one_of(names: Iterable[str]) -> str | None:
+    """What could have been written: the first names."""
+    known = list(names)
+    more = f" and {len(known) - SHOWN_NAMES:,} more" if len(known) > SHOWN_NAMES else ""
+    return f"one of {', '.join(map(shorten, known[:SHOWN_NAMES]))}{more}" if known else None
 
 
 def snake_case(kind: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from cnncalc import receptive_field
+from cnncalc import sliding
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.output_terms import output_terms
@@ -231,9 +231,9 @@ class _Formulas:
             self.texts["notes.receptive_field", ""] = (None, None, None)
         if isinstance(reach, PerAxis) and all(isinstance(axis, Window) for axis in reach.axes):
             for subject, rule in (
-                ("size", receptive_field.SIZE),
-                ("effective stride", receptive_field.STRIDE),
-                ("offset", receptive_field.OFFSET),
+                ("size", sliding.SIZE),
+                ("effective stride", sliding.STRIDE),
+                ("offset", sliding.OFFSET),
             ):
                 self.add("exact.receptive_field", subject, rule.text, dict.fromkeys(rule.names))
         else:

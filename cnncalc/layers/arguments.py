@@ -132,7 +132,8 @@ class Number(ArgumentType[Fraction]):
         if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
             raise self.refuse(value)
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
-            raise self.refuse(value)
+            percent = f"{show_value(value)} percent is {float(value) / 100:g}"
+            raise self.refuse(value, percent if self.maximum == 1 < value <= 100 else None)
         return Fraction(value)
 
     def schema(self, rank: int) -> Schema:
@@ -193,7 +194,7 @@ class Optional(ArgumentType[T | None]):
 class ActivationName(ArgumentType[str]):
     """The name of an activation, read as Keras's own name for it; null is `linear`."""
 
-    expected = "the name of an activation"
+    expected = "the name of an activation, such as relu, tanh or softmax"
 
     def read(self, value: object, rank: int) -> str:
         if value is None:
@@ -216,7 +217,7 @@ class ActivationName(ArgumentType[str]):
 def read_sizes(value: object) -> list[object] | None:
     """The entries of a list, of `3x3`, of `(3, 3)` or of `[3, 3]` in quotes; `None` where it is none of them."""
     if isinstance(value, (list, tuple)):
-        return list(value)
+        return [None if entry == "None" else entry for entry in value]
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -249,7 +250,8 @@ class AxisIntegers(ArgumentType[tuple[int, ...]]):
                 raise self.refuse(value)
             return (self.entry.read(value, rank),) * rank
         if len(sizes) != rank:
-            raise self.refuse(value, expected=f"an integer or a list of {rank} integers (one per axis)")
+            integers = "1 integer" if rank == 1 else f"{rank} integers"
+            raise self.refuse(value, expected=f"an integer or a list of {integers} (one per axis)")
         return tuple(self.entry.read(size, rank) for size in sizes)
 
     def schema(self, rank: int) -> Schema:
@@ -286,7 +288,10 @@ class AxisPairs(ArgumentType[tuple[Pair, ...]]):
             entries = [entries]
         if len(entries) != rank:
             hint = f"write [{show_value(entries)}]" if rank == 1 and len(entries) == 2 else None
-            raise self.refuse(value, hint, f"an integer or a list of {rank} entries (one per axis)")
+            if len(entries) == 2 * rank > 2:
+                hint = f"write {show_value([entries[at : at + 2] for at in range(0, 2 * rank, 2)])}"
+            entry = "1 entry" if rank == 1 else f"{rank} entries"
+            raise self.refuse(value, hint, f"an integer or a list of {entry} (one per axis)")
         return tuple(self._pair(entry, rank) for entry in entries)
 
     def _pair(self, entry: object, rank: int) -> Pair:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-from cnncalc.errors import Problem
+from cnncalc.errors import Problem, shorten
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument
+from cnncalc.layers.arguments import Argument, show_value
 from cnncalc.reach import Pointwise, Reach
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shape_text
 
@@ -92,11 +92,13 @@ class Layer:
                     problem.message = f'argument "{name}" of {kind} {problem.message}'
                     raise
             elif argument.required:
+                written = ", ".join(f"{given}: {show_value(value)}" for given, value in values.items())
+                completed = f"{kind}: {{{shorten(written)}, {name}: ...}}"
                 raise Problem(
                     "missing-argument",
                     f'{kind} needs the argument "{name}" ({argument.description})',
                     expected=f"{name}: {argument.type.expected}",
-                    suggestion=f"for example {self.example(kind)}",
+                    suggestion=completed if written else f"for example {self.example(kind)}",
                 )
             else:
                 self.__dict__[name] = _default(argument, self.rank)

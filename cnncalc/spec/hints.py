@@ -10,6 +10,7 @@ from cnncalc.errors import nearest
 KINDS: Final[dict[str, str]] = {
     "Linear": "Dense", "FullyConnected": "Dense", "FC": "Dense", "LazyLinear": "Dense",
     "Conv1d": "Conv1D", "Conv2d": "Conv2D", "Conv3d": "Conv3D", "Convolution2D": "Conv2D", "Conv": "Conv2D",
+    "Convolution": "Conv2D",
     "ConvTranspose1d": "Conv1DTranspose", "ConvTranspose2d": "Conv2DTranspose", "ConvTranspose3d": "Conv3DTranspose",
     "Deconvolution": "Conv2DTranspose", "Deconv2D": "Conv2DTranspose",
     "MaxPool1d": "MaxPooling1D", "MaxPool2d": "MaxPooling2D", "MaxPool3d": "MaxPooling3D",
@@ -41,8 +42,26 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Arguments under another name, and what they may be called here; the first that the kind has is meant."""
 
-DERIVED_ARGUMENTS: Final = frozenset({"in_channels", "in_features", "input_shape", "input_dim", "num_features"})
-"""Arguments that say what the input is: it is known here."""
+NO_ARGUMENTS: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("in_channels", "in_features", "input_shape", "input_dim", "num_features"),
+        "leave it out: the size of the input is known",
+    ),
+    "include_top": "until: NAME cuts the model after an item",
+    "weights": "leave it out: no figure depends on it",
+    "batch_size": "leave it out: the batch is not written",
+}
+"""What other frameworks say in an argument and is not said here, with what to do instead."""
+
+MAPPINGS: Final[dict[str, str]] = {
+    "vars": "vars: {width: 64}",
+    "params": "params: {filters: null, strides: 1}, where null means that it must be given",
+    "blocks": "blocks: {NAME: {params: {...}, layers: [...]}}",
+    "defaults": "defaults: {Conv2D: {padding: same}}",
+    "limits": "limits: {max_params: 1000000}",
+    "first": "first: {strides: 2}",
+}
+"""What is written as a mapping, with an example."""
 
 
 def kind_hint(name: str, known: Iterable[str]) -> str | None:
@@ -52,7 +71,7 @@ def kind_hint(name: str, known: Iterable[str]) -> str | None:
     exact = next((candidate for candidate in candidates if candidate.lower() == name.lower()), None)
     if exact is not None:
         return f'did you mean "{exact}"?'
-    return f'Keras\'s name is "{ours}"' if ours else nearest(name, candidates)
+    return f'Keras\'s name is "{ours}"' if ours else nearest(name, candidates) or "`cnncalc layers` lists the kinds"
 
 
 def argument_hint(name: str, known: Iterable[str]) -> str | None:
@@ -61,6 +80,4 @@ def argument_hint(name: str, known: Iterable[str]) -> str | None:
     meant = next((ours for ours in ARGUMENTS.get(name, ()) if ours in candidates), None)
     if meant is not None:
         return f'did you mean "{meant}"?'
-    if name in DERIVED_ARGUMENTS:
-        return "leave it out: the size of the input is known"
-    return nearest(name, candidates)
+    return NO_ARGUMENTS.get(name) or nearest(name, candidates)

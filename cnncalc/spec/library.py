@@ -11,7 +11,7 @@ from typing import Final
 from cnncalc.errors import Diagnostic, Problem, Source, SpecError, nearest, quote
 from cnncalc.spec.document import Document
 from cnncalc.spec.reader import read_document
-from cnncalc.spec.source_text import MAX_SOURCE_BYTES, decode, read_source
+from cnncalc.spec.source_text import MAX_SOURCE_BYTES, decode, nearest_file, read_source
 from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 
 STANDARD_INPUT: Final = "-"
@@ -85,7 +85,9 @@ def load_inner(name: str, outer: Document) -> Document:
                       suggestion=nearest(name, shipped_names()))  # fmt: skip
     path = _inside(outer.folder, name)
     if not _exists(path):
-        hint = nearest(name, shipped_names()) if not written_as_file else None
+        hint = nearest(name, shipped_names())
+        if written_as_file:
+            hint = nearest_file(path) or "a file is looked for in the folder of the spec that names it"
         what = "file" if written_as_file else "shipped spec or file"
         raise Problem("no-such-spec", f"there is no {what} {quote(name)} here", suggestion=hint)
     source = read_source(path)
@@ -112,6 +114,7 @@ def _inside(folder: Path, name: str) -> Path:
             "path-leaves-folder",
             f"{quote(name)} is no path inside the folder of the spec",
             expected="a relative path without ..",
+            suggestion="copy the file into the folder of the spec",
         )
     try:
         path = (folder / name).resolve()
@@ -119,7 +122,8 @@ def _inside(folder: Path, name: str) -> Path:
     except (OSError, ValueError, RuntimeError):
         raise Problem("path-leaves-folder", f"{quote(name)} is no path of a file") from None
     if not inside:
-        raise Problem("path-leaves-folder", f"{quote(name)} leads out of the folder of the spec")
+        raise Problem("path-leaves-folder", f"{quote(name)} leads out of the folder of the spec",
+                      suggestion="copy the file into the folder of the spec")  # fmt: skip
     return path
 
 

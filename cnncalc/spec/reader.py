@@ -6,11 +6,12 @@ Values are not looked at yet: they may be computed from parameters, which only t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError, nearest, quote
+from cnncalc.errors import Collector, Diagnostic, Problem, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.layers import registry
 from cnncalc.spec.document import (
     ITEM_OPTIONS,
@@ -23,7 +24,7 @@ from cnncalc.spec.document import (
     Item,
     Written,
 )
-from cnncalc.spec.hints import argument_hint, kind_hint
+from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
@@ -61,9 +62,11 @@ class _Reader:
             if key not in entries:
                 others = [name.text for name, _ in tree.entries if name.text not in entries]
                 if not nearest(key, others):  # a misspelt key is reported already
+                    hint = {"input": "input: [32, 32, 3]", "layers": "write the items below layers, each with a dash"}
                     self.collector.add(
-                        self.fail("missing-key", f'the spec has no "{key}"', None, expected=f"{key}: ...")
-                    )
+                        self.fail("missing-key", f'the spec has no "{key}"', None,
+                                  expected=f"{key}: ...", suggestion=hint[key])
+                    )  # fmt: skip
                 raise SpecError(self.collector.diagnostics)
         blocks = self.mapping(entries.get("blocks"), "blocks")
         self.blocks = {key.text for key, _ in blocks}
@@ -90,8 +93,9 @@ class _Reader:
         if written is None:
             return ()
         if not isinstance(written.tree, Mapping):
-            found = describe(written.tree)
-            self.collector.add(self.fail("not-a-mapping", f"{what} is a mapping, not {found}", written.span))
+            example = MAPPINGS.get(what.split()[0])
+            message = f"{what} is a mapping, not {describe(written.tree)}"
+            self.collector.add(self.fail("not-a-mapping", message, written.span, suggestion=example))
             return ()
         return written.tree.entries
 
@@ -118,14 +122,18 @@ class _Reader:
         parameters: dict[str, Written] = {}
         for key, value in self.mapping(written, what):
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key.text) or key.text == "in_channels":
-                reason = "is always there" if key.text == "in_channels" else "is no name for a parameter"
+                reason = "is there already: what an item reads has as many channels"
+                if key.text != "in_channels":
+                    reason = "is no name for a parameter"
                 self.collector.add(
                     self.fail("bad-parameter-name", f"{quote(key.text)} {reason}", key.span,
-                              expected="letters, digits and _, not starting with a digit")
+                              expected="letters, digits and _, not starting with a digit",
+                              suggestion="choose another name")
                 )  # fmt: skip
             elif isinstance(value, Mapping):
                 self.collector.add(self.fail("bad-value", f"{quote(key.text)} must be a single value or a list, "
-                                             "not a mapping", value.span))  # fmt: skip
+                                             "not a mapping", value.span,
+                                             suggestion="make each entry a parameter of its own"))  # fmt: skip
             else:
                 parameters[key.text] = Written(value, key.span)
         return parameters
@@ -133,7 +141,8 @@ class _Reader:
     def text(self, written: Written, what: str) -> str:
         if isinstance(written.tree, Scalar) and written.tree.value is not None:
             return written.tree.text
-        self.collector.add(self.fail("bad-value", f"{what} is a text, not {describe(written.tree)}", written.span))
+        message = f"{what} is a text, not {describe(written.tree)}"
+        self.collector.add(self.fail("bad-value", message, written.span, suggestion=f'{what}: "..."'))
         return ""
 
     def limits(self, written: Written | None) -> dict[str, Written]:
@@ -179,21 +188,25 @@ class _Reader:
         name = key.text
         if registry.is_kind(name) or name == registry.MODEL:
             self.collector.add(self.fail("block-named-like-kind", f"a block may not be called {quote(name)}: "
-                                         "that is a layer kind", key.span))  # fmt: skip
+                                         "that is a layer kind", key.span,
+                                         suggestion="choose another name"))  # fmt: skip
         elif not NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
-            self.collector.add(self.bad_name(name, key.span))
+            self.collector.add(SpecError(bad_name(name).at(key.span or Span(self.source))))
         if not isinstance(tree, Mapping):
             self.collector.add(self.fail("not-a-mapping", f"the block {quote(name)} is a mapping with the keys params "
-                                         f"and layers, not {describe(tree)}", tree.span or key.span))  # fmt: skip
+                                         f"and layers, not {describe(tree)}", tree.span or key.span,
+                                         suggestion="{layers: [...]}"))  # fmt: skip
             return Block(name, key.span, {}, (), {})
         entries = self.keys(tree, ("params", "layers", "defaults"), f"the block {quote(name)}")
         params = self.parameters(entries.get("params"), f"params of {quote(name)}")
         for option in ITEM_OPTIONS:
             if option in params:
                 self.collector.add(self.fail("bad-parameter-name", f"a parameter may not be called {quote(option)}: "
-                                             "every item takes that already", params[option].key))  # fmt: skip
+                                             "every item takes that already", params[option].key,
+                                             suggestion="choose another name"))  # fmt: skip
         if "layers" not in entries:
-            self.collector.add(self.fail("missing-key", f'the block {quote(name)} has no "layers"', key.span))
+            self.collector.add(self.fail("missing-key", f'the block {quote(name)} has no "layers"', key.span,
+                                         expected="layers: ...", suggestion="layers: [...]"))  # fmt: skip
             return Block(name, key.span, params, (), {})
         items = self.items(entries["layers"].tree, entries["layers"].key, f"layers of {quote(name)}")
         return Block(name, key.span, params, items, self.defaults(entries.get("defaults")))
@@ -203,7 +216,7 @@ class _Reader:
     def items(self, tree: Tree, key: Span | None, what: str, may_be_empty: bool = False) -> tuple[Item, ...]:
         if not isinstance(tree, Sequence) or not (tree.items or may_be_empty):
             found = "empty" if isinstance(tree, Sequence) else describe(tree)
-            hint = "start each item with a dash: `- Flatten`" if isinstance(tree, (Mapping, Scalar)) else None
+            hint = "start each item with a dash: `- Flatten`"
             error = self.fail("not-a-list", f"{what} is a list of at least one item, not {found}",
                               tree.span or key, suggestion=hint)  # fmt: skip
             if may_be_empty and isinstance(tree, Scalar) and tree.value is None:
@@ -221,7 +234,7 @@ class _Reader:
     def item(self, tree: Tree) -> Item:
         if isinstance(tree, Scalar):
             if not isinstance(tree.value, str):
-                raise self.fail("bad-item", f"an item is a layer kind or a block, not {describe(tree)}", tree.span)
+                raise self.no_item(tree)
             self.kind_exists(tree.text, tree.span)
             return Item(tree.text, tree.span)
         if not isinstance(tree, Mapping):
@@ -237,30 +250,44 @@ class _Reader:
             return Item(key.text, key.span)
         return self.bare_value(key, value)
 
+    def no_item(self, tree: Scalar | Mapping) -> SpecError:
+        found = "an empty mapping" if isinstance(tree, Mapping) else describe(tree)
+        hint = "remove the dash" if isinstance(tree, Scalar) and not tree.text else "`cnncalc layers` lists the kinds"
+        return self.fail("bad-item", f"an item is a layer kind or a block, not {found}", tree.span,
+                         expected="an item such as Flatten or Dense: {units: 10}", suggestion=hint)  # fmt: skip
+
     def several_keys(self, tree: Mapping) -> SpecError:
         """`name:` beside the kind instead of inside its options, or options that are not indented far enough."""
         if not tree.entries:
-            return self.fail("bad-item", "an item is a layer kind or a block, not an empty mapping", tree.span)
+            return self.no_item(tree)
         kind, value = tree.entries[0]
-        others = [key.text for key, _ in tree.entries[1:]]
-        if registry.is_kind(kind.text) or kind.text in self.blocks or kind.text == registry.MODEL:
-            stray = tree.entries[1][0]
-            inner = "" if isinstance(value, Scalar) and value.value is None else "..., "
+        stray = tree.entries[1][0]
+        empty = isinstance(value, Scalar) and value.value is None
+        count = f"{len(tree.entries)} keys"
+        if not self.is_known(kind.text) or self.is_known(stray.text):
             return self.fail(
-                "option-beside-kind",
-                f"{quote(stray.text)} stands beside {kind.text}; an item has one key, its kind",
-                stray.span,
-                expected="one key", found=f"{len(tree.entries)} keys",
-                suggestion=f"put it inside the options: {kind.text}: {{{inner}{others[0]}: ...}}",
+                "bad-item", f"an item has one key, its kind; this one has {len(tree.entries)}", kind.span,
+                expected="one key", found=count, suggestion=f"start each item with a dash: `- {shorten(stray.text)}`",
             )  # fmt: skip
-        return self.fail("bad-item", f"an item has one key, its kind; this one has {len(tree.entries)}",
-                         kind.span, suggestion=kind_hint(kind.text, self.known_kinds()))  # fmt: skip
+        written = f"{kind.text}: {{{'' if empty else '..., '}{shorten(stray.text)}: ...}}"
+        return self.fail(
+            "option-beside-kind",
+            f"{quote(stray.text)} stands beside {kind.text}; an item has one key, its kind",
+            stray.span,
+            expected="one key", found=count,
+            suggestion=f"indent the options further than {kind.text}, or write {written}" if empty
+            else f"put it inside the options: {written}",
+        )  # fmt: skip
+
+    def is_known(self, kind: str) -> bool:
+        """Whether an item may be of this kind."""
+        return registry.is_kind(kind) or kind in self.blocks or kind == registry.MODEL
 
     def known_kinds(self) -> list[str]:
         return [*registry.kinds(), registry.MODEL, *self.blocks]
 
     def kind_exists(self, kind: str, span: Span | None) -> None:
-        if kind in self.blocks or kind == registry.MODEL or registry.is_kind(kind):
+        if self.is_known(kind):
             return
         brace = re.match(r"([A-Za-z0-9_]+)\s*[{(]", kind)
         hint = kind_hint(kind, self.known_kinds())
@@ -290,7 +317,7 @@ class _Reader:
                             suggestion=f"{kind}: {{from: [a, b]}}")  # fmt: skip
         if not layer.primary:
             raise self.fail("unknown-argument", f"{kind} takes no arguments", value.span or key.span,
-                            found=describe(value))  # fmt: skip
+                            found=describe(value), suggestion=f"`- {kind}`")  # fmt: skip
         return Item(kind, key.span, {layer.primary: Written(value, key.span)})
 
     def options(self, key: Scalar, tree: Mapping) -> Item:
@@ -314,7 +341,9 @@ class _Reader:
                 self.collector.add(error)
         if branches is not None and "from" in options:
             self.collector.add(self.fail("from-and-branches", f"{kind} takes from or branches, not both",
-                                         options["from"].key))  # fmt: skip
+                                         options["from"].key,
+                                         suggestion="leave from out: a branch whose first item says from may start "
+                                         "anywhere"))  # fmt: skip
         if first and kind == registry.MODEL:
             self.collector.add(self.fail("unknown-argument", "a Model has no first: its copies are alike", key.span))
         if first and "repeat" not in options:
@@ -363,6 +392,8 @@ class _Reader:
         expected = "one of " + ", ".join(known) if known else "no arguments"
         if name.text == "branches":
             hint = "only merges (Add, Concatenate, ...) have branches"
+        elif name.text in ITEM_OPTIONS:
+            hint = f"{quote(name.text)} is an option of an item, written beside its arguments"
         self.collector.add(
             self.fail("unknown-argument", f"{kind} has no argument {quote(name.text)}", name.span,
                       expected=expected, found=quote(name.text), suggestion=hint)
@@ -378,9 +409,17 @@ class _Reader:
                       suggestion="write shapes as height x width x channels and leave data_format out")
         )  # fmt: skip
 
-    def bad_name(self, name: str, span: Span | None) -> SpecError:
-        return self.fail("bad-name", f"{quote(name)} is no name", span,
-                         expected=f"letters, digits, _, . and -, at most {MAX_NAME_LENGTH}")  # fmt: skip
+
+def bad_name(name: str) -> Problem:
+    """What is said where a name has other characters than names have, with one that would do."""
+    plain = unicodedata.normalize("NFKD", name[:MAX_NAME_LENGTH]).encode("ascii", "ignore").decode()
+    similar = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_")
+    return Problem(
+        "bad-name",
+        f"{quote(name)} is no name",
+        expected=f"letters a to z, digits, _, . and -, at most {MAX_NAME_LENGTH} of them",
+        suggestion=f"for example {quote(similar)}" if similar else None,
+    )
 
 
 def describe(tree: Tree) -> str:

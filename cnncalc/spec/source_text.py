@@ -56,7 +56,7 @@ def read_source(path: Path) -> Source:
         with path.open("rb") as stream:
             data = stream.read(MAX_SOURCE_BYTES + 1)
     except FileNotFoundError as error:
-        suggestion = _nearest_file(path) or "check the name and the folder"
+        suggestion = nearest_file(path) or "check the name and the folder"
         raise _file_error("file-not-found", file, f"there is no file {quote(file)}", suggestion) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
@@ -175,7 +175,8 @@ def _file_error(
     return SpecError(Diagnostic(id, message, Span(Source(file)), expected, found, suggestion=suggestion))
 
 
-def _nearest_file(path: Path) -> str | None:
+def nearest_file(path: Path) -> str | None:
+    """`did you mean "net.yaml"?` for the file in the same folder whose name is closest, or None where none is close."""
     try:
         with os.scandir(path.parent) as entries:
             # The first thousand: a huge folder must not make an error slow.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from cnncalc.errors import Problem, nearest, quote
-from cnncalc.formula import Evaluator, ExpressionError, compile_expression, parse_expression
+from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote
+from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
 from cnncalc.layers.arguments import compute, show_value
 from cnncalc.spec.document import IN_CHANNELS
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
@@ -71,8 +72,18 @@ class Bindings:
             "unknown-parameter",
             f"there is no parameter {quote('$' + name)} here",
             expected="one of " + ", ".join(known),
-            suggestion=nearest("$" + name, known),
+            found=f"${name}",
+            suggestion=nearest("$" + name, known) or "declare it: in params of the block, or in vars of the file",
         )
+
+
+def missing_dollar(tree: Tree, bindings: Bindings) -> str | None:
+    """`did you mean "2*$width"?` where a text has a parameter's name without its dollar."""
+    if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or len(tree.text) > SHOWN_LENGTH:
+        return None
+    known = {*bindings.values, *bindings.vars}
+    meant = re.sub(r"(?<![$\w])[A-Za-z_]\w*", lambda word: "$" * (word[0] in known) + word[0], tree.text)
+    return f"did you mean {quote(meant)}?" if meant != tree.text else None
 
 
 def is_late(value: Value) -> bool:
@@ -107,7 +118,7 @@ def _parameter(name: str, bindings: Bindings, channels: Channels | None) -> Valu
         raise Problem(
             "structure-depends-on-shape",
             "$in_channels may not stand here: which layers there are can't depend on shapes",
-            suggestion="make it a parameter of the block",
+            suggestion="write the number itself, or make it one of the vars",
         )
     return channels
 
@@ -152,13 +163,28 @@ def evaluate_late(text: str, evaluator: Evaluator, operands: Mapping[str, Value]
         return result
     if isinstance(result, (int, Fraction)):
         if abs(result.numerator) >= MAX_MAGNITUDE or result.denominator >= MAX_MAGNITUDE:
-            raise Problem("number-too-large", f"{quote(text)} comes to a number of more than 100 digits")
+            message = f"{quote(text)} comes to a number of more than 100 digits"
+            raise Problem("number-too-large", message, expected="at most 100 digits", suggestion="use smaller numbers")
         return result.numerator if result.denominator == 1 else Fraction(result)
     raise Problem("bad-expression", f"{quote(text)} comes to no number")
 
 
+_EXPRESSION_HINTS: Final = (
+    (r"\*\*|\^", "there is no power: write the product out"),
+    (r"\$\{", "write a parameter without braces: $NAME"),
+    (r"\[", "a list can't be taken apart: make each entry a parameter of its own"),
+    (r"&&|\|\||!(?!=)", "write and, or, not"),
+    (r"(?<![<>=!])=(?!=)", "write == to compare"),
+    (r"\d,\d", "write a number without commas"),
+    (r"\d\s*x\s*[$\d]", "write * to multiply; a list of sizes is written in brackets"),
+)
+
+
 def _not_computable(text: str, error: ExpressionError) -> Problem:
-    return Problem("bad-expression", f"{quote(text)} can't be computed: {error}", found=quote(text))
+    hint = next((hint for pattern, hint in _EXPRESSION_HINTS if re.search(pattern, text[:MAX_LENGTH])), None)
+    message = f"{quote(text)} can't be computed: {error}"
+    return Problem("bad-expression", message, expected="+ - * / // %, comparisons, and, or, not, min, max",
+                   suggestion=hint)  # fmt: skip
 
 
 def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int, Value]) -> Value:

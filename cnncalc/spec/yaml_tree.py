@@ -95,7 +95,7 @@ def parse_yaml(source: Source) -> Tree:
     Raises: SpecError: with every independent thing that is wrong, up to ten, in the order of the text.
     """
     source = clean(source)
-    # The parser compares each of these lines with all before it; a few ten thousand would take minutes.
+    # The parser compares each of these lines with all before it: a file full of them would take minutes.
     if directive := _TAG_DIRECTIVE.search(source.text):
         line = source.text.count("\n", 0, directive.start()) + 1
         raise SpecError(unsupported_tag("%TAG", Span(source, line, 1, line, 5)))

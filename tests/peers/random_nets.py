@@ -47,7 +47,7 @@ class _Generator:
         items: list[Item] = []
         for _ in range(self.rng.randint(2, self.max_items)):
             items = self.extended(items, self.any_step)
-        if self.rng.random() < 0.25:
+        if self.rng.random() < 0.15:
             items = self.extended(items, self.head)
         return self.written(items)
 
@@ -78,7 +78,7 @@ class _Generator:
 
     def any_step(self, shape: list[int]) -> list[Item]:
         steps: list[tuple[Callable[[list[int]], list[Item]], int]] = [
-            (self.keep, 6), (self.shrink, 4), (self.grow, 4), (self.merge, 8), (self.move, 2), (self.excite, 1),
+            (self.keep, 12), (self.shrink, 8), (self.grow, 8), (self.merge, 16), (self.move, 4), (self.excite, 1),
         ]  # fmt: skip
         return self.rng.choices([step for step, _ in steps], [weight for _, weight in steps])[0](shape)
 
@@ -246,7 +246,7 @@ class _Generator:
         """Axes in another order, a reshape that changes nothing, a softmax along one axis."""
         dims = list(range(1, self.rank + 1))
         self.rng.shuffle(dims)
-        kinds: list[Item] = [{"Permute": [*dims, self.rank + 1]}] * 4
+        kinds: list[Item] = [{"Permute": [*dims, self.rank + 1]}] * 6
         kinds += [{"Reshape": [*shape[:-1], -1]}, {"Softmax": {"axis": self.rng.randint(1, self.rank)}}]
         return [self.rng.choice(kinds)]
 

@@ -7,9 +7,8 @@ An output sees an input exactly where the gradient of the one by the other is no
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import pytest
 
@@ -20,7 +19,7 @@ from fvcore.nn import FlopCountAnalysis  # noqa: E402
 
 import cnncalc  # noqa: E402
 from cnncalc.analysis import Analysis  # noqa: E402
-from cnncalc.receptive_field import Field, Fixed, Sliding, Undefined  # noqa: E402
+from cnncalc.receptive_field import Field, Fixed, Sliding, Undefined, period_of  # noqa: E402
 from tests.peers.random_nets import Spec, random_spec  # noqa: E402
 from tests.peers.torch_nets import TorchNet  # noqa: E402
 
@@ -50,9 +49,18 @@ class Measured:
         self.net.border = 0.0
         self.uncut = marks[0].sum(dim=-1) == 0 if marks.dim() > 2 else (marks.sum() == 0)
 
-    def box(self, *position: int) -> tuple[tuple[int, int] | None, ...]:
-        """First and last input position, per axis of the input, that an output position sees."""
-        return self.extent(self.output[0][position].sum())
+    def box(self, position: Sequence[int], stretch: Sequence[int]) -> tuple[tuple[int, int] | None, ...]:
+        """First and last input position, per axis of the input, that an output position sees.
+
+        `stretch`: how many positions from there on are taken together, on each axis.
+        """
+        part = tuple(slice(p, p + length) for p, length in zip(position, stretch, strict=True))
+        return self.extent(self.output[0][part].sum())
+
+    def has_holes(self) -> bool:
+        """Whether a transposed convolution somewhere leaves positions that no input reaches."""
+        axes = [axis for state in self.analysis.fields if isinstance(state, Field) for axis in state.axes]
+        return any(isinstance(axis, Sliding) and None in axis.first for axis in axes)
 
     def whole(self) -> tuple[tuple[int, int] | None, ...]:
         """The same for all output positions together."""
@@ -103,30 +111,71 @@ def longest_run(flags: list[bool]) -> list[int]:
 
 def compare_sliding(measured: Measured, found: Field) -> bool:
     """Compares the last layer's field; False where the map is too small to show every phase. Raises: AssertionError."""
+    periods = [period_of([part[target] for part in found.parts]) for target in found.layout]
+    one = [1] * len(periods)
+    return all(
+        compare_positions(measured, found, axis, period, one)
+        and compare_axis(measured, found, axis, period, periods if measured.has_holes() else one)
+        for axis, period in enumerate(periods)
+        if isinstance(found.axes[found.layout[axis]], Sliding)
+    )
+
+
+def phases(measured: Measured, axis: int, period: int, stretch: list[int]) -> list[tuple[int, ...]] | None:
+    """Positions that no border cuts, along an axis and through each of its phases; `None` where there are too few.
+
+    `stretch`: how many positions from there on are not cut either, on each other axis.
+    """
+    if max(period, *stretch) > MOST_PHASES:
+        return None
+    uncut = measured.uncut
+    for other, length in enumerate(stretch):
+        if other != axis:
+            if uncut.shape[other] < length:
+                return None
+            uncut = uncut.unfold(other, length, 1).all(dim=-1)
+    positions = lines(uncut, axis, 2 * period)
+    return positions if len(positions) > period else None
+
+
+def compare_positions(measured: Measured, found: Field, axis: int, period: int, one: list[int]) -> bool:
+    """What single positions see, one through each phase of an axis."""
+    positions = phases(measured, axis, period, one)
+    for position in positions or ():
+        box, expected = measured.box(position, one), found.box(position)
+        assert box == (expected or (None,) * len(box)), f"position {position}: measured {box}, expected {expected}"
+    return positions is not None
+
+
+def compare_axis(measured: Measured, found: Field, axis: int, period: int, stretch: list[int]) -> bool:
+    """Size, effective stride and offset on one axis.
+
+    A branch with holes shows its rows only in the columns that it reaches: then all phases of the other axes are taken
+    together, which is what `stretch` says.
+    """
+    positions = phases(measured, axis, period, stretch)
+    if positions is None:
+        return False
+    target = found.layout[axis]
+    stretch = [1 if other == axis else length for other, length in enumerate(stretch)]
+    boxes = {position[axis]: measured.box(position, stretch)[target] for position in positions}
+    reached = {p: box for p, box in boxes.items() if box is not None}
     sizes, strides, offsets = found.size, found.effective_stride, found.offset
-    for tensor_axis, target in enumerate(found.layout):
-        axis = found.axes[target]
-        if not isinstance(axis, Sliding):
-            continue
-        if axis.period > MOST_PHASES:
-            return False
-        positions = lines(measured.uncut, tensor_axis, 2 * axis.period)
-        if len(positions) < axis.period + 1:
-            return False
-        boxes = {position[tensor_axis]: measured.box(*position)[target] for position in positions}
-        for p, box in boxes.items():
-            expected = axis.begin(p), axis.end(p)
-            assert (box or (None, None)) == expected, f"axis {target}, position {p}: measured {box}, expected {expected}"
+    if not reached:
+        assert sizes is None
+        return True
+    assert strides is not None
+    stride = strides[target]
+    assert stride is not None
+    if measured.has_holes():  # what is seen together need not be seen by any position alone
+        assert sizes is None or sizes[target] <= max(last - first + 1 for first, last in reached.values())
+    else:
         assert sizes is not None
-        assert sizes[target] == max(box[1] - box[0] + 1 for box in boxes.values() if box is not None)
-        steps = {
-            Fraction(boxes[p + axis.period][0] - box[0], axis.period)
-            for p, box in boxes.items()
-            if box is not None and p + axis.period in boxes
-        }
-        assert steps == {strides[target]}
-        starts = {box[0] - p * strides[target] for p, box in boxes.items() if box is not None and p % axis.period == 0}
-        assert starts <= {offsets[target]}
+        assert sizes[target] == max(last - first + 1 for first, last in reached.values())
+    steps = {reached[p + period][0] - first for p, (first, _) in reached.items() if p + period in reached}
+    assert steps == {period * stride}
+    starts = {first - p * stride for p, (first, _) in reached.items() if p % period == 0}
+    assert not starts or (offsets is not None and starts == {offsets[target]})
     return True
 
 

@@ -1,0 +1,46 @@
+"""`cnncalc specs`: the shipped specs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli import output
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.spec.library import is_shipped, shipped_documents, shipped_names, shipped_path
+
+
+def specs(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="The one to print; without it, the list.", autocompletion=lambda: list(shipped_names())
+        ),
+    ] = None,
+) -> int:
+    """The shipped specs with their parameters and multiply-accumulates, or the text of one."""
+    output.write(_list() if name is None else _text(name))
+    return 0
+
+
+def _list() -> str:
+    from cnncalc.model import Model
+    from cnncalc.render.shelf import Book, render_shelf
+
+    books = []
+    for name, document in shipped_documents():
+        totals = Model(document).analyze("exact").totals
+        texts = document.texts
+        books.append(
+            Book(texts.get("family", ""), name, texts.get("year", ""), totals.params, totals.exact.macs, document.name)
+        )
+    return render_shelf(books)
+
+
+def _text(name: str) -> str:
+    if not is_shipped(name):
+        what = f"there is no shipped spec {quote(name)}"
+        hint = nearest(name, shipped_names()) or "`cnncalc specs` lists them"
+        raise UsageError(Diagnostic("no-such-spec", what, suggestion=hint))
+    return shipped_path(name).read_text(encoding="utf-8")

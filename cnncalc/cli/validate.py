@@ -1,0 +1,35 @@
+"""`cnncalc validate`: what is wrong with specs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cnncalc.cli.options import Inputs, MaxExpanded, Specs, Variables, read_inputs, read_variables, whole_number
+from cnncalc.errors import SpecError
+from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.model import Model
+from cnncalc.spec.library import load_document
+
+if TYPE_CHECKING:
+    from cnncalc.cli.error_output import ErrorOutput
+
+
+def validate(
+    context: typer.Context,
+    specs: Specs,
+    inputs: Inputs = None,
+    variables: Variables = None,
+    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+) -> int:
+    """Says what is wrong with specs; nothing, and exit code 0, where they are fine."""
+    errors: ErrorOutput = context.obj
+    shapes, values = read_inputs(inputs), read_variables(variables)
+    limit = whole_number("--max-expanded", max_expanded)
+    for spec in specs:
+        try:
+            Model(load_document(spec), inputs=shapes, variables=values, max_expanded=limit).analyze()
+        except SpecError as error:
+            errors.report(error.diagnostics)
+    return errors.exit_code

@@ -1,0 +1,164 @@
+"""How a profiler's table is read: which of its rules hold for a layer, and what they come to.
+
+A profiler sees a layer as its own framework has it. An activation inside a layer (`activation: relu`) is a module, or
+an operation, of its own there, and so it is counted by the rule of that activation, behind the layer's own.
+The tables themselves stand in `cnncalc.conventions.profilers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Final, Literal
+
+from cnncalc.figures import Figures
+from cnncalc.formula import Symbol, formula
+from cnncalc.layers.activation import ELU, ActivationLayer, ReLU, Softmax
+from cnncalc.layers.axes import axis_indices
+from cnncalc.layers.base import Layer
+from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.dense import Dense
+from cnncalc.layers.normalization import LocalResponseNormalization
+from cnncalc.layers.resizing import Interpolation
+from cnncalc.layers.scale import Scale
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.tensor import Shape, Size
+
+Unit = Literal["MACs", "FLOPs"]
+Rules = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A profiler: `rules` are formulas by layer kind, group of kinds, activation or family, the most special first.
+
+    `None` as a rule: what the profiler counts for such a layer is not known. `unit` is what its number comes nearest
+    to, whatever it calls it; `calls` is what it calls it. `why` says in one line what else is in its number.
+    """
+
+    name: str
+    calls: str
+    unit: Unit
+    why: str
+    rules: Rules
+
+
+GROUPS: Final[dict[str, str]] = {
+    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), "transposed convolution"),
+    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D", "MaxPooling3D"), "max pooling"),
+    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"), "average pooling"),
+    **dict.fromkeys(("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"), "global max pooling"),
+    **dict.fromkeys(("RoIPooling", "RoIAlign"), "region pooling"),
+    **dict.fromkeys(("UpSampling1D", "UpSampling2D", "UpSampling3D", "Resizing"), "resizing"),
+}
+"""Groups of kinds within a family that a profiler may treat alike, and not as the rest of the family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a profiler sees as one thing: a layer without its activation, or that activation.
+
+    `keys` are where its rule may stand, the most special first. `label` is how it is called in an explanation.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+
+
+def parts(layer: Layer) -> Iterator[Part]:
+    """The layer itself, and behind it the activation that is fused into it."""
+    if isinstance(layer, ActivationLayer):
+        yield Part(layer.kind, (layer.kind, *_variants(layer), layer.function(), "activation"))
+        return
+    group = GROUPS.get(layer.kind)
+    yield Part(layer.kind, (layer.kind, *([group] if group else []), layer.family))
+    if isinstance(layer, (Convolution, Dense, Scale)) and layer.activation != "linear":
+        yield Part(layer.activation, (layer.activation, "activation"))
+
+
+def _variants(layer: ActivationLayer) -> tuple[str, ...]:
+    """What another framework takes for a function of its own: a ReLU with options, an ELU with a factor."""
+    if isinstance(layer, ELU) and layer.alpha != 1:
+        return ("elu with a factor",)
+    if not isinstance(layer, ReLU):
+        return ()
+    options = (layer.max_value is not None, layer.negative_slope != 0, layer.threshold != 0)
+    match options:
+        case (False, False, False):
+            return ()
+        case (True, False, False):
+            return ("relu6" if layer.max_value == 6 else "hard_tanh",)
+        case (False, True, False):
+            return ("leaky_relu",)
+        case (False, False, True):
+            return ("threshold",)
+        case _:
+            return ("relu with several options",)
+
+
+def rule(counter: Counter, part: Part) -> str | None:
+    """The formula of a part; `None` where none is known. Raises: KeyError: where the table forgot the family."""
+    for key in part.keys:
+        if key in counter.rules:
+            return counter.rules[key]
+    raise KeyError(f"{counter.name} has no rule for any of {', '.join(part.keys)}")
+
+
+def counted(counter: Counter, layer: Layer, figures: Figures, x: Shape) -> Iterator[tuple[Part, str | None, Size]]:
+    """Each part of a layer that reads a tensor of shape `x`, with its rule and what that comes to."""
+    found = symbols(layer, figures, x)
+    for part in parts(layer):
+        text = rule(counter, part)
+        if text is None:
+            yield part, None, None
+            continue
+        if figures.output.instances != 1:
+            text = f"instances*({text})"
+        yield part, text, formula(text).integer(found)
+
+
+SYMBOLS: Final[dict[str, str]] = {
+    "bias": "1 with a bias, 0 without",
+    "affine": "1 with a scale (gamma), 0 without",
+    "learned": "trainable parameters: what PyTorch calls parameters",
+    "bilinear": "1 where it interpolates, 0 where it repeats",
+    "features": "elements that one softmax sums over",
+    "neighbours": "channels that local response normalisation sums over",
+    "convolved": "spatial sizes that an ordinary convolution with the same arguments would have",
+}
+"""The names in the profilers' formulas beyond those of `cnncalc.layers.vocabulary`."""
+
+
+def symbols(layer: Layer, figures: Figures, x: Shape) -> dict[str, Symbol]:
+    """What the names in the profilers' formulas stand for: the layer's own symbols and those of `SYMBOLS`."""
+    weights = {weight.name for weight in figures.weights}
+    return figures.symbols | {
+        "bias": int("bias" in weights),
+        "affine": int("gamma" in weights),
+        "learned": figures.trainable_params.value,
+        "bilinear": int(isinstance(layer, Interpolation) and layer.bilinear()),
+        "features": _features(layer, figures.output.shape),
+        "neighbours": layer.size if isinstance(layer, LocalResponseNormalization) else None,
+        "convolved": _convolved(layer, x) if isinstance(layer, ConvTranspose) else None,
+    }
+
+
+def _features(layer: Layer, y: Shape) -> Size:
+    if not isinstance(layer, Softmax):
+        return y[-1]
+    sizes = [y[index] for index in axis_indices(layer.kind, layer.axis, y)]
+    return None if None in sizes else prod(size for size in sizes if size is not None)
+
+
+def _convolved(layer: ConvTranspose, x: Shape) -> tuple[Size, ...]:
+    """PyTorch's padding is what a transposed convolution cuts off; `same` is written with as much as it needs."""
+    lengths: list[Size] = []
+    for axis, length in enumerate(x[:-1]):
+        extent, stride = layer.extent(axis), layer.strides[axis]
+        if not isinstance(layer.padding, str):
+            padded = sum(layer.padding[axis])
+        else:
+            padded = 2 * -(-max(extent - stride, 0) // 2) if layer.padding == "same" else 0
+        lengths.append(None if length is None else (length + padded - extent) // stride + 1)
+    return tuple(lengths)

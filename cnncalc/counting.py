@@ -1,0 +1,110 @@
+"""A whole net as a profiler counts it: layer by layer, in total, and what its number has beyond the MACs."""
+
+from __future__ import annotations
+
+from collections import Counter as Multiset
+from dataclasses import dataclass
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.conventions.counters import Counter, counted
+from cnncalc.conventions.profilers import ALIASES, COUNTERS
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.figures import Figures
+from cnncalc.layers.base import Layer
+
+BIAS: Final = "biases"
+"""What a convolution or a matrix product has beyond its MACs, in an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A profiler's count of a net. Of a layer, and of the whole, it is `None` where a part of it is not known.
+
+    `known` is the sum of all parts that are known. `uncounted` names the layers with a part that the profiler has no
+    known rule for. `surplus` is what `known` has beyond the MACs (FLOPs: twice the MACs), by layer kind or activation,
+    the largest first: all of it adds up.
+    """
+
+    counter: Counter
+    layers: tuple[int | None, ...]
+    total: int | None
+    known: int
+    uncounted: tuple[str, ...]
+    surplus: tuple[tuple[str, int], ...]
+
+
+def find_counter(name: str) -> Counter:
+    """A profiler by its name, or by another name of it. Raises: UsageError: `unknown-counter`."""
+    lowered = name.lower()
+    found = COUNTERS.get(ALIASES.get(lowered, lowered))
+    if found is None:
+        raise UsageError(
+            Diagnostic(
+                "unknown-counter",
+                f"there is no counter {quote(name)}",
+                expected=f"one of {', '.join(COUNTERS)}",
+                found=quote(name),
+                suggestion=nearest(name, [*COUNTERS, *ALIASES]),
+            )
+        )
+    return found
+
+
+def tally(analysis: Analysis, counter: Counter) -> Tally:
+    """The count of a net that was analysed: one pass over its nodes."""
+    layers: list[int | None] = []
+    uncounted: list[str] = []
+    surplus: Multiset[str] = Multiset()
+    total, known = 0, 0
+    complete = True
+    memory: dict[int, _Count] = {}
+    for node, layer, made in zip(analysis.expansion.nodes, analysis.layers, analysis.figures, strict=True):
+        count = memory.get(id(made))
+        if count is None:
+            x = analysis.figures[node.inputs[0]].output.shape if node.inputs else made.output.shape
+            count = memory[id(made)] = _count(counter, layer, made, x)
+        layers.append(count.value)
+        known += count.known
+        surplus.update(count.surplus)
+        if count.value is None:
+            complete = False
+        else:
+            total += count.value
+        if count.without_rule:
+            uncounted.append(node.name)
+    return Tally(
+        counter,
+        tuple(layers),
+        total if complete else None,
+        known,
+        tuple(uncounted),
+        tuple((label, amount) for label, amount in surplus.most_common() if amount),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    value: int | None
+    known: int
+    surplus: dict[str, int]
+    without_rule: bool
+
+
+def _count(counter: Counter, layer: Layer, made: Figures, x: tuple[int | None, ...]) -> _Count:
+    value: int | None = 0
+    known, without_rule = 0, False
+    surplus: dict[str, int] = {}
+    base = (made.macs.value or 0) * (2 if counter.unit == "FLOPs" else 1)
+    for part, text, amount in counted(counter, layer, made, x):
+        if amount is None:
+            value = None
+            without_rule = without_rule or text is None
+            continue
+        known += amount
+        value = None if value is None else value + amount
+        # The MACs are in a layer's own part; what is fused into it has none.
+        own = part.label == layer.kind
+        label = BIAS if own and base else part.label
+        surplus[label] = surplus.get(label, 0) + amount - (base if own else 0)
+    return _Count(value, known, surplus, without_rule)

@@ -1,0 +1,256 @@
+"""From layer to layer: the receptive field behind a layer, and where branches meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import lcm
+from typing import Final
+
+from cnncalc.reach import (
+    Adaptive,
+    AxisReach,
+    Everything,
+    Flattened,
+    PerAxis,
+    Permuted,
+    Pointwise,
+    Reach,
+    Resample,
+    SameAxis,
+    Scrambled,
+    WholeAxis,
+    Window,
+)
+from cnncalc.receptive_field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of, period_of
+from cnncalc.sliding import NOTHING, Axis, Box, Fixed, Sliding, Untraceable, Work, fixed, hull, through
+from cnncalc.tensor import Shape, Size
+
+MAX_PARTS: Final = 16
+"""Parts of a field with different holes that are followed."""
+
+
+class Tracker:
+    """Follows fields through layers; one per analysis, so that its work is bounded."""
+
+    def __init__(self) -> None:
+        self.work = Work()
+
+    def through(self, state: State, reach: Reach, x: Shape, y: Shape, place: object = None) -> State:
+        """The field behind a layer with this reach, input `x` and output `y`. `place` tells unknown paddings apart."""
+        if isinstance(reach, Pointwise) or isinstance(state, Absent):
+            return state
+        if isinstance(state, Undefined):
+            return self._undefined(state, reach, x, y)
+        match reach:
+            case PerAxis():
+                return self._per_axis(state, reach.axes, x, place)
+            case Permuted():
+                layout = tuple(state.layout[axis] for axis in reach.order) if state.layout else ()
+                return Field(state.source, state.axes, layout, state.more)
+            case Everything():
+                boxes = boxes_of(state, x)
+                return _recovered(Undefined(state.source, "it sees a whole map whose size is unknown", boxes))
+            case Flattened():
+                return _flattened(state, x)
+            case Scrambled():
+                if all(isinstance(axis, Fixed) and axis.is_seen_whole for part in state.parts for axis in part):
+                    return Field(state.source, state.axes, (), state.more)
+                return Undefined(state.source, reach.reason, boxes_of(state, x))
+
+    def _per_axis(self, state: Field, reaches: Sequence[AxisReach], x: Shape, place: object) -> State:
+        if not state.layout:
+            return state
+        try:
+            axes = self._part(state.axes, state.layout, reaches, x, place)
+            if not state.more:
+                return Field(state.source, axes, state.layout)
+            others = [self._part(part, state.layout, reaches, x, place) for part in state.more]
+            axes, *more = self._joined([axes, *others])
+            return Field(state.source, axes, state.layout, tuple(more))
+        except Untraceable as problem:
+            return Undefined(state.source, str(problem), boxes_of(state, x))
+
+    def _part(self, part: Axes, layout: Sequence[int], reaches: Sequence[AxisReach], x: Shape, place: object) -> Axes:
+        axes = list(part)
+        memory: tuple[Axis, AxisReach, Axis] | None = None
+        for index, reach in enumerate(reaches):
+            target = layout[index]
+            axis = axes[target]
+            if memory is not None and memory[0] is axis and memory[1] == reach:
+                axes[target] = memory[2]
+                continue
+            axes[target] = through(axis, reach, x[index], place, self.work)
+            memory = (axis, reach, axes[target])
+        return tuple(axes)
+
+    def _undefined(self, state: Undefined, reach: Reach, x: Shape, y: Shape) -> State:
+        """Without a box stays without one, until everything is read: the hull of all is known for as long as it is."""
+        if isinstance(reach, Everything):
+            return _recovered(state)
+        if isinstance(reach, PerAxis) and not all(
+            _reads_all(axis, length, new_length, self.work)
+            for axis, length, new_length in zip(reach.axes, x[:-1], y[:-1], strict=True)
+        ):
+            return Undefined(state.source, state.reason, (None,) * len(state.boxes))
+        return state
+
+    # Merges -----------------------------------------------------------------------------------------------------
+
+    def merge(
+        self, states: Sequence[State], shapes: Sequence[Shape], output: Shape, names: Sequence[str]
+    ) -> tuple[State, str | None]:
+        """The hull of the fields that meet in a layer, and a note where they are not aligned."""
+        if all(state is states[0] for state in states) and all(shape == output for shape in shapes):
+            return states[0], None
+        sources = frozenset().union(*({s.source} if not isinstance(s, Absent) else s.sources for s in states))
+        if len(sources) > 1:
+            return Absent(sources, f"{len(sources)} inputs reach this layer"), None
+        fields: list[Field] = []
+        boxes: list[tuple[Box, ...]] = []
+        for state, shape in zip(states, shapes, strict=True):
+            if isinstance(state, Absent):
+                return state, None
+            if isinstance(state, Field):
+                fields.append(_broadcast(state, shape, output))
+            boxes.append(boxes_of(state, shape) if isinstance(state, Field) else state.boxes)
+        everything = hulls_of([some for some in boxes if some])
+        reason = next((state.reason for state in states if isinstance(state, Undefined)), None)
+        if reason is not None:
+            undefined = Undefined(states[0].source, reason, everything)  # type: ignore[union-attr]
+            # Beside a branch that sees all of its map everything counts, boxes or no boxes.
+            return (_recovered(undefined) if any(map(_sees_all, fields)) else undefined), None
+        try:
+            return self._merged(fields, everything, names)
+        except Untraceable as problem:
+            return Undefined(fields[0].source, str(problem), everything), None
+
+    def _merged(
+        self, fields: Sequence[Field], everything: Sequence[Box], names: Sequence[str]
+    ) -> tuple[State, str | None]:
+        """Raises: Untraceable: where there is no common box."""
+        reached = [(field, name) for field, name in zip(fields, names, strict=True) if field.size is not None]
+        layouts = list(dict.fromkeys(field.layout for field in fields if field.layout))
+        layout = layouts[0] if layouts else ()
+        if not reached:
+            return Field(fields[0].source, (), ()), None
+        parts = [list(part) for field, _ in reached for part in field.parts]
+        names = [name for field, name in reached for _ in field.parts]
+        notes: list[str] = []
+        for index in range(len(parts[0])):
+            sliding = [axis for part in parts if isinstance(axis := part[index], Sliding)]
+            if len(sliding) < len(parts):
+                box = everything[index]
+                if box is None:
+                    raise Untraceable("a branch sees a whole map whose size is unknown")
+                for part in parts:
+                    part[index] = fixed(box)
+                continue
+            if len(layouts) > 1:
+                raise Untraceable("its branches exchange axes")
+            _check_strides(sliding, names)
+            whole = [hull([part[index] for part in field.parts], self.work) for field, _ in reached]  # type: ignore[misc]
+            note = _off_centre(whole, [name for _, name in reached])
+            if note is not None and note not in notes:
+                notes.append(note)
+        axes, *more = self._joined([tuple(part) for part in parts])
+        return Field(fields[0].source, axes, layout, tuple(more)), "; ".join(notes) or None
+
+    def _joined(self, parts: Sequence[Axes]) -> list[Axes]:
+        """Parts with the same holes as one, and none that sees nothing. Raises: Untraceable: too many remain."""
+        periods = [period_of(axes) if any(axis.has_holes for axis in axes) else 0 for axes in zip(*parts, strict=True)]
+        alike: dict[tuple[object, ...], list[Axes]] = {}
+        for part in parts:
+            if all(axis.size is not None for axis in part):
+                self.work.add(sum(periods))
+                holes = tuple(
+                    tuple(axis.begin(p) is None for p in range(period))
+                    for axis, period in zip(part, periods, strict=True)
+                )
+                alike.setdefault(holes, []).append(part)
+        if len(alike) > MAX_PARTS:
+            raise Untraceable("its branches leave too many different holes to follow")
+        joined = [tuple(self._hull(axes) for axes in zip(*some, strict=True)) for some in alike.values()]
+        return joined or [parts[0]]
+
+    def _hull(self, axes: Sequence[Axis]) -> Axis:
+        sliding = [axis for axis in axes if isinstance(axis, Sliding)]
+        if len(sliding) == len(axes):
+            return hull(sliding, self.work)
+        (box,) = hulls_of([[(axis.first, axis.last)] for axis in axes if isinstance(axis, Fixed)])
+        return axes[0] if len(axes) == 1 or box is None else fixed(box)
+
+
+def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
+    """Boxes that slide have a common box only at one stride. Raises: Untraceable: naming two branches."""
+    one = axes[0]
+    for axis, name in zip(axes, names, strict=True):
+        if axis.stride != one.stride:
+            raise Untraceable(f"not aligned: {names[0]} has effective stride {one.stride} and {name} has {axis.stride}")
+        if axis.origin != one.origin:
+            raise Untraceable(f"the paddings of {names[0]} and {name} depend on a size that is unknown")
+
+
+def _off_centre(axes: Sequence[Sliding], names: Sequence[str]) -> str | None:
+    """Names two branches whose boxes have the same stride but not the same centre (Araujo et al.'s alignment)."""
+    one = axes[0]
+    for axis, name in zip(axes[1:], names[1:], strict=True):
+        for p in range(lcm(axis.period, one.period)):
+            ends = one.begin(p), one.end(p), axis.begin(p), axis.end(p)
+            if None not in ends and ends[0] + ends[1] != ends[2] + ends[3]:  # type: ignore[operator]
+                return f"not aligned: {names[0]} and {name} have different centres"
+    return None
+
+
+def _broadcast(field: Field, shape: Shape, output: Shape) -> Field:
+    """An axis of size 1 that is stretched over a longer one shows every position the same box."""
+    lead = len(output) - len(shape)
+    stretched = {axis for index, axis in enumerate(field.layout) if shape[index] == 1 and output[lead + index] != 1}
+    if not stretched:
+        return field
+    parts: list[Axes] = []
+    for part in field.parts:
+        boxes = {target: axis.box(1) for target in stretched if isinstance(axis := part[target], Sliding)}
+        known = {target: box for target, box in boxes.items() if box is not None}
+        if NOTHING not in known.values():
+            parts.append(tuple(fixed(known[i]) if i in known else axis for i, axis in enumerate(part)))
+    return Field(field.source, parts[0], field.layout, tuple(parts[1:])) if parts else Field(field.source, (), ())
+
+
+def _sees_all(field: Field) -> bool:
+    return field.size is not None and all(isinstance(axis, Fixed) for axis in field.axes)
+
+
+def _recovered(state: Undefined) -> State:
+    """What reads every element sees the hull of all, also where single elements see no box."""
+    if not state.boxes:
+        return Field(state.source, (), ())
+    axes = tuple(fixed(box) for box in state.boxes if box is not None)
+    return Field(state.source, axes, ()) if len(axes) == len(state.boxes) else state
+
+
+def _reads_all(reach: AxisReach, length: Size, new_length: Size, work: Work) -> bool:
+    """Whether the positions of an axis are all read, so that what they see together is seen behind the layer too."""
+    match reach:
+        case SameAxis() | WholeAxis() | Adaptive():
+            return True
+        case Window(kernel, stride, dilation, _) if dilation > 1 or stride > kernel:
+            return False
+        case Resample(size, new_size, _) if size is None or new_size is None or new_size < size:
+            return False
+    try:
+        read = through(Sliding(1, 1, (0,), (0,)), reach, length, None, work)
+    except Untraceable:
+        return False
+    box = read.box(new_length) if isinstance(read, Sliding) else None
+    return box is not None and length is not None and box[0] <= 0 and box[1] >= length - 1
+
+
+def _flattened(state: Field, x: Shape) -> State:
+    """Every element keeps its box; that of all is known beside it."""
+    sizes, boxes = state.size, boxes_of(state, x)
+    if sizes is None or not boxes:
+        return Field(state.source, (), ())
+    axes = tuple(Fixed(size, *box) for size, box in zip(sizes, boxes, strict=True) if box is not None)
+    if len(axes) < len(boxes):
+        return Undefined(state.source, "it holds a whole map whose size is unknown", boxes)
+    return Field(state.source, axes, ())

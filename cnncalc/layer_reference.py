@@ -1,0 +1,138 @@
+"""What there is to know about layer kinds, read off their classes: arguments, examples, formulas, elementwise costs."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from cnncalc.errors import Diagnostic, Source, UsageError, quote
+from cnncalc.explain.symbolic import SymbolicFormulas, symbolic_formulas
+from cnncalc.layers import costs, registry
+from cnncalc.spec.document import MODEL_ARGUMENTS
+from cnncalc.spec.hints import kind_hint
+from cnncalc.spec.yaml_nodes import Mapping, Sequence, Tree
+from cnncalc.spec.yaml_tree import parse_yaml
+
+MODEL_TEXT: Final = """The layers of another spec, in this place; the running tensor takes the place of its input.
+
+Rows are called NAME/inner, NAME defaulting to the spec's name."""
+MODEL_EXAMPLE: Final = "Model: {spec: vgg16, until: block5_pool, trainable: false}"
+_MODEL_ARGUMENTS: Final = {
+    "spec": ("the name of a shipped spec, or a file", "required", "the spec; a file is inside this file's folder"),
+    "until": ("the name of an item", "null", "the last item of it that is taken; null: all"),
+    "frozen_until": ("the name of an item", "null", "freezes all items up to this one, and leaves the rest trainable"),
+}
+
+
+class ArgumentReference(NamedTuple):
+    """An argument: what it may be, its default as it would be written, what it means."""
+
+    name: str
+    expected: str
+    default: str
+    description: str
+
+
+class KindReference(NamedTuple):
+    """A layer kind. `text` is its class's docstring; `yaml` and `json` are the same item; `primary` is the argument
+    that a bare value stands for. `Model` has no formulas: its layers have."""
+
+    kind: str
+    text: str
+    arguments: tuple[ArgumentReference, ...]
+    primary: str
+    yaml: str
+    json: str
+    formulas: SymbolicFormulas | None
+
+
+class Cost(NamedTuple):
+    """An elementwise cost of the `exact` convention: floating-point operations, and of what per element."""
+
+    flops: int
+    of: str
+
+
+def families() -> Iterator[tuple[str, list[tuple[list[str], str]]]]:
+    """Every family with its kinds: those that one class describes, and what they do in one line."""
+    for module, kinds in registry.MODULES.items():
+        members: dict[str, list[str]] = {}
+        for kind in kinds:
+            members.setdefault(_summary(_text(kind)), []).append(kind)
+        yield module.replace("_", " "), [(names, text) for text, names in members.items()]
+    yield "model", [([registry.MODEL], _summary(MODEL_TEXT))]
+
+
+def kind_reference(kind: str) -> KindReference:
+    """All about a kind. Raises: UsageError: where there is no such kind."""
+    if kind == registry.MODEL:
+        arguments = tuple(ArgumentReference(name, *_MODEL_ARGUMENTS[name]) for name in MODEL_ARGUMENTS)
+        return KindReference(kind, MODEL_TEXT, arguments, "spec", *_example(MODEL_EXAMPLE), None)
+    if not registry.is_kind(kind):
+        hint = kind_hint(kind, [*registry.kinds(), registry.MODEL]) or "`cnncalc layers` lists them"
+        raise UsageError(Diagnostic("unknown-kind", f"there is no layer kind {quote(kind)}", suggestion=hint))
+    layer = registry.layer_class(kind)
+    return KindReference(
+        kind=kind,
+        text=_text(kind),
+        arguments=tuple(
+            ArgumentReference(name, argument.type.expected, argument.default_text, argument.description)
+            for name, argument in layer.arguments.items()
+        ),
+        primary=layer.primary,
+        yaml=_example(layer.example(kind))[0],
+        json=_example(layer.example(kind))[1],
+        formulas=symbolic_formulas(kind),
+    )
+
+
+def elementwise_costs() -> list[Cost]:
+    """The table of `cnncalc.layers.costs`, in the words that stand below each of its numbers there."""
+    statements = ast.parse(inspect.getsource(costs)).body
+    table = []
+    for statement, below in pairwise(statements):
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and isinstance(flops := getattr(costs, statement.target.id), int)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+        ):
+            table.append(Cost(flops, str(below.value.value)))
+    return table
+
+
+def activation_costs() -> list[Cost]:
+    """Activations by what they cost per element."""
+    by_cost: dict[int, list[str]] = {}
+    for name, flops in costs.ACTIVATION_COSTS.items():
+        aliases = [alias for alias, meant in costs.ACTIVATION_ALIASES.items() if meant == name]
+        by_cost.setdefault(flops, []).append(name + (f" ({', '.join(aliases)})" if aliases else ""))
+    return [Cost(flops, ", ".join(names)) for flops, names in by_cost.items()]
+
+
+def _summary(text: str) -> str:
+    """The first paragraph of a docstring in one line."""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _text(kind: str) -> str:
+    return inspect.cleandoc(registry.layer_class(kind).__doc__ or "")
+
+
+def _example(item: str) -> tuple[str, str]:
+    """An item in YAML and in JSON."""
+    return f"- {item}", json.dumps(_plain(parse_yaml(Source("<example>", item))))
+
+
+def _plain(tree: Tree) -> object:
+    if isinstance(tree, Mapping):
+        return {key.text: _plain(value) for key, value in tree.entries}
+    if isinstance(tree, Sequence):
+        return [_plain(entry) for entry in tree.items]
+    return float(tree.value) if isinstance(tree.value, Fraction) else tree.value

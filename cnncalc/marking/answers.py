@@ -1,0 +1,200 @@
+"""Answer sheets: YAML, JSON, CSV or Markdown becomes a list of answers with their places."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote
+from cnncalc.marking.quantities import QUANTITIES, Quantity, find_quantity, suggest_quantity
+from cnncalc.marking.records import TOTALS, Entry, Record, records_of_tree
+from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
+from cnncalc.marking.written_numbers import Written
+from cnncalc.spec.source_text import MAX_SOURCE_BYTES, clean, decode, read_source
+from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
+
+STANDARD_INPUT: Final = "-"
+SUFFIXES: Final = (".yaml", ".yml", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
+"""The files of a folder that are taken for sheets."""
+_COMPARED: Final = 2000
+"""Names that a wrong one is compared with: a net may have a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: to which question, what was written (`None`: left blank), and where.
+
+    `index` is the layer's place in the report, inputs included; `None` for the totals.
+    """
+
+    index: int | None
+    quantity: Quantity
+    written: Written | None
+    shown: str
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The answers of one student. `name` is how the class table calls them."""
+
+    name: str
+    answers: tuple[Answer, ...]
+
+
+class Layers:
+    """The layers of a net, to be found by name or by number: 1 is the first one after the inputs."""
+
+    def __init__(self, names: Sequence[str], inputs: int) -> None:
+        self.names = names
+        self.inputs = inputs
+        self._index = {name: index for index, name in enumerate(names)}
+
+    @property
+    def count(self) -> int:
+        return len(self.names) - self.inputs
+
+    def find(self, key: str) -> int | None:
+        """The index of a layer by its name, by its number, or by both as a table shows them: `conv2d (Conv2D)`."""
+        if key in self._index:
+            return self._index[key]
+        if key.isdecimal() and len(key) <= 18:
+            return self.numbered(int(key))
+        name, opening, _ = key.partition(" (")
+        return self._index.get(name.strip()) if opening and key.endswith(")") else None
+
+    def numbered(self, number: int) -> int | None:
+        return self.inputs + number - 1 if 1 <= number <= self.count else None
+
+    def unknown(self, key: str, span: Span | None) -> Diagnostic:
+        """The diagnostic for a key that is no layer."""
+        hint = nearest(key, islice(self.names, _COMPARED))
+        return Diagnostic(
+            "unknown-layer",
+            f"the net has no layer {quote(key)}",
+            span,
+            expected=f"a layer's name, or a number from 1 to {self.count}, or totals",
+            found=quote(key),
+            suggestion=hint or "`cnncalc worksheet` writes a sheet with all names",
+        )
+
+
+def read_sheet_file(path: str, layers: Layers, name: str | None = None) -> Sheet:
+    """The sheet in a file, or on standard input (`-`). Raises: AnswersError."""
+    try:
+        if path == STANDARD_INPUT:
+            source = decode(sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1), "<stdin>")
+        else:
+            source = read_source(Path(path))
+    except SpecError as error:
+        raise AnswersError(error.diagnostics) from None
+    return read_sheet(source, layers, name)
+
+
+def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet:
+    """The sheet of a text. Raises: AnswersError: with every independent thing that is wrong, at most ten."""
+    problems = Collector()
+    try:
+        suffix = Path(source.file).suffix.lower()
+        table = "csv" if suffix in (".csv", ".tsv") else shown_as_table(source)
+        if table is None and suffix in (".md", ".markdown"):
+            table = "markdown"
+        if table is None:
+            records = records_of_tree(parse_yaml(source), problems)
+        else:
+            source = clean(source)
+            records = (records_of_csv if table == "csv" else records_of_markdown)(source, problems)
+            if not records and not problems.diagnostics:
+                hint = "`cnncalc worksheet` writes a sheet to fill in"
+                problems.add(
+                    AnswersError(Diagnostic("no-answers", "the sheet has no answers", Span(source), suggestion=hint))
+                )
+    except SpecError as error:
+        raise AnswersError(error.diagnostics) from None
+    return _sheet(name or Path(source.file).stem, records, layers, problems)
+
+
+def sheet_from_value(value: object, layers: Layers) -> Sheet:
+    """The sheet of plain Python data, layers by name or by number. Raises: AnswersError."""
+    if isinstance(value, Mapping):
+        value = {str(key) if isinstance(key, int) else key: answers for key, answers in value.items()}
+    problems = Collector()
+    try:
+        records = records_of_tree(tree_from_value(value, "<answers>"), problems)
+    except SpecError as error:
+        raise AnswersError(error.diagnostics) from None
+    return _sheet("<answers>", records, layers, problems)
+
+
+def _sheet(name: str, records: Sequence[Record], layers: Layers, problems: Collector) -> Sheet:
+    known: dict[tuple[int | None, str], Answer] = {}
+    for record in records:
+        if problems.full:
+            break
+        found = _layer(record, layers)
+        if isinstance(found, Diagnostic):
+            problems.add(AnswersError(found))
+            continue
+        for entry in record.entries:
+            answer = _answer(entry, found)
+            if isinstance(answer, Diagnostic):
+                problems.add(AnswersError(answer))
+                continue
+            earlier = known.setdefault((found, answer.quantity.name), answer)
+            if earlier is not answer:
+                problems.add(AnswersError(_twice(answer, earlier, layers)))
+    if problems.diagnostics:
+        raise AnswersError(sorted(problems.diagnostics, key=_position))
+    return Sheet(name, tuple(known.values()))
+
+
+def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+    return (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (0, 0)
+
+
+def _layer(record: Record, layers: Layers) -> int | Diagnostic | None:
+    """The index of the layer that a record is about; `None` for the totals."""
+    if record.key is None:
+        index = layers.numbered(record.position + 1)
+        return layers.unknown(str(record.position + 1), record.span) if index is None else index
+    if record.key.lower() in TOTALS:
+        return None
+    index = layers.find(record.key)
+    return layers.unknown(record.key, record.span) if index is None else index
+
+
+def _answer(entry: Entry, index: int | None) -> Answer | Diagnostic:
+    quantity = find_quantity(entry.quantity)
+    if quantity is None:
+        return Diagnostic(
+            "unknown-quantity",
+            f"there is no quantity {quote(entry.quantity)}",
+            entry.key,
+            expected="one of " + ", ".join(name for name in QUANTITIES if "." not in name),
+            found=quote(entry.quantity),
+            suggestion=suggest_quantity(entry.quantity),
+        )
+    if index is None and not quantity.has_total and entry.written is not None:
+        return Diagnostic(
+            "unknown-quantity",
+            f"{quantity.name} has no total",
+            entry.key,
+            expected="one of " + ", ".join(q.name for q in QUANTITIES.values() if q.has_total and "." not in q.name),
+            found=quote(entry.quantity),
+        )
+    return Answer(index, quantity, entry.written, entry.shown.strip(), entry.span)
+
+
+def _twice(answer: Answer, earlier: Answer, layers: Layers) -> Diagnostic:
+    where = "the totals" if answer.index is None else quote(layers.names[answer.index])
+    line = f", first in line {earlier.span.line}" if earlier.span and earlier.span.line else ""
+    return Diagnostic(
+        "answered-twice",
+        f"{answer.quantity.name} of {where} is answered twice{line}",
+        answer.span,
+        suggestion="leave one of the two",
+    )

@@ -1,0 +1,91 @@
+"""What somebody with a misconception does differently, as data: the rest of the arithmetic stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+from cnncalc.layers.base import Family
+from cnncalc.report import Convention
+
+InputReading = Literal[
+    "map before the last pooling", "map after one more pooling", "channels of the map", "positions of the map",
+    "what dropout leaves",
+]  # fmt: skip
+"""A tensor that a layer is taken to read in place of its own input."""
+LengthRule = Literal["valid", "same", "padded", "ceil"]
+"""How a window layer's output length comes about: its padding (`padded`: an explicit one), or `ceil_mode`."""
+Text = str
+"""The text of a formula, as `cnncalc.formula` reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Everything that is not named stays right. Texts are formulas over the layer's symbols.
+
+    A symbol with one value per axis is `k`, and its entries are `k_1`, `k_2`; a count's formula may read the right
+    figures `params`, `neurons`, `macs`, `ops` and `trainable_params`.
+    """
+
+    families: frozenset[Family] = frozenset()
+    """The families of layers that it is about; empty: all that have what it changes."""
+    kinds: frozenset[str] = frozenset()
+    """The kinds that it is about; empty: all."""
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """Arguments of the layer, as written in a spec."""
+    input: InputReading | None = None
+    lengths: Mapping[LengthRule, Text] = field(default_factory=dict)
+    channels: Text | None = None
+    """The number of output channels."""
+    shape: tuple[Text, ...] = ()
+    """The whole output shape."""
+    axes: str = ""
+    """The order in which a map's sizes are written: `HWC` is right."""
+    symbols: Mapping[str, Text] = field(default_factory=dict)
+    """What a symbol of the weights' and MACs' formulas is taken for."""
+    weights: Mapping[str, Text] = field(default_factory=dict)
+    """A weight tensor's number of elements, by its name."""
+    counts: Mapping[str, Text] = field(default_factory=dict)
+    """A figure: `params`, `trainable_params`, `neurons`, `macs`, `ops` or `flops`."""
+    first_field: Text = ""
+    """The receptive field of the first window, over k, k_eff and s; the right one is `k_eff`."""
+    later_field: Text = ""
+    """That of every later window, over RF (so far), k, k_eff, s, S (strides from the second window on) and T (all)."""
+    convention: Convention | None = None
+    """The convention of the right answer that it applies to; `None`: both."""
+    other_convention: bool = False
+    """The figure is the other convention's."""
+    swapped_field: bool = False
+    """The receptive field's axes change places."""
+    total: Literal["one layer left out", "shared weights again"] | None = None
+    """What goes wrong in a sum over the layers."""
+
+    def __add__(self, other: Change) -> Change | None:
+        """Both at once; `None` where both change the same, or what either does is not about a layer's own figures."""
+        if self._alone or other._alone:
+            return None
+        for mine, theirs in ((self.families, other.families), (self.kinds, other.kinds)):
+            if mine and theirs and not mine & theirs:
+                return None
+        merged: dict[str, object] = {}
+        for item in fields(self):
+            this, that = getattr(self, item.name), getattr(other, item.name)
+            if isinstance(this, frozenset):
+                merged[item.name] = this & that if this and that else this | that
+            elif isinstance(this, Mapping):
+                if this.keys() & that.keys():
+                    return None
+                merged[item.name] = {**this, **that}
+            elif this and that:
+                return None
+            else:
+                merged[item.name] = this or that
+        return Change(**merged)  # type: ignore[arg-type]
+
+    @property
+    def _alone(self) -> bool:
+        return self.other_convention or self.total is not None or self.swapped_field or bool(self.later_field)
+
+
+AS_IT_IS = Change()

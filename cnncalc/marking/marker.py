@@ -1,0 +1,240 @@
+"""Marks sheets about one net: right, right given earlier answers, or wrong and why."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from cnncalc.errors import Diagnostic, Problem, UsageError, quote
+from cnncalc.formula import Number
+from cnncalc.marking.answers import Answer, Sheet, read_sheet_file, sheet_from_value
+from cnncalc.marking.diagnosis import Diagnosis, Matches
+from cnncalc.marking.follow_through import OwnNet
+from cnncalc.marking.marks import Mark, Marks, Reason
+from cnncalc.marking.misconceptions import BY_ID
+from cnncalc.marking.net import Net
+from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, suggest_quantity
+from cnncalc.marking.written_numbers import Written, is_nothing, read_extent, read_number, read_shape
+from cnncalc.model import Model
+
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sheets are marked. `asked` (names of quantities) leaves everything else unmarked, and unanswered is blank.
+
+    `tolerance` is relative, for counts. `points` is what each quantity's answers earn; 1 where it says nothing.
+    """
+
+    convention: Marking = "notes"
+    tolerance: Fraction = Fraction(0)
+    points: Mapping[str, Fraction] = field(default_factory=dict)
+    follow_through: bool = True
+    asked: tuple[str, ...] = ()
+
+
+class Marker:
+    """Marks any number of sheets about one model. Raises: SpecError: where the model's shapes do not work out."""
+
+    def __init__(self, model: Model, options: Options | None = None) -> None:
+        self.net = Net(model)
+        self.options = options or Options()
+        self.diagnosis = Diagnosis(self.net)
+
+    def mark(self, sheet: Sheet) -> Marks:
+        """The marks of a sheet, in the net's order."""
+        answers = sorted(self._asked(sheet), key=_order)
+        read = [self._read(answer) for answer in answers]
+        own = self._own_net(answers, read)
+        marks = [self._mark(answer, value, own) for answer, value in zip(answers, read, strict=True)]
+        return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(_worth_a_mark(marks))))
+
+    def _asked(self, sheet: Sheet) -> list[Answer]:
+        """The answers to mark; with `asked`, a blank one for each question without an answer."""
+        asked = [QUANTITIES[name] for name in self.options.asked]
+        if not asked:
+            return list(sheet.answers)
+        given = {(answer.index, answer.quantity.name): answer for answer in sheet.answers}
+        layers: list[int | None] = [*range(self.net.layers.inputs, len(self.net.rows)), None]
+        return [
+            given.get((index, quantity.name)) or Answer(index, quantity, None, "", None)
+            for index in layers
+            for quantity in asked
+            if index is not None or quantity.has_total
+        ]
+
+    # Reading ----------------------------------------------------------------------------------------------------
+
+    def _read(self, answer: Answer) -> Value | Problem:
+        """The value of an answer; `None` where it is blank or says that there is nothing to count."""
+        written = answer.written
+        if written is None or is_nothing(written):
+            return None
+        try:
+            return self._value(answer, written)
+        except Problem as problem:
+            return problem
+
+    def _value(self, answer: Answer, written: Written) -> Value:
+        if answer.quantity.form == "count":
+            return read_number(written, rounded=bool(self.options.tolerance))
+        row = None if answer.index is None else self.net.rows[answer.index]
+        if answer.quantity.form == "shape":
+            return read_shape(written, len(row.output_shape) if row else 1)
+        return read_extent(written, self._field_rank(answer))
+
+    def _field_rank(self, answer: Answer) -> int:
+        """The number of axes that a receptive field has here; 2 where there is none."""
+        for figure in (*answer.quantity.figures("either"), "exact.receptive_field"):
+            right = self.net.right(answer.index, figure)
+            if isinstance(right, tuple):
+                return len(right)
+        return max(len(self.net.rows[0].output_shape) - 1, 1)
+
+    # Marking ----------------------------------------------------------------------------------------------------
+
+    def _own_net(self, answers: Sequence[Answer], read: Sequence[Value | Problem]) -> OwnNet | None:
+        """The student's net, where there is something wrong to follow from."""
+        if not self.options.follow_through:
+            return None
+        own: dict[tuple[int, Figure], Value] = {}
+        for answer, value in zip(answers, read, strict=True):
+            if answer.index is None or value is None or isinstance(value, Problem) or self._is_right(answer, value):
+                continue
+            for figure in answer.quantity.figures(self.options.convention):
+                own[answer.index, figure] = value
+        return OwnNet(self.net, own) if own else None
+
+    def _is_right(self, answer: Answer, value: Value) -> bool:
+        matches = self._matcher(answer.quantity, value)
+        figures = answer.quantity.figures(self.options.convention)
+        return any(matches(right) for figure in figures if (right := self.net.right(answer.index, figure)) is not None)
+
+    def _matcher(self, quantity: Quantity, answer: Value) -> Matches:
+        tolerance = self.options.tolerance
+        if quantity.form != "count" or not tolerance or answer is None or isinstance(answer, tuple):
+            return lambda value: value is not None and value == answer
+        number: Number = answer
+
+        def close(value: Value) -> bool:
+            if value is None or isinstance(value, tuple):
+                return False
+            return abs(Fraction(number - value)) <= tolerance * abs(Fraction(value))
+
+        return close
+
+    def _mark(self, answer: Answer, value: Value | Problem, own: OwnNet | None) -> Mark:
+        index, quantity = answer.index, answer.quantity
+        figures = quantity.figures(self.options.convention)
+        rights = [self.net.right(index, figure) for figure in figures]
+        row = None if index is None else self.net.rows[index]
+        worth = self.options.points.get(quantity.name, _ONE)
+        right = Mark(
+            layer=self.net.layer_name(index),
+            number=None if index is None or index < self.net.layers.inputs else index - self.net.layers.inputs + 1,
+            type=row.type if row else None,
+            quantity=quantity.name,
+            status="right",
+            answer=answer.shown if answer.written is not None else None,
+            expected=rights[0],
+            also_right=rights[-1] if rights[-1] != rights[0] else None,
+            points=worth,
+            max_points=worth,
+            span=answer.span,
+        )
+        wrong = replace(right, status="wrong", points=Fraction(0))
+        if isinstance(value, Problem):
+            return replace(wrong, problem=value.at(answer.span))
+        if answer.written is None or (value is None and None not in rights and _is_null(answer.written)):
+            return replace(wrong, status="blank", answer=None)
+        if value is None:
+            something = Reason("nothing-where-something-is", BY_ID["nothing-where-something-is"].text, right.layer)
+            return right if None in rights else replace(wrong, reasons=(something,))
+        matches = self._matcher(quantity, value)
+        if any(matches(figure) for figure in rights):
+            return right
+        if own is not None:
+            for figure in figures:
+                following = own.following_totals(figure) if index is None else own.following(index, figure)
+                for followed, cause in following:
+                    if matches(followed):
+                        name = self.net.layer_name(cause.index)
+                        what = next(q.name for q in QUANTITIES.values() if cause.figure in (q.notes, q.exact))
+                        return replace(right, status="follows", follows_from=name, follows_from_quantity=what)
+        reasons = [self.diagnosis.reasons(index, figure, matches, own) for figure in figures]
+        return replace(wrong, reasons=next((found for found in reasons if found), ()))
+
+
+def _is_null(written: Written) -> bool:
+    """Whether a program or a template left the answer out, in words: `null`."""
+    return isinstance(written, str) and written.strip().lower() in ("null", "~")
+
+
+def _order(answer: Answer) -> tuple[bool, int]:
+    return answer.index is None, answer.index or 0
+
+
+def _worth_a_mark(marks: Sequence[Mark]) -> list[Mark]:
+    """Without blanks where there is nothing to count: that is what a blank says there."""
+    return [mark for mark in marks if mark.status != "blank" or mark.expected is not None]
+
+
+def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:
+    """A mistake that explains more of the sheet comes first: who forgets the bias once forgets it again."""
+    seen = Counter(id for mark in marks for id in {reason.id for reason in mark.reasons})
+    return [
+        replace(mark, reasons=tuple(sorted(mark.reasons, key=lambda reason: -seen[reason.id]))) if mark.guess else mark
+        for mark in marks
+    ]
+
+
+def check(
+    model: Model,
+    answers: Mapping[str, object] | Mapping[int, object] | Sequence[object] | str | os.PathLike[str],
+    *,
+    convention: Marking = "notes",
+    tolerance: float | Fraction = 0,
+    points: Mapping[str, float] | None = None,
+    follow_through: bool = True,
+    asked: Sequence[str] = (),
+) -> Marks:
+    """The marks of answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
+
+    >>> import cnncalc
+    >>> marks = cnncalc.check(cnncalc.load("lenet5"), {"conv2d": {"output_shape": "28x28x6", "params": 150}})
+    >>> [(mark.status, [reason.id for reason in mark.reasons]) for mark in marks.marks]
+    [('right', []), ('wrong', ['bias-forgotten'])]
+
+    `tolerance` is relative (0.01 is 1%), for counts. `points` says what each quantity's answers are worth, 1 unless
+    given. `asked` marks these quantities only, everywhere. Raises: AnswersError: where the sheet has unknown layers
+    or quantities, or can't be read; SpecError; UsageError.
+    """
+    for name in (*(points or ()), *asked):
+        check_quantity(name)
+    if convention not in ("notes", "exact", "either"):
+        raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
+                                    expected="notes, exact or either"))  # fmt: skip
+    worth = {name: Fraction(value) for name, value in (points or {}).items()}
+    marker = Marker(model, Options(convention, Fraction(tolerance), worth, follow_through, tuple(asked)))
+    if isinstance(answers, (str, os.PathLike)):
+        sheet = read_sheet_file(os.fspath(answers), marker.net.layers)
+    else:
+        sheet = sheet_from_value(answers, marker.net.layers)
+    return marker.mark(sheet)
+
+
+def check_quantity(name: str) -> None:
+    """Raises: UsageError: where there is no quantity of this name."""
+    if name not in QUANTITIES:
+        raise UsageError(
+            Diagnostic(
+                "unknown-quantity",
+                f"there is no quantity {quote(name)}",
+                expected="one of " + ", ".join(name for name in QUANTITIES if "." not in name),
+                suggestion=suggest_quantity(name),
+            )
+        )

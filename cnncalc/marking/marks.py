@@ -1,0 +1,146 @@
+"""What marking says: plain data. Nothing here computes a figure or prints.
+
+`Marks.to_dict` is the JSON of schema `cnncalc.marks/1`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from cnncalc.errors import Diagnostic, Span
+from cnncalc.marking.quantities import Marking, Value
+from cnncalc.report import Json
+
+SCHEMA = "cnncalc.marks/1"
+
+Status = Literal["right", "follows", "wrong", "blank"]
+"""`follows`: right given an earlier wrong answer of the same student. `blank`: asked and not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A usual mistake that gives the student's number: its stable id, a sentence to the student, where it was made.
+
+    `together_with` is the id of a second mistake, where only both at once give the number.
+    """
+
+    id: str
+    text: str
+    layer: str
+    together_with: str | None = None
+
+    def to_dict(self) -> Json:
+        return {"id": self.id, "text": self.text, "layer": self.layer, "together_with": self.together_with}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One answer, marked. `layer` is `totals` for the net's sums; `number` counts the layers after the inputs from 1.
+
+    `answer` is what the student wrote, `expected` the right figure (in the chosen convention; with `either`, the
+    notes'), `also_right` the exact convention's where either counts and they differ. `reasons` come likeliest first;
+    `problem` says why an answer could not be read.
+    """
+
+    layer: str
+    number: int | None
+    type: str | None
+    quantity: str
+    status: Status
+    answer: str | None
+    expected: Value
+    also_right: Value
+    points: Fraction
+    max_points: Fraction
+    follows_from: str | None = None
+    follows_from_quantity: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    problem: Diagnostic | None = None
+    span: Span | None = None
+
+    @property
+    def guess(self) -> bool:
+        """Whether several mistakes give this number, so that the first one is a guess."""
+        return len(self.reasons) > 1 and self.reasons[0].together_with is None
+
+    def to_dict(self, hints: bool = False) -> Json:
+        """Flat and plain; with `hints` the right figures are `None`."""
+        return {
+            "layer": self.layer,
+            "number": self.number,
+            "type": self.type,
+            "quantity": self.quantity,
+            "status": self.status,
+            "answer": self.answer,
+            "expected": None if hints else plain(self.expected),
+            "also_right": None if hints else plain(self.also_right),
+            "points": plain_points(self.points),
+            "max_points": plain_points(self.max_points),
+            "follows_from": self.follows_from,
+            "follows_from_quantity": self.follows_from_quantity,
+            "guess": self.guess,
+            "reasons": [reason.to_dict() for reason in self.reasons],
+            "problem": None if self.problem is None else self.problem.message,
+            "line": self.span.line if self.span and self.span.line else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A student's sheet, marked."""
+
+    sheet: str
+    model: str
+    convention: Marking
+    marks: tuple[Mark, ...]
+
+    @property
+    def points(self) -> Fraction:
+        return sum((mark.points for mark in self.marks), Fraction(0))
+
+    @property
+    def max_points(self) -> Fraction:
+        return sum((mark.max_points for mark in self.marks), Fraction(0))
+
+    def count(self, status: Status) -> int:
+        """How many answers have a status."""
+        return sum(mark.status == status for mark in self.marks)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether nothing is wrong; what was left blank or follows from an answer that counts is not."""
+        return not self.count("wrong")
+
+    def to_dict(self, hints: bool = False) -> Json:
+        """The JSON object, of plain lists, dicts, strings, numbers and booleans."""
+        return {
+            "schema": SCHEMA,
+            "sheet": self.sheet,
+            "model": self.model,
+            "convention": self.convention,
+            "points": plain_points(self.points),
+            "max_points": plain_points(self.max_points),
+            "right": self.count("right"),
+            "follows": self.count("follows"),
+            "wrong": self.count("wrong"),
+            "blank": self.count("blank"),
+            "marks": [mark.to_dict(hints) for mark in self.marks],
+        }
+
+
+def plain(value: Value) -> int | str | list[int | str | None] | None:
+    """A figure for JSON: sizes as a list, a fraction as a string such as `1/2`."""
+    if isinstance(value, tuple):
+        return [None if size is None else _plain_number(size) for size in value]
+    return None if value is None else _plain_number(value)
+
+
+def _plain_number(value: int | Fraction) -> int | str:
+    return value if isinstance(value, int) else (value.numerator if value.denominator == 1 else str(value))
+
+
+def plain_points(points: Fraction) -> int | float:
+    """Points for JSON."""
+    return points.numerator if points.denominator == 1 else float(points)

@@ -1,0 +1,112 @@
+"""The net that answers are about: its right figures, and every layer where it stands."""
+
+from __future__ import annotations
+
+from cnncalc.analysis import Analysis, analyze
+from cnncalc.errors import Problem
+from cnncalc.marking.answers import Layers
+from cnncalc.marking.changes import InputReading
+from cnncalc.marking.quantities import Figure, Value, of_row, of_totals
+from cnncalc.marking.recount import Place
+from cnncalc.model import Model
+from cnncalc.tensor import Tensor, volume
+
+_POINTWISE = frozenset({"dropout", "activation", "batch normalization", "normalization"})
+"""Families that hand their input's shape on."""
+
+
+class Net:
+    """A model analysed once, for as many sheets as there are. Raises: SpecError: where a shape does not work out."""
+
+    def __init__(self, model: Model) -> None:
+        expansion = model.expansion
+        self.name = model.name
+        self.analysis = Analysis(expansion)
+        try:
+            self.analysis.run()
+        except Problem:
+            analyze(expansion, "notes")  # which says where, with the rows so far
+        self.rows = self.analysis.rows()
+        self.totals = self.analysis.totals(self.rows)
+        self.layers = Layers([node.name for node in expansion.nodes], len(expansion.inputs))
+
+    def right(self, index: int | None, figure: Figure) -> Value:
+        """The right figure of a layer, or of the totals."""
+        return of_totals(figure, self.totals) if index is None else of_row(figure, self.rows[index])
+
+    def layer_name(self, index: int | None) -> str:
+        return "totals" if index is None else self.rows[index].name
+
+
+def place_of(analysis: Analysis, index: int) -> Place:
+    """A layer of an analysed net where it stands."""
+    nodes = analysis.expansion.nodes
+    node = nodes[index]
+    inputs = tuple(analysis.figures[source].output for source in node.inputs) or (analysis.figures[index].output,)
+    owner = node.owner if analysis.figures[index].weights else None
+    frozen = node.frozen if owner is None else nodes[owner].frozen
+    return Place(analysis.layers[index], inputs, frozen, _readings(analysis, index))
+
+
+def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tensor], ...]:
+    """What Flatten and Dense might be taken to read in place of their input."""
+    layer = analysis.layers[index]
+    if layer.family not in ("flatten", "dense"):
+        return ()
+    readings: list[tuple[InputReading, Tensor]] = []
+    source = _source(analysis, index)
+    if source is not None and analysis.layers[source].family == "dropout":
+        rate = vars(analysis.layers[source]).get("rate", 0)
+        kept = (1 - rate) * (analysis.figures[source].output.channels or 0)
+        if kept.denominator == 1 and len(analysis.figures[source].output.shape) == 1:
+            readings.append(("what dropout leaves", Tensor((kept.numerator,))))
+    flatten = index if layer.family == "flatten" else _behind_pointwise(analysis, source)
+    if flatten is None or analysis.layers[flatten].family != "flatten":
+        return tuple(readings)
+    before = _source(analysis, flatten)
+    if before is None:
+        return tuple(readings)
+    flat = layer.family == "dense"
+    shape = analysis.figures[before].output.shape
+    if flat:
+        readings.append(("channels of the map", Tensor(shape[-1:])))
+        positions = volume(shape[:-1])
+        if len(shape) > 1 and positions is not None:
+            readings.append(("positions of the map", Tensor((positions,))))
+    return (*readings, *_around_last_pooling(analysis, before, flat))
+
+
+def _around_last_pooling(analysis: Analysis, index: int, flat: bool) -> list[tuple[InputReading, Tensor]]:
+    """The map before the pooling that a layer's output comes from, and after one more such pooling."""
+    pool = _behind_pointwise(analysis, index)
+    while pool is not None and analysis.layers[pool].family == "pooling" and _keeps_shape(analysis, pool):
+        pool = _behind_pointwise(analysis, _source(analysis, pool))
+    if pool is None or analysis.layers[pool].family != "pooling":
+        return []
+    before = analysis.figures[analysis.expansion.nodes[pool].inputs[0]].output
+    maps: list[tuple[InputReading, Tensor]] = [("map before the last pooling", before)]
+    try:
+        again = analysis.layers[pool].output((analysis.figures[pool].output,))
+        maps.append(("map after one more pooling", again))
+    except Problem:
+        pass  # the map is too small for another one
+    if not flat:
+        return maps
+    return [(name, Tensor((size,))) for name, x in maps if (size := volume(x.shape)) is not None]
+
+
+def _source(analysis: Analysis, index: int) -> int | None:
+    inputs = analysis.expansion.nodes[index].inputs
+    return inputs[0] if len(inputs) == 1 else None
+
+
+def _behind_pointwise(analysis: Analysis, index: int | None) -> int | None:
+    """The layer whose output reaches this one through layers that keep its shape."""
+    while index is not None and analysis.layers[index].family in _POINTWISE:
+        index = _source(analysis, index)
+    return index
+
+
+def _keeps_shape(analysis: Analysis, index: int) -> bool:
+    source = analysis.expansion.nodes[index].inputs[0]
+    return analysis.figures[source].output.shape == analysis.figures[index].output.shape

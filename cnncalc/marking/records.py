@@ -1,0 +1,109 @@
+"""What a sheet says about one layer, as it was written and with its places; and how YAML and JSON say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnncalc.errors import AnswersError, Collector, Diagnostic, Span, quote
+from cnncalc.marking.written_numbers import Written
+from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
+
+KEYS = ("layer", "name", "number", "#")
+"""What the column or key is called that says which layer is meant."""
+GIVEN = ("type", "kind")
+"""What a sheet may say about a layer besides answers; it is not marked."""
+TOTALS = ("totals", "total")
+_CONVENTIONS = ("notes", "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer. `written` is `None` where it was left blank; `shown` is what to show of it."""
+
+    quantity: str
+    written: Written | None
+    shown: str
+    key: Span | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The answers for one layer: of the name or number `key`, or of the place in the list."""
+
+    key: str | None
+    position: int
+    span: Span | None
+    entries: tuple[Entry, ...]
+
+
+def records_of_tree(tree: Tree, problems: Collector) -> list[Record]:
+    """The records of `layer: {quantity: answer}`, or of a list with an entry per layer, in order.
+
+    What is wrong goes to `problems`.
+    """
+    if isinstance(tree, Sequence):
+        return [_listed(item, position, problems) for position, item in enumerate(tree.items)]
+    if isinstance(tree, Scalar):
+        problems.add(AnswersError(_no_mapping(tree, "a sheet of answers has a key for each layer", _SHEET)))
+        return []
+    records: list[Record] = []
+    for key, value in tree.entries:
+        if key.text == "layers" and isinstance(value, Sequence):
+            records += records_of_tree(value, problems)
+        else:
+            records.append(Record(key.text, len(records), key.span, tuple(_entries(value, key.text, "", problems))))
+    return records
+
+
+_SHEET = "conv2d: and below it, indented, params: 156"
+
+
+def _listed(item: Tree, position: int, problems: Collector) -> Record:
+    key, span = None, item.span
+    if isinstance(item, Mapping):
+        for name, value in item.entries:
+            if name.text in KEYS and isinstance(value, Scalar):
+                key, span = value.text, value.span
+    entries = _entries(item, f"entry {position + 1}", "", problems)
+    return Record(key, position, span, tuple(entry for entry in entries if entry.quantity not in KEYS))
+
+
+def _entries(tree: Tree, layer: str, prefix: str, problems: Collector) -> list[Entry]:
+    if isinstance(tree, Scalar) and tree.value is None:
+        return []
+    if not isinstance(tree, Mapping):
+        message = f"the answers for {quote(layer)} are a key and a value each"
+        problems.add(AnswersError(_no_mapping(tree, message, "params: 156")))
+        return []
+    entries: list[Entry] = []
+    for key, value in tree.entries:
+        if not prefix and isinstance(value, Mapping) and key.text in _CONVENTIONS:
+            entries += _entries(value, layer, f"{key.text}.", problems)
+        elif prefix or key.text not in GIVEN:
+            entry = _entry(prefix + key.text, key.span, value)
+            if isinstance(entry, Diagnostic):
+                problems.add(AnswersError(entry))
+            else:
+                entries.append(entry)
+    return entries
+
+
+def _entry(quantity: str, key: Span | None, value: Tree) -> Entry | Diagnostic:
+    if isinstance(value, Scalar):
+        return Entry(quantity, value.text if value.text.strip() else None, value.text, key, value.span or key)
+    if isinstance(value, Sequence) and all(isinstance(item, Scalar) for item in value.items):
+        parts = tuple(item.text for item in value.items if isinstance(item, Scalar))
+        return Entry(quantity, parts or None, f"[{', '.join(parts)}]", key, value.span or key)
+    return Diagnostic(
+        "bad-answer",
+        f"the answer for {quote(quantity)} is one value or one list of numbers",
+        value.span or key,
+        expected="a number such as 61,706, or a shape such as 28x28x6",
+        found="a mapping" if isinstance(value, Mapping) else "a list of lists",
+    )
+
+
+def _no_mapping(tree: Tree, message: str, example: str) -> Diagnostic:
+    found = quote(tree.text) if isinstance(tree, Scalar) else "a list"
+    return Diagnostic("answers-not-mapping", message, tree.span, expected=example, found=found)

@@ -1,0 +1,188 @@
+"""Sheets that are tables: CSV with any usual delimiter, and the tables of a Markdown text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span
+from cnncalc.marking.records import GIVEN, KEYS, Entry, Record
+
+_DELIMITERS: Final = (",", ";", "\t")
+_MARKDOWN_RULE: Final = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_MARKDOWN_CELL: Final = re.compile(r"(?:\\.|[^|\\])*")
+_EMPHASIS: Final = re.compile(r"(`+|\*\*|__)(.*)\1")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell's text with its place."""
+
+    text: str
+    span: Span
+
+
+Line = list[Cell]
+
+
+def records_of_csv(source: Source, problems: Collector) -> list[Record]:
+    """The records of a CSV text below its header. What is wrong goes to `problems`."""
+    lines = list(_csv_lines(source, problems))
+    return _records(lines[0], lines[1:], problems) if lines else []
+
+
+def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
+    """The records of every table with a column `layer` (or `number`). What is wrong goes to `problems`."""
+    records: list[Record] = []
+    found = False
+    for header, *lines in _markdown_tables(source):
+        if any(_heading(cell) in KEYS for cell in header):
+            found = True
+            records += _records(header, lines, problems)
+    if not found:
+        message = "there is no table of answers: none has a column called layer"
+        example = "| layer | output_shape | params |"
+        problems.add(AnswersError(Diagnostic("no-answers-table", message, Span(source), expected=example)))
+    return records
+
+
+def _heading(cell: Cell) -> str:
+    return cell.text.strip().lower()
+
+
+def _records(header: Line, lines: list[Line], problems: Collector) -> list[Record]:
+    """One record per line. Without a column that names the layer they come in the net's order."""
+    names = [_heading(cell) for cell in header]
+    keys = [column for column, name in enumerate(names) if name in KEYS]
+    records: list[Record] = []
+    for position, line in enumerate(lines):
+        if not any(cell.text.strip() for cell in line):
+            continue
+        if len(line) > len(header):
+            problems.add(AnswersError(_too_many_cells(header, line)))
+            continue
+        key = next((line[column] for column in keys if column < len(line) and line[column].text.strip()), None)
+        if keys and key is None:
+            problems.add(AnswersError(_no_layer(line)))
+            continue
+        entries = tuple(
+            Entry(head.text.strip(), cell.text if cell.text.strip() else None, cell.text, head.span, cell.span)
+            for head, name, cell in zip(header, names, line, strict=False)
+            if name not in (*KEYS, *GIVEN, "")
+        )
+        place = key.span if key else line[0].span
+        records.append(Record(key.text.strip() if key else None, position, place, entries))
+    return records
+
+
+def _too_many_cells(header: Line, line: Line) -> Diagnostic:
+    return Diagnostic(
+        "too-many-cells",
+        f"this line has {len(line)} cells, the header has {len(header)}",
+        line[len(header)].span,
+        expected=f"{len(header)} cells",
+        found=f"{len(line)} cells",
+        suggestion='a comma inside a number or a shape cuts it in two: write it in quotes, "61,706"',
+    )
+
+
+def _no_layer(line: Line) -> Diagnostic:
+    return Diagnostic(
+        "unknown-layer",
+        "this line does not say which layer it is about",
+        next(cell.span for cell in line if cell.text.strip()),
+        expected="a layer's name or number in the first column",
+    )
+
+
+def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
+    """The lines that have cells, as RFC 4180 says; the delimiter is the one that the header has most of."""
+    text = source.text
+    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
+    plain = re.compile(rf"[^{re.escape(delimiter)}\n]*")
+    at, number, start_of_line = 0, 1, 0
+    line: Line = []
+    while at < len(text):
+        column = at - start_of_line + 1
+        if text[at] == '"':
+            end = _closing_quote(text, at + 1)
+            if end is None:
+                message, hint = "this quote is never closed", 'close it with another "'
+                span = Span(source, number, column, number, column + 1)
+                problems.add(AnswersError(Diagnostic("unclosed-quote", message, span, suggestion=hint)))
+                return
+            value = text[at + 1 : end].replace('""', '"')
+            number += text.count("\n", at, end)
+            start_of_line = max(start_of_line, text.rfind("\n", 0, end) + 1)
+            after = plain.match(text, end + 1)
+            at = after.end() if after else end + 1
+        else:
+            match = plain.match(text, at)
+            value = match[0] if match else ""
+            at += len(value)
+        line.append(Cell(value, Span(source, number, column, number, max(at - start_of_line + 1, column + 1))))
+        if at == len(text) or text[at] == "\n":
+            if len(line) > 1 or line[0].text.strip():
+                yield line
+            line = []
+            number += 1
+            start_of_line = at + 1
+        at += 1
+        if at == len(text) and text[-1] == delimiter:
+            line.append(Cell("", Span(source, number, at - start_of_line + 1, number, at - start_of_line + 2)))
+    if line:
+        yield line
+
+
+def _closing_quote(text: str, start: int) -> int | None:
+    at = text.find('"', start)
+    while at >= 0:
+        if text[at + 1 : at + 2] != '"':
+            return at
+        at = text.find('"', at + 2)
+    return None
+
+
+def _markdown_tables(source: Source) -> Iterator[list[Line]]:
+    """Each table's header and lines: neighbouring lines that start with `|`, the second of them the rule."""
+    table: list[Line] = []
+    lines = source.lines
+    for number, text in enumerate([*lines, ""], 1):
+        if not text.lstrip().startswith("|"):
+            if table:
+                yield table
+            table = []
+        elif _MARKDOWN_RULE.fullmatch(text) and len(table) == 1:
+            continue
+        else:
+            table.append(list(_markdown_cells(source, text, number)))
+
+
+def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:
+    at = text.index("|") + 1
+    end = len(text.rstrip())
+    while at < end:
+        match = _MARKDOWN_CELL.match(text, at)
+        written = match[0] if match else ""
+        inner = written.strip().replace("\\", "")
+        if emphasis := _EMPHASIS.fullmatch(inner):
+            inner = emphasis[2].strip()
+        column = at + len(written) - len(written.lstrip()) + 1
+        yield Cell(inner, Span(source, number, column, number, column + max(len(written.strip()), 1)))
+        at += len(written) + 1
+
+
+def shown_as_table(source: Source) -> str | None:
+    """`csv` or `markdown` where the first line that says anything looks like it; `None` for everything else."""
+    first = next((line.strip() for line in source.lines if line.strip()), "")
+    if first.startswith("|"):
+        return "markdown"
+    for delimiter in _DELIMITERS:
+        head, found, _ = first.partition(delimiter)
+        if found and head.strip().strip('"').lower() in KEYS:
+            return "csv"
+    return None
+
+

@@ -1,0 +1,310 @@
+"""One axis of a receptive field: a box of input positions that moves with the output position, on an unbounded map.
+
+Behind windows alone every position sees a box of one size, and three formulas give it. Behind upsampling and
+transposed convolutions the box depends on the position: there its ends are followed through every phase, that is,
+through the positions after which everything comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Final
+
+from cnncalc.formula import formula
+from cnncalc.reach import Adaptive, AxisReach, Resample, SameAxis, Shift, TransposedWindow, WholeAxis, Window
+from cnncalc.tensor import Size
+
+SIZE: Final = formula("r + (k_eff - 1)*j")
+"""A window's receptive field from that of its input, `r`, and its input's effective stride, `j`."""
+STRIDE: Final = formula("j*s")
+"""A window's effective stride."""
+OFFSET: Final = formula("a - before*j")
+"""Where a window's first position begins, from where its input's does, `a`."""
+
+MAX_PHASES: Final = 1024
+"""Positions after which a box may first repeat; more would make one layer's work unbounded."""
+MAX_WORK: Final = 4_000_000
+"""Phases that one analysis follows in all: a hostile net is told so, and an honest one never comes near."""
+
+Box = tuple[int, int] | None
+"""First and last input position; `None` where they are not known, and NOTHING where there are none."""
+NOTHING: Final = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sliding:
+    """A box that moves with the position: position p + period sees what p sees, `shift` input positions further.
+
+    `first` and `last` are the ends of the box of positions 0 ... period - 1, `None` where no input reaches.
+    `origin` lists paddings that are unknown (because a size is): the box is then known up to a common distance.
+    """
+
+    period: int
+    shift: int
+    first: tuple[int | None, ...]
+    last: tuple[int | None, ...]
+    origin: tuple[object, ...] = ()
+
+    @property
+    def size(self) -> int | None:
+        """The largest box; `None` where no input reaches any position."""
+        if self.period == 1:
+            first, last = self.first[0], self.last[0]
+            return None if first is None or last is None else last - first + 1
+        ends = zip(self.first, self.last, strict=True)
+        return max((last - first + 1 for first, last in ends if first is not None and last is not None), default=None)
+
+    @property
+    def stride(self) -> Fraction:
+        return Fraction(self.shift, self.period)
+
+    @property
+    def offset(self) -> int | None:
+        return None if self.origin else self.first[0]
+
+    @property
+    def has_holes(self) -> bool:
+        """Whether there are positions that no input reaches."""
+        return None in self.first
+
+    def begin(self, position: int) -> int | None:
+        """The first input position that a position sees."""
+        turns, phase = divmod(position, self.period)
+        first = self.first[phase]
+        return None if first is None else first + turns * self.shift
+
+    def end(self, position: int) -> int | None:
+        """The last input position that a position sees."""
+        turns, phase = divmod(position, self.period)
+        last = self.last[phase]
+        return None if last is None else last + turns * self.shift
+
+    @property
+    def ordered(self) -> bool:
+        """Whether later positions never begin or end earlier, and every position sees something."""
+        if self.period == 1:
+            return self.first[0] is not None
+        for ends in (self.first, self.last):
+            previous = None
+            for value in ends:
+                if value is None or (previous is not None and value < previous):
+                    return False
+                previous = value
+            if ends[0] is None or previous is None or ends[0] + self.shift < previous:
+                return False
+        return True
+
+    def box(self, length: Size) -> Box:
+        """The hull over positions 0 ... length - 1."""
+        if length is None or self.origin:
+            return None
+        some = min(length, self.period)
+        begins = [value for p in range(some) if (value := self.begin(p)) is not None]
+        ends = [value for p in range(length - some, length) if (value := self.end(p)) is not None]
+        return (min(begins), max(ends)) if begins and ends else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A box that no longer depends on the position, from `first` to `last`; an element alone sees `size` of it."""
+
+    size: int
+    first: int
+    last: int
+
+    period = 1
+    has_holes = False
+
+    @property
+    def is_seen_whole(self) -> bool:
+        """Whether every element alone sees all of it."""
+        return self.size == self.last - self.first + 1
+
+    @property
+    def offset(self) -> int:
+        return self.first
+
+    def begin(self, position: int) -> int:
+        """The first input position that any position sees."""
+        return self.first
+
+    def end(self, position: int) -> int:
+        """The last input position that any position sees."""
+        return self.last
+
+
+Axis = Sliding | Fixed
+
+
+def fixed(box: tuple[int, int]) -> Fixed:
+    """What every element sees all of."""
+    first, last = box
+    return Fixed(last - first + 1, first, last)
+
+
+class Untraceable(Exception):
+    """No box, or one that repeats only after too many positions to follow; the message is the clause for the note."""
+
+
+class Work:
+    """The phases that one analysis has followed, so that they stay bounded."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def follow(self, phases: int) -> None:
+        """Raises: Untraceable: where there are too many."""
+        if phases > MAX_PHASES:
+            raise Untraceable(f"its box repeats only every {phases:,} positions, too many to follow")
+        self.add(phases)
+
+    def add(self, steps: int) -> None:
+        self.done += steps
+        if self.done > MAX_WORK:
+            raise Untraceable("the network has too many positions to follow")
+
+
+def hull(parts: Sequence[Sliding], work: Work) -> Sliding:
+    """The smallest box around several that have the same stride. Raises: Untraceable."""
+    if all(part is parts[0] for part in parts):
+        return parts[0]
+    period = lcm(*(part.period for part in parts))
+    work.follow(period)
+    work.add(period * len(parts))
+    first, last = [], []
+    for p in range(period):
+        first.append(min((value for part in parts if (value := part.begin(p)) is not None), default=None))
+        last.append(max((value for part in parts if (value := part.end(p)) is not None), default=None))
+    return Sliding(period, parts[0].shift * period // parts[0].period, tuple(first), tuple(last), parts[0].origin)
+
+
+def through(axis: Axis, reach: AxisReach, length: Size, place: object, work: Work) -> Axis:
+    """The axis behind a layer that reads `length` positions. `place` tells paddings that are not known apart.
+
+    Raises: Untraceable.
+    """
+    if isinstance(axis, Fixed) or isinstance(reach, SameAxis):
+        return axis
+    match reach:
+        case Window():
+            return _window(axis, reach, place, work)
+        case Shift(before):
+            return _window(axis, Window(1, 1, 1, before), place, work)
+        case WholeAxis():
+            box = axis.box(length)
+            if box is None:
+                raise Untraceable("it sees a whole map whose size is unknown")
+            return Sliding(1, 0, (None,), (None,)) if box == NOTHING else fixed(box)
+        case TransposedWindow():
+            return _transposed(axis, reach, work)
+        case Resample():
+            return _resample(axis, reach, work)
+        case Adaptive():
+            return _adaptive(axis, reach, work)
+
+
+def _window(axis: Sliding, reach: Window, place: object, work: Work) -> Sliding:
+    before, origin = reach.before, axis.origin
+    if before is None:
+        if axis.period > 1:
+            raise Untraceable("its padding depends on a size that is unknown")
+        before, origin = 0, (*origin, (place, reach.extent, reach.stride))
+    if axis.period == 1 and (first := axis.first[0]) is not None and axis.size is not None:
+        symbols = {
+            "r": axis.size, "j": axis.shift, "a": first,
+            "k_eff": reach.extent, "s": reach.stride, "before": before,
+        }  # fmt: skip
+        begin, stride, size = OFFSET.integer(symbols), STRIDE.integer(symbols), SIZE.integer(symbols)
+        if begin is not None and stride is not None and size is not None:
+            return Sliding(1, stride, (begin,), (begin + size - 1,), origin)
+    moved = _compose(
+        axis, 1, reach.stride, lambda p: (p * reach.stride - before, reach.kernel, reach.dilation), work
+    )  # fmt: skip
+    return Sliding(moved.period, moved.shift, moved.first, moved.last, origin)
+
+
+def _transposed(axis: Sliding, reach: TransposedWindow, work: Work) -> Sliding:
+    before, stride, dilation = reach.before, reach.stride, reach.dilation
+    if before is None:
+        raise Untraceable("its cropping depends on a size that is unknown")
+    common = gcd(stride, dilation)
+    step = stride // common  # taps of one output position are `step` apart, and the inputs `dilation // common`
+    inverse = pow(dilation // common, -1, step) if step > 1 else 0
+
+    def reads(p: int) -> tuple[int, int, int] | None:
+        if (p + before) % common:
+            return None
+        tap = (p + before) // common * inverse % step
+        if tap >= reach.kernel:
+            return None
+        count = (reach.kernel - 1 - tap) // step + 1
+        last_tap = tap + (count - 1) * step
+        return (p + before - last_tap * dilation) // stride, count, dilation // common
+
+    return _compose(axis, stride, 1, reads, work)
+
+
+def _resample(axis: Sliding, reach: Resample, work: Work) -> Sliding:
+    size, new_size = reach.size, reach.new_size
+    if size is None or new_size is None:
+        raise Untraceable("its scale depends on a size that is unknown")
+
+    def nearest(p: int) -> tuple[int, int, int]:
+        return (2 * p + 1) * size // (2 * new_size), 1, 1
+
+    def bilinear(p: int) -> tuple[int, int, int]:
+        whole, part = divmod((2 * p + 1) * size - new_size, 2 * new_size)
+        return whole, 2 if part else 1, 1
+
+    common = gcd(size, new_size)
+    return _compose(axis, new_size // common, size // common, bilinear if reach.bilinear else nearest, work)
+
+
+def _adaptive(axis: Sliding, reach: Adaptive, work: Work) -> Sliding:
+    size, bins = reach.size, reach.bins
+    if size is None:
+        raise Untraceable("its windows depend on a size that is unknown")
+
+    def reads(p: int) -> tuple[int, int, int]:
+        begin, end = p * size // bins, -(-(p + 1) * size // bins)
+        return begin, end - begin, 1
+
+    common = gcd(size, bins)
+    return _compose(axis, bins // common, size // common, reads, work)
+
+
+def _compose(
+    axis: Sliding, period: int, advance: int, reads: Callable[[int], tuple[int, int, int] | None], work: Work
+) -> Sliding:
+    """The axis seen through a map whose outputs repeat every `period`, `advance` inputs further.
+
+    `reads(p)` is the first input position that output position p reads, how many, and how far apart.
+    """
+    turns = axis.period // gcd(axis.period, advance)
+    phases = period * turns
+    work.follow(phases)
+    first: list[int | None] = []
+    last: list[int | None] = []
+    ordered = axis.ordered
+    for p in range(phases):
+        read = reads(p)
+        begin, end = (None, None) if read is None else _span(axis, *read, ordered, work)
+        first.append(begin)
+        last.append(end)
+    return Sliding(phases, axis.shift * (turns * advance) // axis.period, tuple(first), tuple(last), axis.origin)
+
+
+def _span(axis: Sliding, start: int, count: int, step: int, ordered: bool, work: Work) -> tuple[int | None, int | None]:
+    """The hull of the boxes of `count` positions, `step` apart."""
+    if ordered:
+        return axis.begin(start), axis.end(start + (count - 1) * step)
+    # After one cycle of phases every box comes again, further on: the outermost cycles hold the ends.
+    some = min(count, axis.period // gcd(axis.period, step))
+    work.add(some)
+    final = start + (count - 1) * step
+    begins = [value for t in range(some) if (value := axis.begin(start + t * step)) is not None]
+    ends = [value for t in range(some) if (value := axis.end(final - t * step)) is not None]
+    return min(begins, default=None), max(ends, default=None)

@@ -1,0 +1,98 @@
+"""Random networks beside Keras and PyTorch, layer by layer: names, wiring, shapes, parameters, frozen and shared ones.
+
+`--networks N` says how many (200 unless told); each is made from its number alone, so that a failing one can be had
+again: `cnncalc.load` what `random_network(NUMBER).files` holds.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+keras = pytest.importorskip("keras")
+pytest.importorskip("torchvision")
+
+import cnncalc  # noqa: E402
+from cnncalc.layers import registry  # noqa: E402
+from cnncalc.report import Report  # noqa: E402
+from tests.peers.keras_networks import Network  # noqa: E402
+from tests.peers.random_specs import Feature, random_network  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+LANGUAGE: frozenset[Feature] = frozenset(
+    {
+        *(("layer", option) for option in (
+            "name", "from", "repeat", "first", "share", "branches", "empty branch", "if", "bare value",
+            "trainable: true", "trainable: false",
+        )),
+        *(("block", option) for option in (
+            "used", "of a block", "name", "from", "repeat", "first", "share", "if", "defaults", "bare value",
+            "trainable: true", "trainable: false",
+        )),
+        *(("Model", option) for option in ("spec", "until", "frozen_until", "name", "from", "repeat", "trainable: false")),
+        *(("value", form) for form in ("$", "$in_channels", "arithmetic", "3x3", "(3, 3)", "name as a parameter")),
+        *(("spec", part) for part in ("vars", "defaults", "outputs", "several inputs", "unknown sizes", "regions")),
+    }
+)  # fmt: skip
+"""Parts of the language that have to occur."""
+
+
+def kinds_with_arguments() -> frozenset[Feature]:
+    """Every layer kind by itself and with each of its arguments."""
+    kinds = [*registry.kinds()]
+    return frozenset(
+        (kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments)
+    )
+
+
+def by_cnncalc(report: Report) -> list[tuple[object, ...]]:
+    return [
+        (row.name, row.type, row.inputs, row.output_shape, row.instances, row.params, row.trainable_params,
+         row.non_trainable_params, row.shared_with)
+        for row in report.layers
+    ]  # fmt: skip
+
+
+def by_keras(network: Network) -> list[tuple[object, ...]]:
+    return [
+        (row.name, row.kind, row.inputs, row.shape, row.instances, row.layer.count_params(), row.trainable,
+         row.non_trainable, row.shared_with)
+        for row in network.rows
+    ]  # fmt: skip
+
+
+def test_random_networks_come_to_what_keras_says(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    used: set[Feature] = set()
+    for number in range(request.config.getoption("--networks")):
+        made = random_network(number)
+        for name, text in made.files.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        where = f"network {number}:\n{made.files['random.yaml']}\ninner.yaml:\n{made.files['inner.yaml']}"
+        try:
+            report = cnncalc.load(tmp_path / "random.yaml").analyze()
+        except cnncalc.SpecError as error:
+            pytest.fail(f"{where}\n{error}", pytrace=False)
+        assert by_cnncalc(report) == by_keras(made.network), where
+        own = [row for row in made.network.rows if row.shared_with is None]
+        totals = report.totals
+        assert totals.trainable_params == sum(row.trainable for row in own), where
+        assert totals.non_trainable_params == sum(row.non_trainable for row in own), where
+        used |= made.features
+    assert (kinds_with_arguments() | LANGUAGE) - used == frozenset(), "these did not occur"
+
+
+def test_every_argument_of_keras_is_known_here() -> None:
+    """What Keras's layers take is an argument here, or one of those that are accepted and change no figure."""
+    for_training = {"lora_rank", "lora_alpha", "quantization_config"}
+    known = registry.IGNORED_ARGUMENTS | for_training | {"self", "name", "kwargs", "data_format"}
+    unknown = {
+        (kind, argument)
+        for kind in registry.kinds()
+        if hasattr(keras.layers, kind)
+        for argument in inspect.signature(getattr(keras.layers, kind).__init__).parameters
+        if argument not in {*registry.layer_class(kind).arguments, *registry.layer_class(kind).ignored, *known}
+    }
+    assert unknown == set()
