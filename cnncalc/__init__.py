@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncalc.errors import AnswersError, CnncalcError, Diagnostic, SpecError
+    from cnncalc.marking.marker import check
+    from cnncalc.marking.marks import Mark, Marks
     from cnncalc.model import Model, from_dict, load, loads
     from cnncalc.report import Report, Row
 
@@ -20,11 +22,14 @@ __all__ = [
     "AnswersError",
     "CnncalcError",
     "Diagnostic",
+    "Mark",
+    "Marks",
     "Model",
     "Report",
     "Row",
     "SpecError",
     "__version__",
+    "check",
     "from_dict",
     "load",
     "loads",
@@ -32,6 +37,8 @@ __all__ = [
 
 _HOMES = {
     "cnncalc.errors": ("AnswersError", "CnncalcError", "Diagnostic", "SpecError"),
+    "cnncalc.marking.marker": ("check",),
+    "cnncalc.marking.marks": ("Mark", "Marks"),
     "cnncalc.model": ("Model", "from_dict", "load", "loads"),
     "cnncalc.report": ("Report", "Row"),
 }

@@ -90,10 +90,13 @@ class Analysis:
 
     def _late(self, late: LateLayer | None) -> Layer:
         assert late is not None, "an expansion with mistakes is not analysed"
-        values = {
-            name: resolve(value, lambda node: self.figures[node].output.channels, self._late_values)
-            for name, value in late.values.items()
-        }
+        values: dict[str, Value] = {}
+        for name, value in late.values.items():
+            try:
+                values[name] = resolve(value, lambda node: self.figures[node].output.channels, self._late_values)
+            except Problem as problem:
+                problem.argument = name
+                raise
         key = (late.kind, repr(sorted(values.items(), key=lambda entry: entry[0])))
         if key not in self._built:
             self._built[key] = registry.layer_class(late.kind)(late.kind, values)
@@ -103,7 +106,7 @@ class Analysis:
         owner = self.expansion.nodes[node.owner or 0]
         theirs, ours = weight_shapes(self.figures[node.owner or 0]), weight_shapes(made)
         if not theirs:
-            raise Problem("bad-share", f"{quote(owner.name)} has no weights to share")
+            raise Problem("bad-share", f"{quote(owner.name)} has no weights to share", suggestion="leave share out")
         if theirs != ours:
             raise Problem(
                 "bad-share",

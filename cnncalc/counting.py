@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter as Multiset
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cnncalc.analysis import Analysis
@@ -12,6 +13,7 @@ from cnncalc.conventions.profilers import ALIASES, COUNTERS
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.figures import Figures
 from cnncalc.layers.base import Layer
+from cnncalc.report import Report
 
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
@@ -108,3 +110,25 @@ def _count(counter: Counter, layer: Layer, made: Figures, x: tuple[int | None, .
         label = BIAS if own and base else part.label
         surplus[label] = surplus.get(label, 0) + amount - (base if own else 0)
     return _Count(value, known, surplus, without_rule)
+
+
+def with_counters(report: Report, tallies: Sequence[Tally]) -> Report:
+    """The report with what profilers count beside its figures; where they can't, a warning says so."""
+    warnings = [warning for tally in tallies if (warning := _warning(tally))]
+    return replace(
+        report,
+        layers=[
+            replace(row, counters={tally.counter.name: tally.layers[index] for tally in tallies})
+            for index, row in enumerate(report.layers)
+        ],
+        totals=replace(report.totals, counters={tally.counter.name: tally.total for tally in tallies}),
+        warnings=(*report.warnings, *warnings),
+    )
+
+
+def _warning(tally: Tally) -> str | None:
+    if not tally.uncounted:
+        return None
+    names = ", ".join(quote(name) for name in tally.uncounted[:3])
+    more = f" and {len(tally.uncounted) - 3:,} more" if len(tally.uncounted) > 3 else ""
+    return f"what {tally.counter.name} counts for {names}{more} is not known; the rest comes to {tally.known:,}"

@@ -27,6 +27,8 @@ Symbols = Mapping[str, Symbol]
 
 MAX_LENGTH = 500
 """Characters of an expression in a spec."""
+MAX_DIGITS = 18
+"""Of a number that is written out; computed ones have any size."""
 MAX_NESTING = 25
 """Parentheses and signs inside each other: the parser recurses, and Python's stack is not deep."""
 
@@ -162,6 +164,8 @@ class _Parser:
     def atom(self) -> Expression:
         kind, text = self.take()
         if kind == "number":
+            if len(text.split(".")[0]) > MAX_DIGITS:
+                raise ExpressionError(f"a number has at most {MAX_DIGITS} digits, this one has {len(text)}")
             return Expression("literal", literal=whole(Fraction(text)))
         if text == "(":
             inner = self.inside(self.disjunction)

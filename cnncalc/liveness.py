@@ -164,7 +164,7 @@ def _search(
     if end - first > MAX_STEPS:
         return replace(listed, proven=False)
     stretch = _Stretch(program, memory, reads, first, end)
-    queue = [stretch.without_cost(_State(reached, 0, 0, memory.size, ()))]
+    queue = [stretch.without_cost(_State(reached, end - first, 0, memory.size, ()))]
     seen: set[int] = set()
     while queue:
         state = heapq.heappop(queue)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from cnncalc.errors import Diagnostic
+from cnncalc.memory_figures import LayerMemory, Memory
 from cnncalc.tensor import Shape
 
 SCHEMA = "cnncalc.report/1"
@@ -85,6 +86,10 @@ class Row:
     notes: NotesFigures
     exact: ExactFigures
     convention: Convention
+    counters: Mapping[str, int | None] = field(default_factory=dict)
+    """What profilers count for it, by their names: those that were asked for."""
+    memory: LayerMemory | None = None
+    """Where it was asked for."""
 
     @property
     def non_trainable_params(self) -> int | None:
@@ -117,6 +122,7 @@ class Row:
             "ops": self.ops,
             "notes": self.notes.to_dict(),
             "exact": self.exact.to_dict(),
+            **_asked_for(self.counters, self.memory),
         }
 
 
@@ -153,6 +159,8 @@ class Totals:
     notes: NotesTotals
     exact: ExactTotals
     convention: Convention
+    counters: Mapping[str, int | None] = field(default_factory=dict)
+    memory: Memory | None = None
 
     @property
     def non_trainable_params(self) -> int | None:
@@ -178,6 +186,7 @@ class Totals:
             "ops": self.ops,
             "notes": self.notes.to_dict(),
             "exact": self.exact.to_dict(),
+            **_asked_for(self.counters, self.memory),
         }
 
 
@@ -222,6 +231,12 @@ class Report:
         from cnncalc.render.html import render_html
 
         return render_html(self)
+
+
+def _asked_for(counters: Mapping[str, int | None], memory: LayerMemory | Memory | None) -> Json:
+    """What stands in the JSON only where it was asked for."""
+    found: Json = {"counters": dict(counters)} if counters else {}
+    return found if memory is None else found | {"memory": memory.to_dict()}
 
 
 def _difference(whole: int | None, part: int | None) -> int | None:

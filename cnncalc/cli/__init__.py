@@ -4,8 +4,10 @@ result to a renderer. `commands.py` lists them; nothing of a command is imported
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -18,4 +20,9 @@ def main() -> None:
 
         app()
     except KeyboardInterrupt:
-        sys.exit(130)
+        os._exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            # At once: Python's own ending would wait for worker processes, and is interrupted by a second Ctrl-C.
+            os._exit(INTERRUPTED)
+        raise

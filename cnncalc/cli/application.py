@@ -15,7 +15,7 @@ from typer.main import get_command
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS, DEFAULT
 from cnncalc.cli.error_output import ErrorOutput, from_typer
-from cnncalc.cli.output import abandon_stdout, cannot_write, flush
+from cnncalc.cli.output import abandon_stdout, flush, refused
 from cnncalc.errors import CnncalcError, Diagnostic, UsageError, nearest, quote
 
 ENTRIES: Final = {entry.name: entry for entry in COMMANDS}
@@ -109,9 +109,9 @@ class Application(TyperGroup):
             errors.report(error.diagnostics)
         except typer.TyperException as error:
             errors.report([from_typer(error)])
-        except OSError as error:  # Typer's own texts, such as --help, on a full disk
+        except OSError as error:  # a full disk under --help, a folder that is gone: no file's and no layer's fault
             abandon_stdout()
-            errors.report([cannot_write(None, error)])
+            errors.report([refused(error)])
         errors.close()
         sys.exit(code or errors.exit_code)
 

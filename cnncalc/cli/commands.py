@@ -15,6 +15,9 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = (
     Entry("summary", "The table: shapes, parameters, neurons, receptive fields, operations.", "cnncalc summary lenet5"),
+    Entry("check", "Marks answers, of one student or of a class, and says why one is wrong.",
+          "cnncalc check lenet5 answers.yaml"),
+    Entry("worksheet", "A blank answer sheet, or the key.", "cnncalc worksheet lenet5 > answers.yaml"),
     Entry("specs", "The shipped specs, or the text of one.", "cnncalc specs resnet50"),
     Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),

@@ -70,7 +70,7 @@ def from_typer(error: TyperException) -> Diagnostic:
     """What Typer finds wrong with a command line."""
     context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     message = error.format_message().rstrip(".")
-    suggestion = f"`{context.command_path} --help` says what it takes" if context is not None else None
+    suggestion = f"`{context.command_path if context else 'cnncalc'} --help` says what it takes"
     if hasattr(error, "possibilities"):
         message = f"there is no option {quote(str(option))}"
         suggestion = nearest(str(option), error.possibilities or ()) or suggestion

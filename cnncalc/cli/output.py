@@ -55,11 +55,14 @@ def is_terminal(stream: IO[str] | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
-def cannot_write(path: str | None, error: OSError) -> Diagnostic:
-    """Says that an output could not be written, and the system's reason."""
-    what = "standard output" if path is None else quote(path)
+def refused(error: OSError, what: str | None = None) -> Diagnostic:
+    """Says what the system refused, and why."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return Diagnostic("cannot-write", f"{what} cannot be written: {reason}")
+    if what is None:
+        hint = "no spec is at fault; try another folder"
+        return Diagnostic("system-error", f"the system refused to go on: {reason}", suggestion=hint)
+    hint = "check the folder, its permissions, and what room there is"
+    return Diagnostic("cannot-write", f"{what} cannot be written: {reason}", suggestion=hint)
 
 
 def abandon_stdout() -> None:
@@ -76,7 +79,7 @@ def _refusals(path: str | None) -> Iterator[None]:
     except OSError as error:
         if path is None:
             abandon_stdout()
-        raise UsageError(cannot_write(path, error)) from error
+        raise UsageError(refused(error, "standard output" if path is None else quote(path))) from error
 
 
 def _stdout() -> IO[str]:

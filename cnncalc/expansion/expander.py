@@ -85,6 +85,7 @@ class Expander:
     def whole(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
         model = Instance("", (), None, "Model", None, identity=document.identity)
         values = self.variables(document, variables)
+        self.collector.raise_spec_error()  # what uses a var that is wrong would be wrong as well
         named = read_inputs(document, Bindings(values), inputs, self.collector)
         self.collector.raise_spec_error()
         namespace = Namespace(model, Bindings(values, values), None)
@@ -283,7 +284,7 @@ class Expander:
         if isinstance(value, (int, str)) and not isinstance(value, bool):
             return value if isinstance(value, str) else str(value)
         found = describe(written.tree)
-        what = {"name": "a name", "spec": "the name of one spec or file"}.get(option, "the name of an item")
+        what = {"name": "a text such as conv1", "spec": "the name of a spec or file"}.get(option, "the name of an item")
         message = f"{option} must be {what}, not {found}"
         raise SpecError(Problem("bad-value", message, expected=what, found=found).at(written.span))
 

@@ -15,6 +15,14 @@ from cnncalc.tensor import Shape, shape_text
 NamedShapes = dict[str, tuple[Shape, Span | None]]
 
 
+def written_inputs(document: Document) -> dict[str, Written]:
+    """Each input's shape as it is written; an input without a name of its own is `input`."""
+    tree = document.input.tree
+    if isinstance(tree, TreeMapping):
+        return {key.text: Written(value, key.span) for key, value in tree.entries}
+    return {"input": document.input}
+
+
 def read_inputs(
     document: Document, bindings: Bindings, overrides: Mapping[str, Shape], collector: Collector
 ) -> NamedShapes:
@@ -22,14 +30,10 @@ def read_inputs(
 
     What is wrong goes to the collector.
     """
-    written = document.input
     named: NamedShapes = {}
-    if isinstance(written.tree, TreeMapping):
-        parts = {key.text: Written(value, key.span) for key, value in written.tree.entries}
-    else:
-        parts = {"input": written}
+    parts = written_inputs(document)
     if not parts:
-        collector.add(SpecError(Diagnostic("bad-value", "input names no input", written.span)))
+        collector.add(SpecError(Diagnostic("bad-value", "input names no input", document.input.span)))
     for name, part in parts.items():
         if name in overrides:
             named[name] = overrides[name], part.span

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
+from cnncalc.expansion.inputs import written_inputs
 from cnncalc.expansion.nodes import Instance, LateLayer, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
 from cnncalc.layers import registry
@@ -26,6 +27,8 @@ Step = Generator["Step", "int | None", "int | None"]
 Loader = Callable[[str, Document], Document]
 """Finds the document that `Model: {spec: ...}` names in a document. Raises: Problem, SpecError."""
 
+SAME_KIND: Final = "share the weights of an earlier item of the same kind"
+SAME_BLOCK: Final = "share with an earlier use of the same block, with the same parameters"
 MAX_DEPTH: Final = 1_000
 """Blocks and models inside each other: names grow with it, so that it must end somewhere."""
 
@@ -225,7 +228,7 @@ class ItemBuilder:
             owner = nodes[reference].owner
             root = reference if owner is None else owner
             if nodes[root].kind != self.item.kind:
-                raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}")
+                raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}", SAME_KIND)
             if self.item.trainable is not None and self.frozen != nodes[root].frozen:
                 message = f"the weights belong to {quote(nodes[root].name)}: say there what is trainable"
                 raise self.bad_share(message, "leave trainable out here")
@@ -234,7 +237,7 @@ class ItemBuilder:
             return None, False
         reference = self.namespace.share.names.get(name, -1)
         if isinstance(reference, Group) or reference < 0 or nodes[reference].kind != self.item.kind:
-            raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}")
+            raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}", SAME_BLOCK)
         owner = nodes[reference].owner
         return (reference if owner is None else owner), False
 
@@ -274,8 +277,8 @@ class ItemBuilder:
         if not isinstance(reference, Group):
             what = f"{quote(self.item.kind)} is a block: it shares the weights of a block"
             if self.item.share is not None:
-                raise self.bad_share(f"{what}, and {quote(self.share_name(self.item.share))} is a layer")
-            raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}")
+                raise self.bad_share(f"{what}, and {quote(self.share_name(self.item.share))} is a layer", SAME_BLOCK)
+            raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}", SAME_BLOCK)
         return reference
 
     # Blocks -----------------------------------------------------------------------------------------------------
@@ -284,7 +287,8 @@ class ItemBuilder:
         self.expander.count(1, self.item.span, self.instance)
         path = (*self.instance.path, name)
         if len(path) > MAX_DEPTH:
-            raise Problem("too-deep", f"blocks stand at most {MAX_DEPTH:,} deep inside each other")
+            raise Problem("too-deep", f"blocks stand at most {MAX_DEPTH:,} deep inside each other",
+                          suggestion="copies one behind the other are made by repeat")  # fmt: skip
         full = self.instance.prefix + name
         return Instance(full, path, self.instance, self.item.kind, self.item.span, copy, identity)
 
@@ -385,8 +389,10 @@ class ItemBuilder:
         bindings = Bindings(values, values)
         group = self.shared_group(name, current)
         namespace = Namespace(instance, bindings, start, group)
+        scope = Scope(namespace, None, self.frozen)
+        self.name_inner_input(inner, scope, start)
         before = len(expander.nodes)
-        last = yield expander.items(inner.items, Scope(namespace, None, self.frozen), inner, None, start)
+        last = yield expander.items(inner.items, scope, inner, None, start)
         self.freeze_until(namespace, before)
         until = self.inner_item("until", namespace)
         if until is not None:
@@ -394,16 +400,28 @@ class ItemBuilder:
             forget_after(namespace.references, until)
             last = until
         elif inner.outputs is not None and len(inner.outputs) == 1:
-            (last,) = expander.outputs(inner, namespace, last)
+            last = next(iter(expander.outputs(inner, namespace, last)), last)
         self.reference = Group(last, namespace.references)
         return last
+
+    def name_inner_input(self, inner: Document, scope: Scope, start: int) -> None:
+        """The inner spec's own name for its input means the running tensor. Raises: Problem: where it has several."""
+        names = list(written_inputs(inner))
+        if len(names) > 1:
+            raise Problem("several-inputs", f"the spec {quote(inner.stem)} has {len(names)} inputs: {', '.join(names)}",
+                          expected="a spec with one input: it reads the running tensor")  # fmt: skip
+        for name in names:
+            if name != "input":
+                scope.namespace.claim(name, inner.input.span)
+                scope.names[name] = scope.namespace.references[name] = start
 
     def check_not_including(self, inner: Document) -> None:
         """Raises: SpecError: where a spec would contain itself."""
         instance: Instance | None = self.instance
         while instance is not None:
             if instance.identity == inner.identity:
-                problem = Problem("model-includes-itself", f"the spec {quote(inner.stem)} would contain itself")
+                problem = Problem("model-includes-itself", f"the spec {quote(inner.stem)} would contain itself",
+                                  suggestion="copies of a part are made by a block with repeat")  # fmt: skip
                 raise SpecError(problem.at(self.item.span, self.instance.chain()))
             instance = instance.outer
 
@@ -416,6 +434,9 @@ class ItemBuilder:
         try:
             return Scope(namespace, names=namespace.references).find(name, None)
         except Problem as problem:
+            if name.split("/")[0] not in namespace.references:
+                problem.message = f"the model {quote(namespace.instance.name)} has no item {quote(name)}"
+                problem.suggestion = nearest(name, namespace.references)
             raise SpecError(problem.at(written.span, self.instance.chain())) from None
 
     def freeze_until(self, namespace: Namespace, before: int) -> None:

@@ -10,6 +10,9 @@ from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Document, Item
 from cnncalc.spec.values import Value
 
+SHOWN_NAME = 80
+"""How much of a name a message repeats, in characters, from its end: that is where the names of blocks differ."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LateLayer:
@@ -44,7 +47,9 @@ class Instance:
             line = f" (line {instance.use.line})" if instance.use and instance.use.line else ""
             copy = f", copy {instance.copy[0]:,} of {instance.copy[1]:,}" if instance.copy else ""
             what = "block" if instance.identity is None else "model"
-            phrases.append(f'in {what} "{instance.name}"{copy}{line}')
+            name = instance.name
+            shown = name if len(name) <= SHOWN_NAME else "..." + name[3 - SHOWN_NAME :]
+            phrases.append(f'in {what} "{shown}"{copy}{line}')
             instance = instance.outer
         return tuple(reversed(phrases))
 

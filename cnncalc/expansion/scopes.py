@@ -124,6 +124,8 @@ class Scope:
             if part not in inner:
                 what = f"there is no {quote(part)} in {quote(outer_name)}"
                 hint = nearest(part, inner)
+                if isinstance(found, Group) and not inner:
+                    hint = f"all items of {quote(outer_name)} are dropped: their `if` came out false"
                 if not isinstance(found, Group):
                     what = f"{quote(outer_name)} is no block: nothing is inside it"
                     hint = f"from: {shorten(outer_name)}"

@@ -38,7 +38,7 @@ def show_value(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Fraction):
-        return str(float(value)) if value.denominator < 10**9 else str(value)
+        return _fraction_text(value)
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, (list, tuple)):
@@ -47,6 +47,13 @@ def show_value(value: object) -> str:
         entries = list(value.items())[:SHOWN_LENGTH]
         return shorten("{" + ", ".join(f"{key}: {show_value(entry)}" for key, entry in entries) + "}")
     return shorten(str(value))
+
+
+def _fraction_text(value: Fraction) -> str:
+    """`12.5` where a few decimals say it all, else `64/3`."""
+    if 10**12 % value.denominator == 0 and abs(value.numerator) < 10**15:
+        return str(float(value))
+    return shorten(f"{value.numerator}.0" if value.denominator == 1 else str(value))
 
 
 def compute(value: object) -> object:
@@ -109,9 +116,9 @@ class Integer(ArgumentType[int]):
 
 def _whole_number_hint(value: object) -> str | None:
     if isinstance(value, Fraction) and value.denominator == 1:
-        return f"write {value.numerator}"
+        return f"write {value.numerator}" if abs(value) < MAX_INTEGER else None
     if isinstance(value, Fraction):
-        return f"use // to round down: {value.numerator // value.denominator}"
+        return f"use // to round down: {shorten(str(value.numerator // value.denominator))}"
     if isinstance(value, str) and re.fullmatch(r"\s*\d{1,18}\s*", value):
         return f"write {value.strip()} without the quotes"
     return None

@@ -33,10 +33,7 @@ class Term:
     symbols: Symbols
 
     def evaluate(self) -> Size:
-        value = formula(self.text).evaluate(self.symbols)
-        if value is None or isinstance(value, int):
-            return value
-        raise Problem("fractional-size", f"the size {value} is no whole number", found=str(value))
+        return formula(self.text).integer(self.symbols)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from cnncalc.errors import Problem
+from math import gcd
+
 from cnncalc.formula import Symbol
 from cnncalc.layers.arguments import ActivationName, Argument, AxisIntegers, Boolean, Integer, Padding, PaddingArgument
 from cnncalc.layers.base import Term, Weight, bias_and_activation
+from cnncalc.layers.groups import does_not_divide
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape
 
 
 class Convolution(WindowLayer):
@@ -40,26 +42,14 @@ class GroupedConvolution(Convolution):
 
     def check(self) -> None:
         if self.filters % self.groups:
-            raise Problem(
-                "groups-do-not-divide",
-                f"groups must divide filters, but {self.groups} does not divide {self.filters}",
-                argument="groups",
-                expected=f"a divisor of {self.filters}",
-                found=str(self.groups),
-            )
+            raise does_not_divide(self.groups, self.filters, "filters", self.filters)
 
     def check_input(self, x: Shape) -> None:
         super().check_input(x)
         channels = x[-1]
         if channels is not None and channels % self.groups:
-            raise Problem(
-                "groups-do-not-divide",
-                f"groups must divide the input's channels, but {self.groups} does not divide {channels} "
-                f"(the input is {shape_text(x)})",
-                argument="groups",
-                expected=f"a divisor of {channels}",
-                found=str(self.groups),
-            )
+            common = gcd(channels, self.filters)
+            raise does_not_divide(self.groups, channels, "the input's channels", common, x)
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*self.length_terms(x), Term("F", {"F": self.filters}))

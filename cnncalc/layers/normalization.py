@@ -17,6 +17,7 @@ from cnncalc.layers.arguments import (
 )
 from cnncalc.layers.axes import axis_index, axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
+from cnncalc.layers.groups import does_not_divide
 from cnncalc.tensor import Shape, shape_text
 
 
@@ -102,14 +103,7 @@ class GroupNormalization(OneAxis):
     def check_input(self, x: Shape) -> None:
         channels = self.channels(x)
         if self.groups != -1 and channels % self.groups:
-            raise Problem(
-                "groups-do-not-divide",
-                f"groups must divide the channels, but {self.groups} does not divide {channels} "
-                f"(the input is {shape_text(x)})",
-                argument="groups",
-                expected=f"a divisor of {channels}",
-                found=str(self.groups),
-            )
+            raise does_not_divide(self.groups, channels, "the channels", channels, x)
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         return self.scale_and_shift("C")

@@ -8,6 +8,7 @@ from cnncalc.errors import Problem
 from cnncalc.layers.arguments import Argument, Integer, IntegerList, Optional
 from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
+from cnncalc.layers.groups import does_not_divide
 from cnncalc.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, shape_text, volume
 
@@ -128,6 +129,7 @@ class Permute(Layer):
                 f"dims of Permute names {len(self.dims)} axes, but the input {shape_text(x)} has {len(x)}",
                 expected=f"{len(self.dims)} sizes",
                 found=f"{len(x)} ({shape_text(x)})",
+                suggestion=f"name every axis, the channels too: dims: {list(range(1, len(x) + 1))} changes nothing",
                 argument="dims",
             )
 
@@ -214,14 +216,7 @@ class ChannelShuffle(Layer):
             raise self.wrong_rank(x, 3)
         channels = known_size(self.kind, x, len(x) - 1)
         if channels % self.groups:
-            raise Problem(
-                "groups-do-not-divide",
-                f"groups must divide the input's channels, but {self.groups} does not divide {channels} "
-                f"(the input is {shape_text(x)})",
-                argument="groups",
-                expected=f"a divisor of {channels}",
-                found=str(self.groups),
-            )
+            raise does_not_divide(self.groups, channels, "the input's channels", channels, x)
 
 
 class Identity(Layer):

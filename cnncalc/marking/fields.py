@@ -80,13 +80,17 @@ class Recurrences:
         known = [state for state in read if state is not None]
         if len(known) < len(read) or len({len(state) for state in known}) != 1:
             return None
-        return tuple(max(axes, key=lambda axis: (axis.size or 0, axis.all_strides)) for axes in zip(*known, strict=True))
+        return tuple(max(axes, key=_reached) for axes in zip(*known, strict=True))
 
     def _windows(self, index: int) -> tuple[Window | TransposedWindow, ...] | None:
         reach = self.analysis.figures[index].reach
         if not notes.counts_window(self.analysis.layers[index], reach) or not isinstance(reach, PerAxis):
             return None
         return tuple(axis for axis in reach.axes if isinstance(axis, (Window, TransposedWindow)))
+
+
+def _reached(axis: _Axis) -> tuple[Number, int]:
+    return axis.size or 0, axis.all_strides
 
 
 def _behind(axis: _Axis, window: Window | TransposedWindow, first: str, later: str) -> _Axis:

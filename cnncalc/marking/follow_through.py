@@ -21,7 +21,8 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value
 from cnncalc.marking.recount import Place, recount
-from cnncalc.receptive_field import Axis, Field, Fixed, Sliding, State
+from cnncalc.receptive_field import Field, State
+from cnncalc.sliding import Axis, Fixed, Sliding
 from cnncalc.tensor import Tensor
 
 OwnValues = Mapping[tuple[int, Figure], Value]
@@ -204,7 +205,7 @@ def _own_running(state: notes.State, own: Value) -> notes.State:
 
 def _own_field(state: State, own: Value) -> State:
     """The exact field, as large as the student says on each axis."""
-    if not isinstance(state, Field) or not isinstance(own, tuple) or len(own) != len(state.axes):
+    if not isinstance(state, Field) or state.more or not isinstance(own, tuple) or len(own) != len(state.axes):
         return state
     axes = [
         _own_axis(axis, size) if isinstance(size, int) and _is_size(size) else axis

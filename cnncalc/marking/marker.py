@@ -11,12 +11,12 @@ from fractions import Fraction
 from cnncalc.errors import Diagnostic, Problem, UsageError, quote
 from cnncalc.formula import Number
 from cnncalc.marking.answers import Answer, Sheet, read_sheet_file, sheet_from_value
-from cnncalc.marking.diagnosis import Diagnosis, Matches
 from cnncalc.marking.follow_through import OwnNet
 from cnncalc.marking.marks import Mark, Marks, Reason
 from cnncalc.marking.misconceptions import BY_ID
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, suggest_quantity
+from cnncalc.marking.reasons import Matches, Reasons
 from cnncalc.marking.written_numbers import Written, is_nothing, read_extent, read_number, read_shape
 from cnncalc.model import Model
 
@@ -43,7 +43,7 @@ class Marker:
     def __init__(self, model: Model, options: Options | None = None) -> None:
         self.net = Net(model)
         self.options = options or Options()
-        self.diagnosis = Diagnosis(self.net)
+        self.reasons = Reasons(self.net)
 
     def mark(self, sheet: Sheet) -> Marks:
         """The marks of a sheet, in the net's order."""
@@ -51,7 +51,7 @@ class Marker:
         read = [self._read(answer) for answer in answers]
         own = self._own_net(answers, read)
         marks = [self._mark(answer, value, own) for answer, value in zip(answers, read, strict=True)]
-        return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(_worth_a_mark(marks))))
+        return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)))
 
     def _asked(self, sheet: Sheet) -> list[Answer]:
         """The answers to mark; with `asked`, a blank one for each question without an answer."""
@@ -165,7 +165,7 @@ class Marker:
                         name = self.net.layer_name(cause.index)
                         what = next(q.name for q in QUANTITIES.values() if cause.figure in (q.notes, q.exact))
                         return replace(right, status="follows", follows_from=name, follows_from_quantity=what)
-        reasons = [self.diagnosis.reasons(index, figure, matches, own) for figure in figures]
+        reasons = [self.reasons.of(index, figure, matches, own) for figure in figures]
         return replace(wrong, reasons=next((found for found in reasons if found), ()))
 
 
@@ -176,11 +176,6 @@ def _is_null(written: Written) -> bool:
 
 def _order(answer: Answer) -> tuple[bool, int]:
     return answer.index is None, answer.index or 0
-
-
-def _worth_a_mark(marks: Sequence[Mark]) -> list[Mark]:
-    """Without blanks where there is nothing to count: that is what a blank says there."""
-    return [mark for mark in marks if mark.status != "blank" or mark.expected is not None]
 
 
 def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:

@@ -494,5 +494,8 @@ CATALOGUE: Final[tuple[Misconception, ...]] = (
         (),
     ),
 )  # fmt: skip
-"""All of them, likelier ones first: of two that give the same operations, the one that is about operations. The last two are about answers of the wrong kind and change no formula."""
+"""All of them, likelier ones first: of two that explain the same answer, the one that is about its quantity.
+
+The last two are about answers of the wrong kind and change no formula.
+"""
 BY_ID: Final = {misconception.id: misconception for misconception in CATALOGUE}

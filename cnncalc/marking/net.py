@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.analysis import Analysis, analyze
+from cnncalc.analysis import Analysis, analyzed
 from cnncalc.errors import Problem
 from cnncalc.marking.answers import Layers
 from cnncalc.marking.changes import InputReading
@@ -21,13 +21,8 @@ class Net:
     def __init__(self, model: Model) -> None:
         expansion = model.expansion
         self.name = model.name
-        self.analysis = Analysis(expansion)
-        try:
-            self.analysis.run()
-        except Problem:
-            analyze(expansion, "notes")  # which says where, with the rows so far
-        self.rows = self.analysis.rows()
-        self.totals = self.analysis.totals(self.rows)
+        report, self.analysis = analyzed(expansion, "notes")
+        self.rows, self.totals = report.layers, report.totals
         self.layers = Layers([node.name for node in expansion.nodes], len(expansion.inputs))
 
     def right(self, index: int | None, figure: Figure) -> Value:

@@ -56,7 +56,7 @@ def records_of_tree(tree: Tree, problems: Collector) -> list[Record]:
     return records
 
 
-_SHEET = "conv2d: and below it, indented, params: 156"
+_SHEET = "conv2d: and below it, indented, params: 1234"
 
 
 def _listed(item: Tree, position: int, problems: Collector) -> Record:
@@ -74,7 +74,7 @@ def _entries(tree: Tree, layer: str, prefix: str, problems: Collector) -> list[E
         return []
     if not isinstance(tree, Mapping):
         message = f"the answers for {quote(layer)} are a key and a value each"
-        problems.add(AnswersError(_no_mapping(tree, message, "params: 156")))
+        problems.add(AnswersError(_no_mapping(tree, message, "params: 1234")))
         return []
     entries: list[Entry] = []
     for key, value in tree.entries:
@@ -99,7 +99,7 @@ def _entry(quantity: str, key: Span | None, value: Tree) -> Entry | Diagnostic:
         "bad-answer",
         f"the answer for {quote(quantity)} is one value or one list of numbers",
         value.span or key,
-        expected="a number such as 61,706, or a shape such as 28x28x6",
+        expected="a number such as 12,345, or a shape such as 14x14x64",
         found="a mapping" if isinstance(value, Mapping) else "a list of lists",
     )
 

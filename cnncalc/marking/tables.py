@@ -84,7 +84,7 @@ def _too_many_cells(header: Line, line: Line) -> Diagnostic:
         line[len(header)].span,
         expected=f"{len(header)} cells",
         found=f"{len(line)} cells",
-        suggestion='a comma inside a number or a shape cuts it in two: write it in quotes, "61,706"',
+        suggestion='a comma inside a number or a shape cuts it in two: write it in quotes, "12,345"',
     )
 
 

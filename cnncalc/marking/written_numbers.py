@@ -34,7 +34,7 @@ _ROUNDED: Final = re.compile(
 _UNITS: Final = {"k": 3, "t": 12, "m": 6, "g": 9, "b": 9}
 _POWER: Final = re.compile(r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)")
 _SUPERSCRIPTS: Final = str.maketrans({"²": "^2", "³": "^3"})
-_CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[\s\d(?])")
+_CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[-\s\d(?])")
 
 
 def is_nothing(written: Written) -> bool:
@@ -50,7 +50,7 @@ def read_number(written: Written, rounded: bool = False) -> Number:
     if not isinstance(written, str):
         if len(written) == 1:
             return read_number(written[0], rounded)
-        raise _unreadable(written, "one number, such as 61706 or 28*28*6")
+        raise _unreadable(written, "one number, such as 12345 or 3*3*64")
     text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
     if len(text) > 2 * MAX_DIGITS:
         raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits")
@@ -71,7 +71,7 @@ def _rounded(match: re.Match[str], written: str, allowed: bool) -> Number:
         raise Problem(
             "rounded-answer",
             f"{quote(written)} is rounded: write all digits",
-            expected="all digits, such as 61706",
+            expected="all digits, such as 12345",
             found=quote(written),
             suggestion="a tolerance for rounded answers is set with --tolerance",
         )
@@ -106,7 +106,7 @@ def _arithmetic(text: str, written: str) -> Number:
         value = compile_expression(parse_expression(expression, _FUNCTIONS))({})
     except (ExpressionError, KeyError) as error:
         reason = str(error) if isinstance(error, ExpressionError) and len(text) < MAX_LENGTH else None
-        raise _unreadable(written, "a number or arithmetic, such as 61,706 or 28*28*6", reason) from None
+        raise _unreadable(written, "a number or arithmetic, such as 12,345 or 3*3*64", reason) from None
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise _unreadable(written, "a number, not true or false")
     return value
@@ -128,16 +128,17 @@ def _size(entry: str, written: Written) -> Size:
         return None
     value = read_number(entry)
     if not isinstance(value, int) or not 0 <= value < MAX_INTEGER:
-        raise _unreadable(written, "sizes that are whole numbers, such as 28x28x6")
+        raise _unreadable(written, "sizes that are whole numbers, such as 14x14x64")
     return value
 
 
-def read_extent(written: Written, rank: int) -> tuple[Number, ...]:
-    """One number per axis, such as a receptive field; a single number counts for all `rank` axes.
+def read_extent(written: Written, rank: int) -> tuple[Number | None, ...]:
+    """One number per axis, such as a receptive field, `?` for none; a single number counts for all `rank` axes.
 
     Raises: Problem: where it is none.
     """
-    numbers = tuple(read_number(entry) for entry in _entries(written, rank))
+    entries = _entries(written, rank)
+    numbers = tuple(None if entry.strip() == "?" else read_number(entry) for entry in entries)
     return numbers * rank if len(numbers) == 1 else numbers
 
 
@@ -147,7 +148,7 @@ def _entries(written: Written, rank: int) -> list[str]:
         return list(written)
     text = written.rpartition("=")[2].strip()
     if len(text) > MAX_LENGTH:
-        raise _unreadable(written, "sizes such as 28x28x6")
+        raise _unreadable(written, "sizes such as 14x14x64")
     inner = _without_brackets(text)
     bracketed = inner is not text
     if not bracketed and _THOUSANDS.fullmatch(inner):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.memory_figures import LayerMemory
 from cnncalc.render.numbers import MISSING, digits, extent, grouped
 from cnncalc.render.text import safe
 from cnncalc.report import Convention, Report, Row
@@ -37,27 +38,41 @@ class Column:
         return self.exact_heading if self.exact_heading and convention == "exact" else self.heading
 
 
-def parse_columns(text: str) -> tuple[Column, ...]:
+def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False) -> tuple[Column, ...]:
     """The columns that a list such as `name,params,exact.macs` names.
 
+    `counters` are the profilers that were asked for; `memory` says whether memory was: they have columns then.
     Raises:
         UsageError: `unknown-column`.
     """
-    known = {column.name: column for column in COLUMNS}
+    known = {column.name: column for column in (*COLUMNS, *_added_columns(counters, memory))}
     names = [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageError([_unknown(name) for name in unknown])
+        raise UsageError([_unknown(name, list(known)) for name in unknown])
     return tuple(known[name] for name in names)
 
 
 def default_columns(report: Report) -> tuple[Column, ...]:
-    """Keras's columns and ours; what a layer reads where the graph is not a plain chain."""
-    return DEFAULT_COLUMNS if report.is_chain else (*DEFAULT_COLUMNS, CONNECTED_TO)
+    """Keras's columns and ours, what was asked for beside them; what a layer reads where the graph is no plain chain."""
+    columns = (*DEFAULT_COLUMNS, *added_columns(report))
+    return columns if report.is_chain else (*columns, CONNECTED_TO)
 
 
-def _unknown(name: str) -> Diagnostic:
-    names = [column.name for column in COLUMNS]
+def added_columns(report: Report) -> tuple[Column, ...]:
+    """The columns of what is in a report only where it was asked for: profilers' counts, memory."""
+    return _added_columns(tuple(report.totals.counters), report.totals.memory is not None)
+
+
+def _added_columns(counters: Sequence[str], memory: bool) -> tuple[Column, ...]:
+    return (*map(_counter, counters), *(MEMORY_COLUMNS if memory else ()))
+
+
+def _counter(name: str) -> Column:
+    return _count(f"counters.{name}", name, lambda row: row.counters.get(name))
+
+
+def _unknown(name: str, names: Sequence[str]) -> Diagnostic:
     return Diagnostic(
         "unknown-column",
         f"there is no column {quote(name)}",
@@ -146,6 +161,10 @@ def _note_of_convention(row: Row) -> str | None:
     return row.exact.note if row.convention == "exact" else None
 
 
+def _memory(name: str, heading: str, get: Callable[[LayerMemory], int | None]) -> Column:
+    return _count(f"memory.{name}", heading, lambda row: None if row.memory is None else get(row.memory))
+
+
 LAYER = Column("layer", "Layer (type)", _layer, _layer, shortened=True)
 OUTPUT_SHAPE = Column("output_shape", "Output Shape", _shape, _plain_shape)
 NEURONS = _count("neurons", "Neurons", lambda row: row.neurons)
@@ -183,3 +202,10 @@ COLUMNS = (
     _text("exact.note", "Note", lambda row: row.exact.note),
 )
 """Every column, in the order of a row's JSON."""
+
+MEMORY_COLUMNS = (
+    _memory("parameters", "Param bytes", lambda memory: memory.parameters),
+    _memory("output", "Output bytes", lambda memory: memory.output),
+    _memory("kept", "Kept bytes", lambda memory: memory.kept),
+)
+"""Columns that are there only where memory was asked for."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from cnncalc.memory_figures import LayerMemory, add
 from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 
 
@@ -78,7 +79,16 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
             note=last.exact.note,
         ),
         convention=last.convention,
+        counters={name: _sum(row.counters.get(name) for row in layers) for name in last.counters},
+        memory=_memory([row.memory for row in layers if row.memory is not None]),
     )
+
+
+def _memory(layers: Sequence[LayerMemory]) -> LayerMemory | None:
+    if not layers:
+        return None
+    kept = add(*(layer.kept for layer in layers))
+    return LayerMemory(add(*(layer.parameters for layer in layers)), layers[-1].output, kept)
 
 
 def _reads(rows: Iterable[Row], names: dict[str, str]) -> Iterable[str]:

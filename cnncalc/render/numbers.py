@@ -48,8 +48,12 @@ def _ratio(value: int | Fraction) -> str:
 
 def memory_size(params: int) -> str:
     """What parameters of 4 bytes take, as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
+    return byte_size(4 * params)
+
+
+def byte_size(size: int) -> str:
+    """A number of bytes as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
     units = ("B", "KB", "MB", "GB", "TB", "PB")
-    size = 4 * params
     power = min((size.bit_length() - 1) // 10, len(units) - 1) if size else 0
     whole, hundredths = divmod(round(Fraction(100 * size, 1024**power)), 100)
     return f"{digits(whole)}.{hundredths:02} {units[power]}"

@@ -92,9 +92,31 @@ def _totals(report: Report) -> list[str]:
         f"Non-trainable params: {_sized(totals.non_trainable_params)}",
         f"Total neurons: {grouped(totals.neurons)}",
         f"Total operations: {operations}",
+        *_counters(report),
         f"Receptive field: {extent(totals.receptive_field)}",
+        *_memory(report),
         *_conventions(report),
     ]
+
+
+def _counters(report: Report) -> list[str]:
+    if not report.totals.counters:
+        return []
+    from cnncalc.conventions.profilers import COUNTERS
+
+    lines = []
+    for name, total in report.totals.counters.items():
+        counter = COUNTERS[name]
+        lines.append(f"Counted by {name}: {grouped(total)} {counter.calls} ({counter.why})")
+    return lines
+
+
+def _memory(report: Report) -> list[str]:
+    if report.totals.memory is None:
+        return []
+    from cnncalc.render.memory import memory_lines
+
+    return memory_lines(report.totals.memory)
 
 
 def _no_totals(report: Report) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnncalc.errors import Source, Span
+from cnncalc.spec.limits import Limit
 from cnncalc.spec.yaml_nodes import Scalar, Tree
 
 ITEM_OPTIONS = ("name", "from", "trainable", "repeat", "first", "if", "share")
@@ -79,7 +80,7 @@ class Document:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     defaults: Defaults = field(default_factory=dict)
     outputs: tuple[Scalar, ...] | None = None
-    limits: Mapping[str, Written] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 from cnncalc.errors import Diagnostic, Problem, Source, SpecError, nearest, quote
 from cnncalc.spec.document import Document
 from cnncalc.spec.reader import read_document
-from cnncalc.spec.source_text import MAX_SOURCE_BYTES, decode, nearest_file, read_source
+from cnncalc.spec.source_text import nearest_file, read_source, read_standard_input
 from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 
 STANDARD_INPUT: Final = "-"
@@ -45,8 +44,8 @@ def is_shipped(name: str) -> bool:
 def load_document(spec: str) -> Document:
     """The document of a path that exists, else of a shipped spec, or of standard input (`-`). Raises: SpecError."""
     if spec == STANDARD_INPUT:
-        data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)
-        return parse_document(decode(data, "<stdin>"), "<stdin>", Path.cwd())
+        source = read_standard_input()
+        return parse_document(source, source.file, _working_folder())
     path = Path(spec)
     if not _exists(path) and is_shipped(spec):
         return _shipped(spec)
@@ -59,6 +58,13 @@ def load_document(spec: str) -> Document:
             )
         )
     return parse_document(read_source(path), str(path.resolve()), path.resolve().parent)
+
+
+def _working_folder() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # deleted since
+        return None
 
 
 def parse_document(source: Source, identity: str, folder: Path | None) -> Document:

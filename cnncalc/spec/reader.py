@@ -25,14 +25,12 @@ from cnncalc.spec.document import (
     Written,
 )
 from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
+from cnncalc.spec.limits import LIMITS, Limit, read_limit
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 MAX_NAME_LENGTH: Final = 200
 TEXTS: Final = ("name", "description", "source", "year", "family")
-LIMITS: Final = (
-    "max_params", "max_trainable_params", "max_macs", "max_flops", "max_memory", "max_layers", "min_rf", "max_rf",
-)  # fmt: skip
 
 
 def read_document(tree: Tree, source: Source, identity: str, folder: Path | None) -> Document:
@@ -145,10 +143,19 @@ class _Reader:
         self.collector.add(self.fail("bad-value", message, written.span, suggestion=f'{what}: "..."'))
         return ""
 
-    def limits(self, written: Written | None) -> dict[str, Written]:
+    def limits(self, written: Written | None) -> dict[str, Limit]:
         if written is None or not self.mapping(written, "limits") or not isinstance(written.tree, Mapping):
             return {}
-        return self.keys(written.tree, LIMITS, "limits")
+        limits: dict[str, Limit] = {}
+        for name, entry in self.keys(written.tree, LIMITS, "limits").items():
+            number = isinstance(entry.tree, Scalar) and not isinstance(entry.tree.value, (bool, type(None)))
+            text = entry.tree.text if isinstance(entry.tree, Scalar) and number else describe(entry.tree)
+            try:
+                limits[name] = read_limit(name, text, entry.span)
+            except Problem as problem:
+                problem.message = f"{name}: {problem.message}"
+                self.collector.add(SpecError(problem.at(entry.span)))
+        return limits
 
     def outputs(self, written: Written | None) -> tuple[Scalar, ...] | None:
         if written is None:
@@ -165,7 +172,8 @@ class _Reader:
                 names.append(entry)
             else:
                 self.collector.add(self.fail("bad-value", f"an output is the name of an item, not {describe(entry)}",
-                                             entry.span or written.span))  # fmt: skip
+                                             entry.span or written.span,
+                                             suggestion="without outputs the last item is the output"))  # fmt: skip
         return tuple(names)
 
     def defaults(self, written: Written | None) -> Defaults:
@@ -220,7 +228,8 @@ class _Reader:
             error = self.fail("not-a-list", f"{what} is a list of at least one item, not {found}",
                               tree.span or key, suggestion=hint)  # fmt: skip
             if may_be_empty and isinstance(tree, Scalar) and tree.value is None:
-                error = self.fail("not-a-list", f"{what} is a list of items; write [] for none", tree.span or key)
+                error = self.fail("not-a-list", f"{what} is a list of items, not nothing", tree.span or key,
+                                  suggestion="write [] for the identity shortcut")  # fmt: skip
             self.collector.add(error)
             return ()
         items = []
@@ -411,14 +420,14 @@ class _Reader:
 
 
 def bad_name(name: str) -> Problem:
-    """What is said where a name has other characters than names have, with one that would do."""
+    """What is said where a name is too long or has other characters than names have, with one that would do."""
     plain = unicodedata.normalize("NFKD", name[:MAX_NAME_LENGTH]).encode("ascii", "ignore").decode()
     similar = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_")
     return Problem(
         "bad-name",
         f"{quote(name)} is no name",
         expected=f"letters a to z, digits, _, . and -, at most {MAX_NAME_LENGTH} of them",
-        suggestion=f"for example {quote(similar)}" if similar else None,
+        suggestion=f"for example {quote(similar)}" if 0 < len(similar) < MAX_NAME_LENGTH else None,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
 import stat
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -62,6 +64,22 @@ def read_source(path: Path) -> Source:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         message = f"{quote(file)} cannot be read: {reason}"
         raise _file_error("file-not-readable", file, message, "check the name and its permissions") from error
+    return decode(data, file)
+
+
+def read_standard_input() -> Source:
+    """The text of standard input, called `<stdin>`.
+
+    Raises: SpecError: it is closed, not readable, too large, or not UTF-8.
+    """
+    file = "<stdin>"
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)
+    except OSError as error:
+        message = f"standard input cannot be read: {error.strerror}"
+        raise _file_error("file-not-readable", file, message, "cnncalc summary - < net.yaml") from error
     return decode(data, file)
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote
+from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
 from cnncalc.layers.arguments import compute, show_value
 from cnncalc.spec.document import IN_CHANNELS
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
 
+SHOWN_NAMES: Final = 8
+"""How many names a message lists."""
 MAX_MAGNITUDE: Final = 10**100
 """Arithmetic in a spec stays below this: chains of parameters that square each other would not end."""
 
@@ -68,11 +70,12 @@ class Bindings:
         if name in self.vars:
             return self.vars[name]
         known = [f"${known}" for known in dict.fromkeys((*self.values, *self.vars, IN_CHANNELS))]
+        some = known[:SHOWN_NAMES]
         raise Problem(
             "unknown-parameter",
             f"there is no parameter {quote('$' + name)} here",
-            expected="one of " + ", ".join(known),
-            found=f"${name}",
+            expected=f"one of {', '.join(map(shorten, some))}{'' if some == known else ', ...'}",
+            found=f"${shorten(name)}",
             suggestion=nearest("$" + name, known) or "declare it: in params of the block, or in vars of the file",
         )
 
@@ -102,7 +105,8 @@ def evaluate(tree: Tree, bindings: Bindings, channels: Channels | None, place: o
     if isinstance(tree, Sequence):
         return [evaluate(entry, bindings, channels, place) for entry in tree.items]
     if not isinstance(tree, Scalar):
-        raise Problem("bad-value", "a single value or a list is wanted here, not a mapping")
+        message = "a single value or a list is wanted here, not a mapping"
+        raise Problem("bad-value", message, expected="a single value or a list", found="a mapping")
     if not isinstance(tree.value, str):
         return tree.value
     text = tree.value
@@ -211,7 +215,12 @@ def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int
         elif isinstance(current, Channels) and id(current) not in known:
             count = channels(current.node)
             if count is None:
-                raise Problem("unknown-size", "$in_channels is not known here: it depends on an unknown size")
+                raise Problem(
+                    "unknown-size",
+                    "$in_channels is not known here: it depends on an unknown size",
+                    expected="a known number of channels",
+                    suggestion="write the sizes of the model's input instead of null",
+                )
             known[id(current)] = count
         waiting.pop()
     return known.get(id(value), value)

@@ -114,7 +114,13 @@ class _Generator:
     # Steps that keep the size of the map ------------------------------------------------------------------------
 
     def keep(self, shape: list[int]) -> list[Item]:
-        steps = [self.same_convolution, self.same_convolution, self.padded_convolution, self.same_pool, self.there_and_back]
+        steps = [
+            self.same_convolution,
+            self.same_convolution,
+            self.padded_convolution,
+            self.same_pool,
+            self.there_and_back,
+        ]
         steps += [self.pointwise]
         return self.rng.choice(steps)(shape)
 
@@ -159,8 +165,9 @@ class _Generator:
     def there_and_back(self, shape: list[int]) -> list[Item]:
         """Down and up again, or the other way round: what a U-Net's skip connections are laid around."""
         scale = self.rng.choice((2, 2, 3))
+        kernel = self.numbers(1, 2, 3, 5)
         down: Item = self.rng.choice((
-            {self.kind("Conv"): {"filters": 2, "kernel_size": self.numbers(1, 2, 3, 5), "strides": scale, "padding": "same"}},
+            {self.kind("Conv"): {"filters": 2, "kernel_size": kernel, "strides": scale, "padding": "same"}},
             {self.kind("AveragePooling"): {"pool_size": scale}},
             {self.kind("MaxPooling"): {"pool_size": 3, "strides": scale, "padding": "same"}},
         ))  # fmt: skip
@@ -182,7 +189,9 @@ class _Generator:
 
     def shrink(self, shape: list[int]) -> list[Item]:
         kernel, strides = self.numbers(1, 2, 3, 4, 5), self.numbers(1, 2, 2, 3)
-        kind = self.rng.choice(("convolution", "padded convolution", "pool", "ceiling pool", "crop", "resize", "adaptive"))
+        kind = self.rng.choice(
+            ("convolution", "padded convolution", "pool", "ceiling pool", "crop", "resize", "adaptive")
+        )
         if kind in ("convolution", "padded convolution"):
             filters = self.filters()
             padding: Any = self.rng.choice(("valid", "same"))
@@ -275,7 +284,9 @@ class _Generator:
             return []
         branch: list[Item] = []
         for _ in range(self.rng.randint(1, 2)):
-            step = self.rng.choice((self.same_convolution, self.padded_convolution, self.same_pool, self.there_and_back))
+            step = self.rng.choice(
+                (self.same_convolution, self.padded_convolution, self.same_pool, self.there_and_back)
+            )
             # What follows a convolution can't rely on its number of channels: groups would not fit.
             branch += step([*shape[:-1], 1] if branch else shape)
         return branch
@@ -309,7 +320,11 @@ class _Generator:
         channels = shape[-1]
         keep = self.rng.random() < 0.5
         pool: Item = {self.kind("GlobalAveragePooling"): {"keepdims": keep}}
-        gate: list[Item] = [pool, {"Dense": max(channels // 2, 1)}, {"Dense": {"units": channels, "activation": "sigmoid"}}]
+        gate: list[Item] = [
+            pool,
+            {"Dense": max(channels // 2, 1)},
+            {"Dense": {"units": channels, "activation": "sigmoid"}},
+        ]
         if not keep:
             gate.append({"Reshape": [1] * self.rank + [channels]})
         return [{"Multiply": {"branches": {"gate": gate, "map": []}}}]

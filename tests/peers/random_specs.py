@@ -126,7 +126,7 @@ class _Growth:
             (self.any_layer, 12), (self.block_use, 5), (self.branches, 3), (self.merge_of_names, 3),
             (self.inner_model, 1), (self.shared, 4),
         ]  # fmt: skip
-        wanted = self.dice.randint(4, 14)
+        wanted = self.dice.randint(6, 16)
         for _ in range(4 * wanted):
             (step,) = self.dice.choices([step for step, _ in steps], [weight for _, weight in steps])
             self.extend(step)
@@ -237,7 +237,7 @@ class _Growth:
         condition: Computed | bool | None = None
         if parameters:
             filters = dice.choice([filters, Computed("$filters"), Computed("2*$half"), Computed("$in_channels")])
-            condition = dice.choice([None] * 6 + [Computed("$deep"), Computed("$filters > 3 or not $deep")])
+            condition = dice.choice([None] * 6 + [Computed("$deep"), Computed("$kernel > 1 or not $deep")])
         plain = ["BatchNormalization", "ReLU", "LayerNormalization", "Dropout"]
         kind = dice.choice([*plain, *(["Dense"] if rank == 0 else ["Conv", "Conv", "MaxPooling", "SeparableConv"])])
         if kind in plain:
@@ -266,8 +266,9 @@ class _Growth:
         needed = {name for name, default in block.parameters.items() if default is None}
         given = {name: value for name, value in choices.items() if name in needed or self.dice.rarely()}
         if "skip" in needed:
-            given["skip"] = Name(self.dice.choice([*self.readable(), "prev"]))
-        item = Item(block.name, given, bare=list(given) == [next(iter(block.parameters))] and self.dice.often())
+            given["skip"] = Name(self.dice.choice([*self.readable(), *(["prev"] if self.built.current else [])]))
+        item = Item(block.name, given)
+        item.bare = self.can_be_bare(item, next(iter(block.parameters))) and self.dice.often()
         if not item.bare and self.dice.rarely():
             item.repeat = self.dice.choice([1, 2, Computed("1 + 2")])
             item.first = self.dice.some({"deep": True, "kernel": 1})
@@ -287,11 +288,13 @@ class _Growth:
         fitting = [
             kind for kind in registry.kinds()
             if registry.layer_class(kind).kinds[kind] in (0, len(x) - 1) and not registry.layer_class(kind).merges
+            and not (kind == "Reshape" and None in x)  # an error here, where Keras leaves sizes open
         ]  # fmt: skip
-        kind = self.favourite if self.favourite in fitting and dice.random() < 0.3 else dice.choice(fitting)
+        favoured = self.favourite in fitting and dice.random() < (0.8 if len(self.outer.items) < 4 else 0.3)
+        kind = self.favourite if favoured else dice.choice(fitting)
         values = {name: self.spelled(value) for name, value in arguments(kind, dice, x).items()}
         item = Item(kind, values)
-        item.bare = list(values) == [registry.layer_class(kind).primary] and dice.often()
+        item.bare = self.can_be_bare(item, registry.layer_class(kind).primary) and dice.often()
         if not item.bare and dice.rarely():
             item.repeat = dice.choice([1, 2, 3, Computed("4 - 2")])
             item.first = {
@@ -299,6 +302,10 @@ class _Growth:
                 if name in registry.layer_class(kind).arguments and dice.often()
             }  # fmt: skip
         return item
+
+    def can_be_bare(self, item: Item, primary: str) -> bool:
+        """Whether `Kind: value` says it all; null would say nothing."""
+        return self.source is None and list(item.arguments) == [primary] and item.arguments[primary] is not None
 
     def with_options(self, item: Item) -> Item:
         """The item with a name, a source, a condition, frozen weights, or none of them."""

@@ -63,7 +63,12 @@ def explicit_padding(kind: str, arguments: Arguments, rank: int) -> tuple[list[n
         return [], amounts
     if kind.endswith("Transpose"):
         raise NotInTorch(f"{kind} that crops its sides differently")
-    flat = [side for pad in reversed(amounts) for side in ((pad, pad) if isinstance(pad, int) else pad)]
+    sides = [(pad, pad) if isinstance(pad, int) else tuple(pad) for pad in amounts]
+    if "pool_size" in arguments and any(
+        max(pad) > size // 2 for pad, size in zip(sides, per_axis(arguments, "pool_size", rank, 2), strict=True)
+    ):
+        raise NotInTorch(f"{kind}, padded by more than half of its window")
+    flat = [side for pad in reversed(sides) for side in pad]
     return [nn.ConstantPad2d(flat, -math.inf if kind.startswith("Max") else 0)], (0,) * rank  # type: ignore[arg-type]
 
 
@@ -116,7 +121,13 @@ def regions(operation: Callable[..., Tensor], arguments: Arguments) -> nn.Module
 def maxout(arguments: Arguments, channels: int) -> nn.Module:
     pieces, units = arguments.get("pieces", 2), arguments["units"]
     linear = nn.Linear(channels, pieces * units)
-    return Apply(lambda x: linear(x).unflatten(1, (pieces, units)).amax(1), linear)
+
+    def largest(x: Tensor) -> Tensor:
+        if x.dim() != 2:
+            raise NotInTorch("Maxout of a map")
+        return linear(x).unflatten(1, (pieces, units)).amax(1)
+
+    return Apply(largest, linear)
 
 
 def scale(arguments: Arguments, channels: int) -> nn.Module:

@@ -25,7 +25,9 @@ CONVOLVE = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 SPREAD = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
 AVERAGE = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}
 
-POINTWISE = frozenset({"BatchNormalization", "LayerNormalization", "ReLU", "PReLU", "Activation", "Dropout", "Identity"})
+POINTWISE = frozenset(
+    {"BatchNormalization", "LayerNormalization", "ReLU", "PReLU", "Activation", "Dropout", "Identity"}
+)
 SUMS = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"})
 
 Pads = list[tuple[int, int]]
@@ -71,9 +73,9 @@ class TorchNet(nn.Module):
                 total = total + other
             return total
         if kind == "Concatenate":
-            return torch.cat(list(inputs), layer.axis if layer.axis < 0 else layer.axis)
+            return torch.cat(list(inputs), layer.axis)
         if kind == "Dense":
-            return F.linear(x, self.weight(name, layer.units, x.shape[-1]))
+            return F.linear(x, self.weight(name, layer.units, int(x.shape[-1])))
         if kind == "Flatten":
             return x.flatten(1)
         if kind == "Reshape":
@@ -90,7 +92,7 @@ class TorchNet(nn.Module):
     def on_map(self, name: str, base: str, layer: Any, x: Tensor) -> Tensor:
         """Layers with windows and those that stretch; `x` is channels-first, as PyTorch has it."""
         rank = x.dim() - 2
-        lengths = list(x.shape[2:])
+        lengths = lengths_of(x)
         match base:
             case "Conv" | "DepthwiseConv" | "SeparableConv":
                 return self.convolution(name, base, layer, x)
@@ -118,9 +120,9 @@ class TorchNet(nn.Module):
     # Windows ----------------------------------------------------------------------------------------------------
 
     def convolution(self, name: str, base: str, layer: Any, x: Tensor) -> Tensor:
-        rank, channels = x.dim() - 2, x.shape[1]
+        rank, channels = x.dim() - 2, int(x.shape[1])
         kernel, strides, dilation = layer.kernel_size, layer.strides, layer.dilation_rate
-        x = self.padded(x, window_pads(layer.padding, x.shape[2:], kernel, strides, dilation))
+        x = self.padded(x, window_pads(layer.padding, lengths_of(x), kernel, strides, dilation))
         convolve = CONVOLVE[rank]
         if base == "Conv":
             weight = self.weight(name, layer.filters, channels // layer.groups, *kernel)
@@ -129,13 +131,13 @@ class TorchNet(nn.Module):
         x = convolve(x, weight, stride=strides, dilation=dilation, groups=channels)
         if base == "DepthwiseConv":
             return x
-        return convolve(x, self.weight(f"{name}_pointwise", layer.filters, x.shape[1], *[1] * rank))
+        return convolve(x, self.weight(f"{name}_pointwise", layer.filters, int(x.shape[1]), *[1] * rank))
 
     def transposed(self, name: str, layer: Any, x: Tensor) -> Tensor:
         """Spread out in full, then cut to the output that Keras (in words) or PyTorch (in numbers) gives."""
         kernel, strides, dilation = layer.kernel_size, layer.strides, layer.dilation_rate
         before, lengths, around = [], [], []
-        for axis, n in enumerate(x.shape[2:]):
+        for axis, n in enumerate(lengths_of(x)):
             extent, stride = dilation[axis] * (kernel[axis] - 1) + 1, strides[axis]
             added = layer.output_padding[axis] if layer.output_padding is not None else None
             if layer.padding == "same":
@@ -152,21 +154,21 @@ class TorchNet(nn.Module):
             around.append((more, more))
             before.append(crop + more * stride)
             lengths.append(length)
-        weight = self.weight(name, x.shape[1], layer.filters // layer.groups, *kernel)
+        weight = self.weight(name, int(x.shape[1]), layer.filters // layer.groups, *kernel)
         spread = SPREAD[x.dim() - 2]
         if self.border:
             full = spread(self.padded(x, around), weight, stride=strides, dilation=dilation, groups=layer.groups)
             return cropped(full, before, lengths)
         full = spread(x, weight, stride=strides, dilation=dilation, groups=layer.groups)
         begins = [b - m * s for b, (m, _), s in zip(before, around, strides, strict=True)]
-        missing = [max(b + n - have, 0) for b, n, have in zip(begins, lengths, full.shape[2:], strict=True)]
+        missing = [max(b + n - have, 0) for b, n, have in zip(begins, lengths, lengths_of(full), strict=True)]
         return cropped(self.padded(full, [(0, more) for more in missing]), begins, lengths)
 
     def pooling(self, layer: Any, x: Tensor) -> Tensor:
         size, strides = layer.pool_size, layer.strides or layer.pool_size
-        pads = window_pads(layer.padding, x.shape[2:], size, strides, [1] * len(size))
+        pads = window_pads(layer.padding, lengths_of(x), size, strides, [1] * len(size))
         if layer.ceil_mode:
-            pads = [reaching(n, pair, k, s) for n, pair, k, s in zip(x.shape[2:], pads, size, strides, strict=True)]
+            pads = [reaching(n, pair, k, s) for n, pair, k, s in zip(lengths_of(x), pads, size, strides, strict=True)]
         return AVERAGE[x.dim() - 2](self.padded(x, pads), size, strides)
 
     # Stretching -------------------------------------------------------------------------------------------------
@@ -178,12 +180,12 @@ class TorchNet(nn.Module):
 
     def resized_axis(self, x: Tensor, axis: int, new_size: int, bilinear: bool) -> Tensor:
         """Half-pixel centres; the weights are fractions, so that none is nearly 0."""
-        size, more = x.shape[axis], 0
+        size, more = int(x.shape[axis]), 0
         if self.border and bilinear:
             pads: Pads = [(0, 0)] * (x.dim() - 2)
             pads[axis - 2] = (1, 1)
             x, more = self.padded(x, pads), 1
-        matrix = torch.zeros(new_size, x.shape[axis], dtype=torch.float64)
+        matrix = torch.zeros(new_size, size + 2 * more, dtype=torch.float64)
         for p in range(new_size):
             centre = Fraction(2 * p + 1, 2) * Fraction(size, new_size)
             if not bilinear:
@@ -192,8 +194,13 @@ class TorchNet(nn.Module):
             left = floor(centre - Fraction(1, 2))
             part = centre - Fraction(1, 2) - left
             for index, weight in ((left, 1 - part), (left + 1, part)):
-                matrix[p, min(max(index + more, 0), x.shape[axis] - 1)] += float(weight)
+                matrix[p, min(max(index + more, 0), size + 2 * more - 1)] += float(weight)
         return torch.tensordot(x, matrix, ([axis], [1])).movedim(-1, axis)
+
+
+def lengths_of(x: Tensor) -> list[int]:
+    """The spatial sizes; as integers also while PyTorch records what is done, as fvcore has it do."""
+    return [int(size) for size in x.shape[2:]]
 
 
 def cropped(x: Tensor, begins: Sequence[int], lengths: Sequence[int]) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Final
 
 from cnncalc.conventions.notes import NotesField
 from cnncalc.marking.changes import Change
-from cnncalc.marking.fields import RIGHT_LATER, Recurrences, Sizes
+from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER, Recurrences, Sizes
 from cnncalc.marking.follow_through import ONCE, OwnNet
 from cnncalc.marking.marks import Reason
 from cnncalc.marking.misconceptions import BY_ID, CATALOGUE, Misconception
@@ -45,7 +45,7 @@ class Candidate:
     value: Value
 
 
-class Diagnosis:
+class Reasons:
     """Explains wrong answers about one net; what it recomputes it keeps for the next sheet."""
 
     def __init__(self, net: Net) -> None:
@@ -55,7 +55,7 @@ class Diagnosis:
         self._pairs: dict[tuple[Place, Figure], list[tuple[Candidate, Candidate, Value]]] = {}
         self._totals: dict[Figure, list[tuple[Misconception, Value, str]]] = {}
 
-    def reasons(self, index: int | None, figure: Figure, matches: Matches, own: OwnNet | None) -> tuple[Reason, ...]:
+    def of(self, index: int | None, figure: Figure, matches: Matches, own: OwnNet | None) -> tuple[Reason, ...]:
         """The mistakes that give a number, likelier ones first: one each, or two that go together."""
         if index is None:
             of_total = (Reason(m.id, m.text, layer) for m, value, layer in self._of_total(figure) if matches(value))
@@ -119,18 +119,29 @@ class Diagnosis:
         for misconception, change in _changes():
             if change.convention not in (None, convention):
                 continue
-            if right is None and change.later_field not in ("", RIGHT_LATER[convention]):
-                continue  # where there is no field, the only mistake is to give one
             if change.later_field:
-                texts = change.first_field, change.later_field
-                yield misconception, self.recurrences.size(index, *texts)
-                if right is not None:
-                    for previous in self._previous(index, convention, own):
-                        yield misconception, self.recurrences.step(index, *texts, previous)
+                for value in self._of_recurrence(index, change, convention, right is None, own):
+                    yield misconception, value
             elif change.swapped_field and isinstance(right, tuple):
                 yield misconception, right[::-1]
             elif change.other_convention:
                 yield misconception, self.net.right(index, _OTHER[figure])
+
+    def _of_recurrence(
+        self, index: int, change: Change, convention: Convention, nothing: bool, own: OwnNet | None
+    ) -> Iterator[Sizes]:
+        """The field by a changed recurrence: from the input on, and for this layer only."""
+        right, texts = (RIGHT_FIRST, RIGHT_LATER[convention]), (change.first_field, change.later_field)
+        running = self.recurrences.size(index, *right)
+        if texts == right:
+            yield running  # carried on where it has no place: the only mistake there is where there is no field
+            return
+        value = self.recurrences.size(index, *texts)
+        if nothing or value == running:
+            return
+        yield value
+        for previous in self._previous(index, convention, own):
+            yield self.recurrences.step(index, *texts, previous)
 
     def _previous(self, index: int, convention: Convention, own: OwnNet | None) -> Iterator[Sizes]:
         """The field before a layer: the right one, and the student's own."""

@@ -1,0 +1,64 @@
+# Every target makes the virtual environment that it needs, with any Python from 3.11 on.
+
+VENV  := .venv
+PEERS := .venv-peers
+
+FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; exit; }; done; echo "no-python-3.11-or-later-with-venv-was-found"
+
+.PHONY: help demo test lint format golden bench peers peers-sample fuzz clean
+
+help:
+	@echo "make demo          the tables of LeNet-5 and ResNet-50"
+	@echo "make test          the unit tests"
+	@echo "make lint          ruff and mypy"
+	@echo "make format        ruff's formatter, on everything"
+	@echo "make golden        writes the golden files of the tests anew"
+	@echo "make bench         times cnncalc and others, into docs/benchmarks.md"
+	@echo "make peers         compares with Keras and PyTorch; peers-sample: a tenth of it"
+	@echo "make fuzz          20,000 hostile inputs"
+
+demo: $(VENV)/installed
+	$(VENV)/bin/cnncalc summary lenet5
+	$(VENV)/bin/cnncalc summary resnet50
+
+test: $(VENV)/installed
+	$(VENV)/bin/python -m pytest -n 2 --ignore tests/peers
+
+lint: $(VENV)/installed
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/installed
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+golden: $(VENV)/installed
+	$(VENV)/bin/python -m pytest --ignore tests/peers --update-golden
+
+bench: $(PEERS)/installed
+	$(PEERS)/bin/python -m benchmarks
+
+peers: $(PEERS)/installed
+	$(PEERS)/bin/python -m pytest tests/peers --networks 2000
+
+peers-sample: $(PEERS)/installed
+	$(PEERS)/bin/python -m pytest tests/peers --networks 200
+
+fuzz: $(VENV)/installed
+	FUZZ_INPUTS=20000 $(VENV)/bin/python -m pytest tests/fuzz
+
+clean:
+	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml
+	test -x $(VENV)/bin/python || "$$($(FIND_PYTHON))" -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(PEERS)/installed: pyproject.toml
+	test -x $(PEERS)/bin/python || "$$($(FIND_PYTHON))" -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --editable '.[dev,peers]'
+	touch $@

@@ -1,0 +1,74 @@
+"""`cnncalc worksheet`: an answer sheet to fill in, or the key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, get_args
+
+import typer
+
+from cnncalc.cli.check import read_quantities
+from cnncalc.cli.options import (
+    CONVENTIONS,
+    ConventionOption,
+    Inputs,
+    MaxExpanded,
+    OutputFile,
+    Spec,
+    Variables,
+    choice,
+    read_inputs,
+    read_variables,
+    whole_number,
+)
+from cnncalc.cli.output import output_to
+from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.marking.quantities import USUAL
+from cnncalc.marking.worksheet import worksheet as make_worksheet
+from cnncalc.model import Model
+from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
+from cnncalc.spec.library import load_document
+
+FORMATS: Final[tuple[WorksheetFormat, ...]] = get_args(WorksheetFormat)
+
+
+def worksheet(
+    spec: Spec,
+    format: Annotated[
+        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
+    ] = "yaml",
+    ask: Annotated[
+        str, typer.Option(metavar="QUANTITY,...", help="What is asked for each layer.")
+    ] = ",".join(USUAL),
+    solved: Annotated[bool, typer.Option("--solved", help="The key: everything filled in.")] = False,
+    blank_only: Annotated[
+        bool, typer.Option("--blank-only", help="Leave only what --ask names blank, and give the rest.")
+    ] = False,
+    convention: ConventionOption = "notes",
+    inputs: Inputs = None,
+    variables: Variables = None,
+    output: OutputFile = None,
+    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+) -> int:
+    """A blank answer sheet with the layers' names and kinds; `cnncalc check` reads it when it is filled in.
+
+    With --blank-only the sheet gives what is not asked; mark it with the same --ask, so that only that counts.
+    """
+    if solved and blank_only:
+        raise UsageError(Diagnostic("bad-option", "--solved leaves nothing blank: leave out --blank-only"))
+    model = Model(
+        load_document(spec),
+        inputs=read_inputs(inputs),
+        variables=read_variables(variables),
+        max_expanded=whole_number("--max-expanded", max_expanded),
+    )
+    sheet = make_worksheet(
+        model,
+        read_quantities(ask),
+        solved=solved,
+        given=blank_only,
+        convention=choice("--convention", convention, CONVENTIONS),
+    )
+    with output_to(output) as write:
+        write(render_worksheet(sheet, choice("--format", format, FORMATS)))
+    return 0

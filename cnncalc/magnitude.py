@@ -1,0 +1,110 @@
+"""Amounts as people write them, with a unit in front or behind: `5M`, `4.09 GFLOPs`, `25,557,032`, `512MiB`, `3.8e9`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from cnncalc.errors import Problem, quote
+
+Kind = Literal["count", "bytes"]
+
+MAX_DIGITS: Final = 40
+MAX_EXPONENT: Final = 30
+
+_PREFIXES: Final = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15}
+_WORDS: Final = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_NUMBER: Final = re.compile(
+    r"(?P<number>\d+(?:[,_ '\u00a0\u2009\u202f]\d{3})*(?:\.\d*)?|\.\d+)"
+    r"(?:e\+?(?P<exponent>\d{1,3})|\s*[x*\u00d7\u00b7]\s*10\s*(?:\^|\*\*)\s*(?P<power>\d{1,3}))?"
+    r"\s*(?P<unit>[a-z]*)",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(r"(?:flops?|flop/s|macs?|ops|params?|parameters|mult-?adds|multiply-?adds|madds?)?")
+_BYTES: Final = re.compile(r"(?P<prefix>[kmgtp]?)(?P<binary>i?)b(?:ytes?)?")
+_EXPECTED: Final[dict[Kind, str]] = {
+    "count": "a number such as 5000000, 5M or 1.2G",
+    "bytes": "a number of bytes such as 512MiB, 100MB or 2000000",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Magnitude:
+    """An amount, and how precisely it is written: `step` is one unit in its last digit, 1 for a whole number.
+
+    `digits` are significant: zeros at the end of a whole number may or may not be (`has_zeros`). `has_unit`: whether a
+    prefix, a power of ten or bytes say what scale it has.
+    """
+
+    text: str
+    kind: Kind
+    value: Fraction
+    step: Fraction
+    has_unit: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all digits are written."""
+        return self.step == 1
+
+    @property
+    def zeros(self) -> Fraction:
+        """The step that the last digit other than 0 stands for: 25600000 may stand for 25.6 million."""
+        step = self.step
+        while self.value and self.value % (10 * step) == 0:
+            step *= 10
+        return step
+
+
+def read_magnitude(text: str, kind: Kind | None = None) -> Magnitude:
+    """An amount of the given kind; without one, bytes where their unit stands there and else a count.
+
+    Raises: Problem: where it is none.
+    """
+    stripped = text.strip()
+    match = _NUMBER.fullmatch(stripped) if len(stripped) <= 2 * MAX_DIGITS else None
+    if match is None:
+        raise _unreadable(text, kind)
+    digits = re.sub(r"[,_ '\u00a0\u2009\u202f]", "", match["number"])
+    exponent = int(match["exponent"] or match["power"] or 0)
+    if len(digits) > MAX_DIGITS or exponent > MAX_EXPONENT:
+        raise _unreadable(text, kind)
+    found, scale = _unit(match["unit"], kind, text)
+    scale *= Fraction(10) ** exponent
+    decimals = len(digits.partition(".")[2])
+    return Magnitude(
+        text=stripped,
+        kind=found,
+        value=Fraction(digits.rstrip(".") or "0") * scale,
+        step=scale / 10**decimals,
+        has_unit=bool(match["unit"] or exponent),
+    )
+
+
+def _unit(unit: str, kind: Kind | None, text: str) -> tuple[Kind, Fraction]:
+    """What a unit measures, and how many it stands for."""
+    lowered = unit.lower()
+    if kind != "count" and (match := _BYTES.fullmatch(lowered)) and (kind == "bytes" or lowered != "b"):
+        if match["binary"] and not match["prefix"]:
+            raise _unreadable(text, kind)
+        power = _PREFIXES[match["prefix"]] // 3 if match["prefix"] else 0
+        return "bytes", Fraction(1024 if match["binary"] else 1000) ** power
+    if kind == "bytes":
+        prefix = lowered[:1]
+        if lowered and (lowered not in _PREFIXES or lowered == "b"):
+            raise _unreadable(text, kind)
+        return "bytes", Fraction(10) ** _PREFIXES.get(prefix, 0)
+    if lowered in _WORDS:
+        return "count", Fraction(10) ** _WORDS[lowered]
+    for length in (1, 0):
+        prefix, rest = lowered[:length], lowered[length:]
+        if len(prefix) == length and (not prefix or prefix in _PREFIXES) and _COUNTED.fullmatch(rest):
+            return "count", Fraction(10) ** _PREFIXES.get(prefix, 0)
+    raise _unreadable(text, kind)
+
+
+def _unreadable(text: str, kind: Kind | None) -> Problem:
+    expected = _EXPECTED[kind or "count"]
+    return Problem("bad-amount", f"{quote(text)} is no amount", expected=expected, found=quote(text))

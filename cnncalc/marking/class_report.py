@@ -1,0 +1,184 @@
+"""Many sheets about one net: a row per student, and the mistakes that are made most often."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from cnncalc.errors import AnswersError, Diagnostic, Source, Span, quote
+from cnncalc.marking.answers import STANDARD_INPUT, SUFFIXES, read_sheet_file
+from cnncalc.marking.marker import Marker
+from cnncalc.marking.marks import Marks, plain_points
+from cnncalc.marking.misconceptions import BY_ID
+from cnncalc.marking.quantities import Marking
+from cnncalc.report import Json
+
+SCHEMA: Final = "cnncalc.class/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student's sheet: its marks, or what is wrong with the file."""
+
+    name: str
+    file: str
+    marks: Marks | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def to_dict(self, hints: bool = False) -> Json:
+        return {
+            "student": self.name,
+            "file": self.file,
+            "error": [diagnostic.to_dict() for diagnostic in self.diagnostics] or None,
+            "marks": None if self.marks is None else self.marks.to_dict(hints),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that somebody got wrong: of how many who answered it, and by which mistakes, commonest first."""
+
+    layer: str
+    quantity: str
+    wrong: int
+    answered: int
+    mistakes: tuple[tuple[str, int], ...]
+    """Ids with the number of students; of a student's reasons the likeliest counts."""
+    commonest_answer: str | None
+
+    def to_dict(self) -> Json:
+        return {
+            "layer": self.layer,
+            "quantity": self.quantity,
+            "wrong": self.wrong,
+            "answered": self.answered,
+            "commonest_answer": self.commonest_answer,
+            "mistakes": [{"id": id, "text": BY_ID[id].text, "students": count} for id, count in self.mistakes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """All students, in the order of their files, and every question that was got wrong, the hardest first."""
+
+    model: str
+    convention: Marking
+    students: tuple[Student, ...]
+    questions: tuple[Question, ...]
+    passed_over: tuple[str, ...] = ()
+    """Files of the folders that are no sheets by their names."""
+
+    @property
+    def mean_points(self) -> Fraction | None:
+        """The mean over the sheets that could be read."""
+        marked = [student.marks for student in self.students if student.marks is not None]
+        return sum((marks.points for marks in marked), Fraction(0)) / len(marked) if marked else None
+
+    @property
+    def mistakes(self) -> tuple[tuple[str, int], ...]:
+        """The mistakes over all questions: ids with the number of wrong answers, commonest first."""
+        counted: Counter[str] = Counter()
+        for question in self.questions:
+            counted.update(dict(question.mistakes))
+        return tuple(counted.most_common())
+
+    def to_dict(self, hints: bool = False) -> Json:
+        """The JSON object, of plain lists, dicts, strings, numbers and booleans."""
+        return {
+            "schema": SCHEMA,
+            "model": self.model,
+            "convention": self.convention,
+            "sheets": len(self.students),
+            "unreadable": sum(student.marks is None for student in self.students),
+            "mean_points": None if self.mean_points is None else plain_points(self.mean_points),
+            "students": [student.to_dict(hints) for student in self.students],
+            "questions": [question.to_dict() for question in self.questions],
+            "mistakes": [{"id": id, "text": BY_ID[id].text, "answers": count} for id, count in self.mistakes],
+            "passed_over": list(self.passed_over),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFile:
+    """A file to mark, and what its student is called."""
+
+    path: str
+    name: str
+
+
+def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
+    """The sheets among files and folders, with everything inside the folders; and the files that are passed over."""
+    found: list[SheetFile] = []
+    passed_over: list[str] = []
+    for path in paths:
+        if path == STANDARD_INPUT or not os.path.isdir(path):
+            found.append(SheetFile(path, "<stdin>" if path == STANDARD_INPUT else Path(path).stem))
+            continue
+        for file in sorted(_files(path)):
+            inside = os.path.relpath(file, path)
+            if os.path.splitext(file)[1].lower() in SUFFIXES:
+                found.append(SheetFile(file, os.path.splitext(inside)[0].replace(os.sep, "/")))
+            else:
+                passed_over.append(file)
+    taken = Counter(sheet.name for sheet in found)
+    # Two files of one name are told apart by their paths.
+    return [SheetFile(s.path, s.path if taken[s.name] > 1 else s.name) for s in found], passed_over
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        yield from (os.path.join(place, name) for name in names if not name.startswith("."))
+
+
+def mark_file(marker: Marker, sheet: SheetFile) -> Student:
+    """The student of a file. One that can't be read is a student without marks."""
+    try:
+        return Student(sheet.name, sheet.path, marker.mark(read_sheet_file(sheet.path, marker.net.layers, sheet.name)))
+    except AnswersError as error:
+        return Student(sheet.name, sheet.path, None, error.diagnostics)
+
+
+def no_sheets(paths: Sequence[str]) -> AnswersError:
+    """What is said where folders hold no sheet at all."""
+    where = ", ".join(quote(path) for path in paths)
+    return AnswersError(
+        Diagnostic(
+            "no-sheets",
+            f"there is no answer sheet in {where}",
+            Span(Source(paths[0])),
+            expected="files that end in " + ", ".join(SUFFIXES),
+        )
+    )
+
+
+def class_report(marker: Marker, students: Sequence[Student], passed_over: Sequence[str] = ()) -> ClassReport:
+    """The report of a class that is marked."""
+    answered: Counter[tuple[str, str]] = Counter()
+    wrong: Counter[tuple[str, str]] = Counter()
+    answers: dict[tuple[str, str], Counter[str]] = {}
+    mistakes: dict[tuple[str, str], Counter[str]] = {}
+    for student in students:
+        for mark in student.marks.marks if student.marks else ():
+            question = (mark.layer, mark.quantity)
+            answered[question] += mark.status != "blank"
+            if mark.status == "wrong":
+                wrong[question] += 1
+                answers.setdefault(question, Counter())[mark.answer or ""] += 1
+                likeliest = mark.reasons[:2] if mark.reasons and not mark.guess else mark.reasons[:1]
+                mistakes.setdefault(question, Counter()).update(reason.id for reason in likeliest)
+    questions = tuple(
+        Question(
+            layer, quantity, count, answered[layer, quantity],
+            tuple(mistakes[layer, quantity].most_common()), answers[layer, quantity].most_common(1)[0][0],
+        )
+        for (layer, quantity), count in wrong.most_common()
+    )  # fmt: skip
+    return ClassReport(
+        marker.net.name, marker.options.convention, tuple(students), questions, tuple(passed_over)
+    )

@@ -1,0 +1,197 @@
+"""How much memory a net takes: its parameters, what training keeps for the backward pass, the peak of inference.
+
+Training keeps what `cnncalc.conventions.kept` says of every layer that a gradient passes through; a tensor that several
+layers keep is there once. Not counted are what an operation needs for itself while it runs, the gradients of
+activations on their way back, and what a framework and its libraries take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.conventions.counters import symbols
+from cnncalc.conventions.kept import Kept, entries, hands_on, is_view
+from cnncalc.formula import Symbol, formula
+from cnncalc.layers.base import Layer
+from cnncalc.layers.normalization import GroupNormalization
+from cnncalc.liveness import Program, Step, best_order, peak
+from cnncalc.memory_figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate, add
+from cnncalc.report import Report
+
+BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
+"""Bytes of one number."""
+NO_GRADIENTS: Final[frozenset[Precision]] = frozenset({"int8"})
+"""In these a net is run, not trained."""
+SLOTS: Final[dict[Optimizer, int]] = {"sgd": 0, "momentum": 1, "adam": 2}
+"""Numbers that an optimiser keeps for each trainable parameter: a velocity; Adam's two moments."""
+
+PARAMETERS: Final = "params*bytes"
+GRADIENTS: Final = "trainable*bytes"
+OPTIMIZER_STATE: Final = "slots*trainable*bytes"
+TENSOR: Final = "batch*instances*prod(y)*bytes"
+"""The output of a layer that makes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What memory is counted for."""
+
+    dtype: Precision = "float32"
+    batch: int = 1
+    optimizer: Optimizer = "sgd"
+
+
+def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemory]]:
+    """The memory of a net that was analysed, and of each of its nodes."""
+    return _Calculation(analysis, setting).result()
+
+
+def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
+    """The report with the memory of each layer and of the whole."""
+    whole, rows = memory(analysis, setting)
+    return replace(
+        report,
+        layers=[replace(row, memory=own) for row, own in zip(report.layers, rows, strict=True)],
+        totals=replace(report.totals, memory=whole),
+    )
+
+
+class _Calculation:
+    def __init__(self, analysis: Analysis, setting: Setting) -> None:
+        self.analysis, self.setting = analysis, setting
+        self.nodes, self.layers, self.figures = analysis.expansion.nodes, analysis.layers, analysis.figures
+        self.bytes = BYTES[setting.dtype]
+        self.trains = setting.dtype not in NO_GRADIENTS
+        self.tensors = [self._tensor(index) for index in range(len(self.nodes))]
+        self.made = self._makers(hands_on)
+
+    def result(self) -> tuple[Memory, list[LayerMemory]]:
+        params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
+        trained = [self._trained(index) for index in range(len(self.nodes))]
+        trainable = add(*trained) if self.trains else None
+        parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
+        outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
+        kept = self._kept() if self.trains else [None] * len(self.nodes)
+        slots = SLOTS[self.setting.optimizer]
+        whole = Memory(
+            dtype=self.setting.dtype,
+            batch=self.setting.batch,
+            optimizer=self.setting.optimizer,
+            parameters=add(*parameters),
+            gradients=_bytes(GRADIENTS, trainable=trainable, bytes=self.bytes),
+            optimizer_state=_bytes(OPTIMIZER_STATE, slots=slots, trainable=trainable, bytes=self.bytes),
+            kept=add(*kept),
+            peak=self._peak(),
+            torchinfo=self._torchinfo(),
+        )
+        return whole, [LayerMemory(*row) for row in zip(parameters, outputs, kept, strict=True)]
+
+    # Weights ----------------------------------------------------------------------------------------------------
+
+    def _own(self, index: int, value: int | None) -> int | None:
+        """A number of weights, 0 where they are another node's."""
+        return value if self.nodes[index].owner is None else 0
+
+    def _trained(self, index: int) -> int | None:
+        return 0 if self.nodes[index].frozen else self._own(index, self.figures[index].trainable_params.value)
+
+    # Tensors ----------------------------------------------------------------------------------------------------
+
+    def _tensor(self, index: int) -> int | None:
+        output = self.figures[index].output
+        batch = self.setting.batch
+        return _bytes(TENSOR, y=output.shape, instances=output.instances, batch=batch, bytes=self.bytes)
+
+    def _makers(self, passes_on: Callable[[Layer], bool]) -> list[int]:
+        """The node whose tensor each node's output is: its own, or that of the node whose output it hands on."""
+        makers: list[int] = []
+        for index, (node, layer) in enumerate(zip(self.nodes, self.layers, strict=True)):
+            makers.append(makers[node.inputs[0]] if node.inputs and passes_on(layer) else index)
+        return makers
+
+    # Training ---------------------------------------------------------------------------------------------------
+
+    def _kept(self) -> list[int | None]:
+        """The bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
+        makers = self._makers(is_view)
+        gradient: list[bool] = []
+        whole: set[int] = set()
+        kept: list[int | None] = []
+        known: dict[int, tuple[list[Kept], int | None]] = {}
+        for index, node in enumerate(self.nodes):
+            made = self.figures[index]
+            owner = index if node.owner is None else node.owner
+            trained = bool(made.trainable_params.value) and not self.nodes[owner].frozen
+            gradient.append(trained or any(gradient[source] for source in node.inputs))
+            kept.append(0)
+            if not gradient[index]:
+                continue
+            if id(made) not in known:
+                table = entries(self.layers[index])
+                known[id(made)] = table, self._beside(index, table)
+            table, kept[index] = known[id(made)]
+            if table[0].inputs and (trained or not table[0].if_trained):
+                whole.update(makers[source] for source in node.inputs)
+            if table[-1].output:
+                whole.add(makers[index])
+        for index in whole:
+            kept[index] = add(kept[index], self.tensors[index])
+        return kept
+
+    def _beside(self, index: int, table: Sequence[Kept]) -> int | None:
+        """The bytes that a node's layer keeps beside whole tensors."""
+        layer, made, inputs = self.layers[index], self.figures[index], self.nodes[index].inputs
+        x = self.figures[inputs[0]].output.shape if inputs else made.output.shape
+        found = symbols(layer, made, x)
+        if isinstance(layer, GroupNormalization):
+            found["normalized_groups"] = found["C"] if layer.groups == -1 else layer.groups
+        amounts: list[int | None] = []
+        for position, entry in enumerate(table):
+            # What an activation reads that is fused into a layer is a tensor of nobody's.
+            between = " + prod(y)" if position and entry.inputs else ""
+            per_sample = f"{self.bytes}*({entry.numbers}{between}) + {entry.bytes}"
+            text = f"{self.setting.batch}*instances*({per_sample}) + {self.bytes}*({entry.per_batch})"
+            amounts.append(formula(text).integer(found))
+        return add(*amounts)
+
+    # Inference --------------------------------------------------------------------------------------------------
+
+    def _peak(self) -> Peak:
+        sizes = [size for size in self.tensors if size is not None]
+        if len(sizes) < len(self.tensors):
+            return Peak(None, None, (), None, False)
+        program, nodes = self._program(sizes)
+        listed, best = peak(program), best_order(program)
+        return Peak(
+            listed=listed.size,
+            layer=None if listed.step is None else self.nodes[nodes[listed.step]].name,
+            tensors=tuple(self.nodes[tensor].name for tensor in listed.alive),
+            best=best.size,
+            best_is_proven=best.proven,
+        )
+
+    def _program(self, sizes: Sequence[int]) -> tuple[Program, list[int]]:
+        """The net as steps, and each step's node."""
+        made, expansion = self.made, self.analysis.expansion
+        nodes = [index for index, node in enumerate(self.nodes) if node.inputs and made[index] == index]
+        steps = [
+            Step(tuple(dict.fromkeys(made[source] for source in self.nodes[index].inputs)), index) for index in nodes
+        ]
+        outputs = frozenset(made[index] for index in expansion.outputs)
+        return Program(sizes, steps, frozenset(expansion.inputs), outputs), nodes
+
+    def _torchinfo(self) -> TorchinfoEstimate:
+        learned = [made.trainable_params.value for made in self.figures]
+        params = add(*[self._own(index, value) for index, value in enumerate(learned)])
+        return TorchinfoEstimate(
+            inputs=add(*[self.tensors[index] for index in self.analysis.expansion.inputs]),
+            passes=add(*[self.tensors[index] for index, value in enumerate(learned) if value for _ in range(2)]),
+            parameters=_bytes(PARAMETERS, params=params, bytes=self.bytes),
+        )
+
+
+def _bytes(text: str, **found: Symbol) -> int | None:
+    return formula(text).integer(found)

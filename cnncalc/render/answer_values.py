@@ -1,0 +1,33 @@
+"""Figures as they are written in answer sheets and shown beside answers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cnncalc.marking.quantities import Value
+from cnncalc.render.numbers import MISSING, digits, extent, grouped
+
+
+def shown(value: Value) -> str:
+    """A figure for people: `61,706`, `28x28x6`, `-` for what is not counted."""
+    if isinstance(value, int):
+        return grouped(value)
+    return written(value)
+
+
+def written(value: Value) -> str:
+    """A figure as a sheet holds it: the same without separators."""
+    if isinstance(value, tuple):
+        return extent(value)
+    if value is None:
+        return MISSING
+    return digits(value) if isinstance(value, int) else _fraction(value)
+
+
+def _fraction(value: Fraction) -> str:
+    return f"{digits(value.numerator)}/{digits(value.denominator)}"
+
+
+def points(value: Fraction) -> str:
+    """Points: whole, or with up to two decimals."""
+    return digits(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0").rstrip(".")

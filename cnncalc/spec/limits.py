@@ -1,0 +1,36 @@
+"""Limits as they are written: `max_params: 5M`, in a spec's `limits:` or as options of the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from cnncalc.errors import Span
+from cnncalc.magnitude import Kind, read_magnitude
+
+LIMITS: Final[dict[str, Kind]] = {
+    "max_params": "count",
+    "max_trainable_params": "count",
+    "max_macs": "count",
+    "max_flops": "count",
+    "max_memory": "bytes",
+    "max_layers": "count",
+    "min_rf": "count",
+    "max_rf": "count",
+}
+"""Each limit's name, and whether it is an amount of something or of bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on a net. `span` is its place in a spec; `None` where it comes from the command line."""
+
+    name: str
+    amount: Fraction
+    span: Span | None
+
+
+def read_limit(name: str, text: str, span: Span | None) -> Limit:
+    """A limit from what is written. Raises: Problem: where that is no amount."""
+    return Limit(name, read_magnitude(text, LIMITS[name]).value, span)

@@ -1,0 +1,49 @@
+"""The command line in tests: in this process, which is fast, or as a process of its own, which is what users run."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.cli.application import app
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+class Outcome(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(command: str, folder: Path) -> Outcome:
+    """Runs `cnncalc ...` in this process, in a folder."""
+    program, *arguments = shlex.split(command)
+    assert program == "cnncalc"
+    stdout, stderr = io.StringIO(), io.StringIO()
+    code: object = 0
+    with chdir(folder), redirect_stdout(stdout), redirect_stderr(stderr):
+        try:
+            app(arguments)
+        except SystemExit as end:
+            code = end.code
+    assert isinstance(code, int)
+    return Outcome(code, stdout.getvalue(), stderr.getvalue())
+
+
+def run_process(command: str, folder: Path) -> Outcome:
+    """Runs `cnncalc ...` as a process, in a folder, with the poorest of environments: no HOME, no terminal, ASCII."""
+    _, *arguments = shlex.split(command)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "LC_ALL": "C", "TERM": "dumb"}
+    end = subprocess.run(
+        [sys.executable, "-m", "cnncalc", *arguments], cwd=folder, env=environment, capture_output=True, timeout=60
+    )
+    return Outcome(end.returncode, end.stdout.decode(), end.stderr.decode())

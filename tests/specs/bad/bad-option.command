@@ -1,0 +1,1 @@
+cnncalc summary lenet5 --format jsno

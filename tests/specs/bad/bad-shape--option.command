@@ -1,0 +1,1 @@
+cnncalc summary lenet5 --input 32,32,1

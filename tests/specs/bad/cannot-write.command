@@ -1,0 +1,1 @@
+cnncalc summary lenet5 -o no-such-folder/table.txt

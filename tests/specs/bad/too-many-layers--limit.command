@@ -1,0 +1,1 @@
+cnncalc summary resnet50 --max-expanded 100

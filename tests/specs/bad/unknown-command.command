@@ -1,0 +1,1 @@
+cnncalc sumary lenet5

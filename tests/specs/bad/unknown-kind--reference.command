@@ -1,0 +1,1 @@
+cnncalc layers Conv2d

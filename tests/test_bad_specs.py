@@ -1,0 +1,94 @@
+"""Everything that can be wrong, as a user sees it: each file in `specs/bad` has its exact diagnostics beside it.
+
+A case is called by the id of its first diagnostic, with `--` and a word behind where there are several. What is run is
+`cnncalc summary` on the file, unless a first line `# $ cnncalc ...` says otherwise; a `.command` file is nothing but
+such a command, a `.python` file an expression of the Python API. `pytest --update-golden` writes the texts anew.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.error_catalogue import CATALOGUE
+from cnncalc.errors import CnncalcError
+from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
+from tests.command_line import Outcome, run, run_process
+
+FOLDER = Path(__file__).parent / "specs" / "bad"
+CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".bin", ".command", ".python"))
+MAX_LINES = 20
+"""What PRODUCT.md allows a diagnostic."""
+
+
+def command_of(case: Path) -> str:
+    """The command that a case is about."""
+    if case.suffix == ".command":
+        return case.read_text().strip()
+    first = case.read_bytes().partition(b"\n")[0]
+    return first.decode()[4:] if first.startswith(b"# $ cnncalc ") else f"cnncalc summary {case.name}"
+
+
+def outcome(case: Path, json_errors: bool = False) -> Outcome:
+    """What comes of a case: of a command, or of an expression of the Python API, rendered as a command does it."""
+    if case.suffix != ".python":
+        return run(command_of(case) + (" --error-format json" if json_errors else ""), FOLDER)
+    with pytest.raises(CnncalcError) as caught:
+        exec(case.read_text(), {"cnncalc": cnncalc})
+    rendered = render_diagnostics_json if json_errors else render_diagnostics
+    return Outcome(2, "", rendered(caught.value.diagnostics))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_the_diagnostics_are_exactly_these(case: Path, request: pytest.FixtureRequest) -> None:
+    expected, end = case.with_suffix(".txt"), outcome(case)
+    if request.config.getoption("--update-golden"):
+        expected.write_bytes(end.stderr.encode())
+    assert end.stderr == expected.read_bytes().decode(), "pytest --update-golden writes it anew"
+    assert end.code == 2
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_the_first_diagnostic_names_the_case(case: Path) -> None:
+    found = json.loads(outcome(case, json_errors=True).stderr)
+    assert found[0]["id"] == case.stem.partition("--")[0]
+    assert len(found) <= 10
+    for diagnostic in found:
+        assert diagnostic["id"] in CATALOGUE
+        assert diagnostic["suggestion"] or diagnostic["expected"], "says neither what to write nor what to try"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_what_is_shown_is_short_and_harmless(case: Path) -> None:
+    end = outcome(case)
+    assert all(line.isprintable() for text in (end.stdout, end.stderr) for line in text.split("\n"))
+    diagnostics = end.stderr.split("\nerror: ")
+    assert end.stderr.startswith("error: ")
+    assert max(diagnostic.count("\n") + 1 for diagnostic in diagnostics) <= MAX_LINES
+    assert "Traceback" not in end.stderr
+
+
+def test_every_kind_of_mistake_has_a_case() -> None:
+    shown = {case.stem.partition("--")[0] for case in CASES}
+    assert shown == set(CATALOGUE)
+    assert len(CASES) >= 150
+
+
+def test_every_text_belongs_to_a_case() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {case.stem for case in CASES}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.suffix != ".python"][::25], ids=lambda case: case.stem)
+def test_a_process_says_the_same(case: Path) -> None:
+    assert run_process(command_of(case), FOLDER) == outcome(case)
+
+
+@pytest.mark.parametrize("case", [FOLDER / "shapes-do-not-fit.yaml", FOLDER / "unknown-kind.yaml"])
+def test_the_python_api_raises_the_same_as_data(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.load(case.name).analyze()
+    assert render_diagnostics(caught.value.diagnostics) == case.with_suffix(".txt").read_text()
