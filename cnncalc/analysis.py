@@ -79,7 +79,7 @@ class Analysis:
         made = self._known.get(key)
         if made is None:
             made = self._known[key] = figures(layer, inputs)
-        if node.owner is not None and node.owner_written:
+        if node.owner is not None:
             self._check_shared(node, made)
         field, note = self._field(node, layer, made, inputs)
         self.layers.append(layer)
@@ -105,7 +105,7 @@ class Analysis:
     def _check_shared(self, node: Node, made: Figures) -> None:
         owner = self.expansion.nodes[node.owner or 0]
         theirs, ours = weight_shapes(self.figures[node.owner or 0]), weight_shapes(made)
-        if not theirs:
+        if not theirs and node.owner_written:
             raise Problem("bad-share", f"{quote(owner.name)} has no weights to share", suggestion="leave share out")
         if theirs != ours:
             raise Problem(

@@ -119,6 +119,8 @@ class Tracker:
             undefined = Undefined(states[0].source, reason, everything)  # type: ignore[union-attr]
             # Beside a branch that sees all of its map everything counts, boxes or no boxes.
             return (_recovered(undefined) if any(map(_sees_all, fields)) else undefined), None
+        if any(field.layout and len(field.layout) != len(output) - 1 for field in fields):
+            return Undefined(fields[0].source, "its inputs have different numbers of axes", everything), None
         try:
             return self._merged(fields, everything, names)
         except Untraceable as problem:

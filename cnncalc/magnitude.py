@@ -1,4 +1,4 @@
-"""Amounts as people write them, with a unit in front or behind: `5M`, `4.09 GFLOPs`, `25,557,032`, `512MiB`, `3.8e9`."""
+"""Amounts as people write them: `5M`, `4.09 GFLOPs`, `25,557,032`, `512MiB`, `3.8e9`."""
 
 from __future__ import annotations
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, get_args
 
 from cnncalc.analysis import analyze
-from cnncalc.errors import Source
+from cnncalc.errors import Diagnostic, Source, UsageError, quote
 from cnncalc.expansion.expander import MAX_EXPANDED, expand
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.report import Convention, Report
@@ -15,6 +16,8 @@ from cnncalc.spec.document import Document
 from cnncalc.spec.library import document_from_value, load_document, load_inner, parse_document
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
+
+CONVENTIONS: Final = get_args(Convention)
 
 
 class Model:
@@ -37,7 +40,13 @@ class Model:
         return self.document.name
 
     def analyze(self, convention: Convention = "notes") -> Report:
-        """Every figure of every layer. Raises: SpecError: where a shape does not work out; it holds the rows so far."""
+        """Every figure of every layer.
+
+        Raises: SpecError: where a shape does not work out; it holds the rows so far. UsageError: another convention.
+        """
+        if convention not in CONVENTIONS:
+            raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
+                                        expected="notes or exact"))  # fmt: skip
         return analyze(self.expansion, convention)
 
     def __repr__(self) -> str:

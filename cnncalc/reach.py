@@ -7,6 +7,21 @@ map; output position 0 of a window starts `before` positions ahead of input posi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from cnncalc.formula import formula
+
+EXTENT: Final = formula("d*(k - 1) + 1")
+"""The effective kernel size: how many positions lie between the ends of a window, both counted."""
+
+
+@lru_cache(maxsize=4096)
+def effective_kernel(kernel: int, dilation: int) -> int:
+    """Evaluates `EXTENT`."""
+    value = EXTENT.integer({"k": kernel, "d": dilation})
+    assert value is not None, "both are known"
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +38,7 @@ class Window:
 
     @property
     def extent(self) -> int:
-        """The effective kernel size, dilation * (kernel - 1) + 1."""
-        return self.dilation * (self.kernel - 1) + 1
+        return effective_kernel(self.kernel, self.dilation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +52,7 @@ class TransposedWindow:
 
     @property
     def extent(self) -> int:
-        """The effective kernel size, dilation * (kernel - 1) + 1."""
-        return self.dilation * (self.kernel - 1) + 1
+        return effective_kernel(self.kernel, self.dilation)
 
 
 @dataclass(frozen=True, slots=True)

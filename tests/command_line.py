@@ -28,7 +28,7 @@ def run(command: str, folder: Path) -> Outcome:
     """Runs `cnncalc ...` in this process, in a folder."""
     program, *arguments = shlex.split(command)
     assert program == "cnncalc"
-    stdout, stderr = io.StringIO(), io.StringIO()
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code: object = 0
     with chdir(folder), redirect_stdout(stdout), redirect_stderr(stderr):
         try:
@@ -36,7 +36,13 @@ def run(command: str, folder: Path) -> Outcome:
         except SystemExit as end:
             code = end.code
     assert isinstance(code, int)
-    return Outcome(code, stdout.getvalue(), stderr.getvalue())
+    return Outcome(code, *(_written(stream) for stream in (stdout, stderr)))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
 
 
 def run_process(command: str, folder: Path) -> Outcome:

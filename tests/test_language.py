@@ -310,6 +310,18 @@ def test_sharing_needs_the_same_kind_and_shapes(item: str) -> None:
     assert mistake(f"input: 4\nlayers: [{{Dense: {{units: 3, name: one}}}}, {{{item}}}]").id == "bad-share"
 
 
+def test_a_shared_block_needs_the_same_shapes_too() -> None:
+    diagnostic = mistake(
+        """
+        input: [8, 8, 3]
+        blocks: {head: {layers: [{Conv2D: {filters: 4, kernel_size: 3}}]}}
+        layers: [{head: {name: p2}}, {head: {share: p2}}]
+        """
+    )
+    assert diagnostic.id == "bad-share"
+    assert "shapes differ" in diagnostic.message
+
+
 # Blocks, vars, arithmetic ---------------------------------------------------------------------------------------------
 
 
@@ -423,6 +435,22 @@ def test_a_frozen_base_and_a_new_head() -> None:
     assert made.layers[-3].output_shape == (4, 4, 512)
     assert made.totals.trainable_params == 4 * 4 * 512 + 1
     assert made.totals.non_trainable_params == 14_714_688
+
+
+def test_two_inputs_share_a_cut_model() -> None:
+    # block1 of VGG16: 3*3*3*64 + 64 and 3*3*64*64 + 64 parameters.
+    made = report(
+        """
+        input: {left: [32, 32, 3], right: [32, 32, 3]}
+        layers:
+          - Model: {spec: vgg16, until: block1_pool, from: left, name: one}
+          - Model: {spec: vgg16, until: block1_pool, from: right, name: two, share: one}
+          - Concatenate: {from: [one, two]}
+        """
+    )
+    owners = [row.shared_with for row in made.layers if row.name.startswith("two/")]
+    assert owners == ["one/block1_conv_1", "one/block1_conv_2", None]
+    assert made.totals.params == 3 * 3 * 3 * 64 + 64 + 3 * 3 * 64 * 64 + 64
 
 
 def test_frozen_until_leaves_the_rest_trainable() -> None:

@@ -82,7 +82,7 @@ def choice(option: str, text: str, choices: Sequence[Choice]) -> Choice:
 def whole_number(option: str, text: str, minimum: int = 1) -> int:
     """A whole number of at most 18 digits. Raises: UsageError: `bad-option`."""
     digits = text.replace(",", "").replace("_", "")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18 and int(digits) >= minimum:
+    if _is_number(digits) and int(digits) >= minimum:
         return int(digits)
     raise _refusal(option, f"a whole number of at least {minimum}", text)
 
@@ -97,9 +97,10 @@ def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
         if not equals:
             name, shape = "", text
         try:
-            shapes[name.strip()] = read_shape(_value("--input", shape))
+            shape = shape.strip()
+            shapes[name.strip()] = read_shape(int(shape) if _is_number(shape) else shape)
         except Problem as problem:
-            raise UsageError(problem.at(None)) from None
+            raise _about("--input", problem) from None
     return shapes
 
 
@@ -113,8 +114,12 @@ def read_variables(texts: Sequence[str] | None) -> dict[str, Value]:
         try:
             variables[name.strip()] = _value(f"--set {shorten(name.strip())}", value)
         except Problem as problem:
-            raise UsageError(problem.at(None)) from None
+            raise _about("--set", problem) from None
     return variables
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _value(option: str, text: str) -> Value:
@@ -123,6 +128,11 @@ def _value(option: str, text: str) -> Value:
     from cnncalc.spec.yaml_tree import parse_yaml
 
     return evaluate(parse_yaml(Source(option, text)), Bindings({}, {}), None)
+
+
+def _about(option: str, problem: Problem) -> UsageError:
+    problem.message = f"{option}: {problem.message}"
+    return UsageError(problem.at(None))
 
 
 def _refusal(option: str, expected: str, text: str, suggestion: str | None = None) -> UsageError:

@@ -37,9 +37,7 @@ def worksheet(
     format: Annotated[
         str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
     ] = "yaml",
-    ask: Annotated[
-        str, typer.Option(metavar="QUANTITY,...", help="What is asked for each layer.")
-    ] = ",".join(USUAL),
+    ask: Annotated[str, typer.Option(metavar="QUANTITY,...", help="What is asked for each layer.")] = ",".join(USUAL),
     solved: Annotated[bool, typer.Option("--solved", help="The key: everything filled in.")] = False,
     blank_only: Annotated[
         bool, typer.Option("--blank-only", help="Leave only what --ask names blank, and give the rest.")

@@ -33,7 +33,8 @@ def read_inputs(
     named: NamedShapes = {}
     parts = written_inputs(document)
     if not parts:
-        collector.add(SpecError(Diagnostic("bad-value", "input names no input", document.input.span)))
+        expected = "a shape such as [32, 32, 3], or a mapping from names to shapes"
+        collector.add(SpecError(Diagnostic("bad-value", "input names no input", document.input.span, expected)))
     for name, part in parts.items():
         if name in overrides:
             named[name] = overrides[name], part.span

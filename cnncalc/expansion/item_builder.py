@@ -281,6 +281,22 @@ class ItemBuilder:
             raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}", SAME_BLOCK)
         return reference
 
+    def share_all(self, names: dict[str, Reference], group: Group, before: int) -> None:
+        """What is left of a model after its cut, the nodes from `before` on, reuses the weights of its namesakes."""
+        nodes = self.expander.nodes
+        pairs = [(names, group.names)]
+        while pairs:
+            ours, theirs = pairs.pop()
+            for name, reference in ours.items():
+                namesake = theirs.get(name)
+                if isinstance(reference, Group) and isinstance(namesake, Group):
+                    pairs.append((reference.names, namesake.names))
+                elif isinstance(reference, Group) or not isinstance(namesake, int):
+                    raise self.bad_share(f"the shared model has no {quote(name)}", SAME_BLOCK)
+                elif reference >= before:  # else it is the model's input
+                    root = nodes[namesake].owner
+                    nodes[reference].owner = namesake if root is None else root
+
     # Blocks -----------------------------------------------------------------------------------------------------
 
     def inner_instance(self, name: str, copy: tuple[int, int] | None, identity: str | None = None) -> Instance:
@@ -388,7 +404,7 @@ class ItemBuilder:
         values = expander.variables(inner, {})
         bindings = Bindings(values, values)
         group = self.shared_group(name, current)
-        namespace = Namespace(instance, bindings, start, group)
+        namespace = Namespace(instance, bindings, start)
         scope = Scope(namespace, None, self.frozen)
         self.name_inner_input(inner, scope, start)
         before = len(expander.nodes)
@@ -401,6 +417,8 @@ class ItemBuilder:
             last = until
         elif inner.outputs is not None and len(inner.outputs) == 1:
             last = next(iter(expander.outputs(inner, namespace, last)), last)
+        if group is not None:
+            self.share_all(namespace.references, group, before)
         self.reference = Group(last, namespace.references)
         return last
 

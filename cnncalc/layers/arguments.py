@@ -411,4 +411,3 @@ class Argument(Generic[T]):
     def __get__(self, instance: Layer | None, owner: type[Layer]) -> Argument[T] | T:
         # Not a data descriptor: the value in the instance's dictionary is found first, at full speed.
         return self if instance is None else instance.__dict__[self.name]
-

@@ -63,6 +63,33 @@ MEANINGS: Final[dict[str, str]] = {
 """Each name that formulas use: a short phrase for the reader of a derivation."""
 
 
+ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "F": ("filters",),
+    "k": ("kernel_size", "pool_size"),
+    "s": ("strides",),
+    "d": ("dilation_rate",),
+    "g": ("groups",),
+    "m": ("depth_multiplier",),
+    "op": ("output_padding",),
+    "before": ("padding",),
+    "after": ("padding",),
+    "crop_before": ("cropping",),
+    "crop_after": ("cropping",),
+    "units": ("units",),
+    "pieces": ("pieces",),
+    "input_dim": ("input_dim",),
+    "output_dim": ("output_dim",),
+    "n": ("n",),
+    "target": ("target_shape", "output_size", "pool_size"),
+    "height": ("height",),
+    "width": ("width",),
+    "size": ("size",),
+    "start": ("start",),
+    "stop": ("stop",),
+}
+"""The arguments that a name stands for, on the layers that have one of them."""
+
+
 def parts(name: str, count: int) -> tuple[str, ...]:
     """How the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`, `C`."""
     if name in ("x", "y", "inp", "out", "pos"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cnncalc.errors import Problem
-from cnncalc.formula import Symbol
+from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Padding
 from cnncalc.layers.base import Layer, Term
-from cnncalc.reach import PerAxis, Reach, Window
+from cnncalc.reach import PerAxis, Reach, Window, effective_kernel
 from cnncalc.tensor import Shape, Size, axis_names, shape_text
 
 VALID_LENGTH = "floor((N - k_eff)/s) + 1"
@@ -14,6 +14,11 @@ SAME_LENGTH = "ceil(N/s)"
 PADDED_LENGTH = "floor((N + before + after - k_eff)/s) + 1"
 CEIL_LENGTH = "min(ceil((N + before + after - k_eff)/s) + 1, ceil((N + before)/s))"
 """`ceil_mode`, without a last window that would start in the padding after the input (ONNX, PyTorch)."""
+
+SAME_TOTAL = "max((ceil(N/s) - 1)*s + k_eff - N, 0)"
+"""What `same` adds in all: TensorFlow's rule."""
+FULL_TOTAL = "k_eff - 1"
+"""What `same` adds at stride 1, whatever the length, and what `causal` adds."""
 
 
 class WindowLayer(Layer):
@@ -26,7 +31,7 @@ class WindowLayer(Layer):
     def extent(self, axis: int) -> int:
         """The effective kernel size on an axis."""
         kernel, _, dilation, _ = self.window()
-        return dilation[axis] * (kernel[axis] - 1) + 1
+        return effective_kernel(kernel[axis], dilation[axis])
 
     def length_formula(self, before: int, after: int) -> str:
         """The formula of an output length under explicit padding."""
@@ -35,23 +40,24 @@ class WindowLayer(Layer):
     def pads(self, axis: int, length: Size) -> tuple[int | None, int | None]:
         """Positions added before and after on an axis; (None, None) where `same` depends on an unknown length.
 
-        `same` is TensorFlow's rule: max((ceil(N/s) - 1)*s + k_eff - N, 0) in all, the smaller half before.
+        `same` adds the smaller half before, `causal` everything.
         """
-        _, strides, _, padding = self.window()
-        extent, stride = self.extent(axis), strides[axis]
+        padding = self.window()[3]
         if not isinstance(padding, str):
             return padding[axis]
         if padding == "valid":
             return 0, 0
-        if padding == "causal":
-            return extent - 1, 0
-        if stride == 1:
-            total = extent - 1
-        elif length is None:
+        term = self.total_term(axis, length)
+        total = formula(term.text).integer(term.symbols)
+        if total is None:
             return None, None
-        else:
-            total = max((-(-length // stride) - 1) * stride + extent - length, 0)
-        return total // 2, total - total // 2
+        return (total, 0) if padding == "causal" else (total // 2, total - total // 2)
+
+    def total_term(self, axis: int, length: Size) -> Term:
+        """What `same` or `causal` adds in all on an axis."""
+        _, strides, _, padding = self.window()
+        symbols: dict[str, Symbol] = {"N": length, "s": strides[axis], "k_eff": self.extent(axis)}
+        return Term(SAME_TOTAL if padding == "same" and strides[axis] > 1 else FULL_TOTAL, symbols)
 
     def length_terms(self, x: Shape) -> tuple[Term, ...]:
         """One term per spatial axis of the output."""

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote
+from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.marking.quantities import QUANTITIES, Quantity, find_quantity, suggest_quantity
 from cnncalc.marking.records import TOTALS, Entry, Record, records_of_tree
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
@@ -20,6 +20,8 @@ from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 STANDARD_INPUT: Final = "-"
 SUFFIXES: Final = (".yaml", ".yml", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
 """The files of a folder that are taken for sheets."""
+SHOWN_ANSWER: Final = 100
+"""How much of an answer is repeated, in characters."""
 _COMPARED: Final = 2000
 """Names that a wrong one is compared with: a net may have a million."""
 
@@ -186,7 +188,7 @@ def _answer(entry: Entry, index: int | None) -> Answer | Diagnostic:
             expected="one of " + ", ".join(q.name for q in QUANTITIES.values() if q.has_total and "." not in q.name),
             found=quote(entry.quantity),
         )
-    return Answer(index, quantity, entry.written, entry.shown.strip(), entry.span)
+    return Answer(index, quantity, entry.written, shorten(entry.shown.strip(), SHOWN_ANSWER), entry.span)
 
 
 def _twice(answer: Answer, earlier: Answer, layers: Layers) -> Diagnostic:

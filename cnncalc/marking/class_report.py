@@ -121,7 +121,8 @@ def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
             continue
         for file in sorted(_files(path)):
             inside = os.path.relpath(file, path)
-            if os.path.splitext(file)[1].lower() in SUFFIXES:
+            # What is no plain file, a pipe for instance, might never end.
+            if os.path.splitext(file)[1].lower() in SUFFIXES and os.path.isfile(file):
                 found.append(SheetFile(file, os.path.splitext(inside)[0].replace(os.sep, "/")))
             else:
                 passed_over.append(file)
@@ -179,6 +180,4 @@ def class_report(marker: Marker, students: Sequence[Student], passed_over: Seque
         )
         for (layer, quantity), count in wrong.most_common()
     )  # fmt: skip
-    return ClassReport(
-        marker.net.name, marker.options.convention, tuple(students), questions, tuple(passed_over)
-    )
+    return ClassReport(marker.net.name, marker.options.convention, tuple(students), questions, tuple(passed_over))

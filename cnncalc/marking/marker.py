@@ -179,8 +179,8 @@ def _order(answer: Answer) -> tuple[bool, int]:
 
 
 def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:
-    """A mistake that explains more of the sheet comes first: who forgets the bias once forgets it again."""
-    seen = Counter(id for mark in marks for id in {reason.id for reason in mark.reasons})
+    """A mistake that the student makes elsewhere, beyond doubt, comes first: who forgets the bias forgets it again."""
+    seen = Counter(mark.reasons[0].id for mark in marks if len(mark.reasons) == 1)
     return [
         replace(mark, reasons=tuple(sorted(mark.reasons, key=lambda reason: -seen[reason.id]))) if mark.guess else mark
         for mark in marks

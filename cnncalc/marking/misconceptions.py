@@ -33,6 +33,7 @@ _BATCH_NORMALIZATION = _of("batch normalization")
 _DENSE = _of("dense")
 _FLATTEN = _of("flatten")
 _DROPOUT = _of("dropout")
+_FULL = frozenset({"Conv1D", "Conv2D", "Conv3D"})
 _DEPTHWISE = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 _SEPARABLE = frozenset({"SeparableConv1D", "SeparableConv2D"})
 _NOTES, _EXACT = RIGHT_LATER["notes"], RIGHT_LATER["exact"]
@@ -64,17 +65,17 @@ _SHAPES: Final = (
         (Change(lengths={"valid": SAME_LENGTH}),),
     ),
     Misconception(
+        "floor-for-ceil",
+        "The length is rounded down: this layer rounds up.",
+        (Change(lengths={"same": "floor(N/s)", "ceil": PADDED_LENGTH}),),
+    ),
+    Misconception(
         "padding-once",
         "The padding is added once: padding p adds p on each side, 2p in all.",
         (
             Change(lengths={"padded": "floor((N + before - k_eff)/s) + 1"}),
             Change(lengths={"same": "floor((N - k_eff + (k_eff - 1)/2)/s) + 1"}),
         ),
-    ),
-    Misconception(
-        "padding-added",
-        "A padding of 1 is added where there is none: padding: valid adds nothing.",
-        (Change(lengths={"valid": "floor((N + 2 - k_eff)/s) + 1"}),),
     ),
     Misconception(
         "plus-one-forgotten",
@@ -101,20 +102,6 @@ _SHAPES: Final = (
                     "same": "ceil((N - 1)/s) + 1",
                 }
             ),
-        ),
-    ),
-    Misconception(
-        "floor-for-ceil",
-        "The length is rounded down: this layer rounds up.",
-        (Change(lengths={"same": "floor(N/s)", "ceil": PADDED_LENGTH}),),
-    ),
-    Misconception(
-        "dilation-ignored",
-        "The dilation is left out: a dilated window reaches over dilation*(kernel_size - 1) + 1 positions.",
-        (
-            Change(arguments={"dilation_rate": 1}),
-            Change(first_field="k", later_field="RF + (k - 1)*S", convention="notes"),
-            Change(first_field="k", later_field="RF + (k - 1)*T/s", convention="exact"),
         ),
     ),
     Misconception(
@@ -265,7 +252,7 @@ _PARAMETERS: Final = (
     ),
     Misconception(
         "pooling-given-parameters",
-        "Parameters are counted: a pooling layer has none, it takes a maximum or an average.",
+        "Parameters are counted: a maximum or an average has nothing to learn.",
         tuple(
             Change(families=_POOLING, counts={"params": text, "trainable_params": text})
             for text in ("prod(k)*C + C", "prod(k)*C", "prod(k)", "prod(k) + 1", "prod(k)*C*C + C", "prod(k)*C*C", "C")
@@ -278,7 +265,7 @@ _PARAMETERS: Final = (
     ),
     Misconception(
         "freezing-ignored",
-        "The layer is frozen: none of its parameters is trainable.",
+        "The layer is frozen: its parameters are not trained.",
         (Change(counts={"trainable_params": "learned"}),),
     ),
     Misconception(
@@ -329,7 +316,7 @@ _NEURONS: Final = (
     ),
     Misconception(
         "neurons-where-none-are-added",
-        "This layer adds no neurons.",
+        "Neurons are counted: does such a layer add any?",
         (
             Change(
                 families=_of("batch normalization", "normalization", "dropout"),
@@ -388,11 +375,11 @@ _OPERATIONS: Final = (
     Misconception(
         "filters-counted-twice",
         "The filters are counted twice: neurons * params is divided by the filters, as each neuron belongs to one.",
-        (Change(families=_CONVOLUTION, counts={"ops": "neurons*params", "macs": "F*macs"}),),
+        (Change(kinds=_FULL, counts={"ops": "neurons*params", "macs": "F*macs"}),),
     ),
     Misconception(
         "pooling-operations-counted",
-        "The window's comparisons or additions are counted: by this convention pooling counts 0.",
+        "The window's comparisons or additions are counted: this convention does not count them.",
         tuple(
             Change(families=_POOLING, counts={"ops": text, "macs": text})
             for text in ("prod(k)*prod(y)", "(prod(k) - 1)*prod(y)", "prod(y)", "prod(x)")
@@ -458,13 +445,30 @@ _FIELDS: Final = (
     ),
     Misconception(
         "field-repeated",
-        "The field of an earlier layer is repeated: in the notes this layer has no entry of its own (-).",
+        "The field of an earlier layer is repeated: look whether the notes have an entry for such a layer.",
         (Change(first_field=RIGHT_FIRST, later_field=_NOTES, convention="notes"),),
     ),
     Misconception(
         "whole-map-forgotten",
         "The field of the last window is repeated: this layer sees all positions of the map at once.",
         (Change(first_field=RIGHT_FIRST, later_field=_EXACT, convention="exact"),),
+    ),
+)
+
+_RARER: Final = (
+    Misconception(
+        "dilation-ignored",
+        "The dilation is left out: a dilated window reaches over dilation*(kernel_size - 1) + 1 positions.",
+        (
+            Change(arguments={"dilation_rate": 1}),
+            Change(first_field="k", later_field="RF + (k - 1)*S", convention="notes"),
+            Change(first_field="k", later_field="RF + (k - 1)*T/s", convention="exact"),
+        ),
+    ),
+    Misconception(
+        "padding-added",
+        "A padding of 1 is added where there is none: padding: valid adds nothing.",
+        (Change(lengths={"valid": "floor((N + 2 - k_eff)/s) + 1"}),),
     ),
 )
 
@@ -482,15 +486,15 @@ _SUMS: Final = (
 )
 
 CATALOGUE: Final[tuple[Misconception, ...]] = (
-    *_OPERATIONS, *_PARAMETERS, *_NEURONS, *_SHAPES, *_FIELDS, *_SUMS,
+    *_OPERATIONS, *_PARAMETERS, *_NEURONS, *_SHAPES, *_FIELDS, *_RARER, *_SUMS,
     Misconception(
         "counted-where-nothing-is",
-        "There is nothing to count here: write -.",
+        "Something is counted: is there anything to count for such a layer?",
         (),
     ),
     Misconception(
         "nothing-where-something-is",
-        "There is a figure here, even if it is 0.",
+        "Nothing is counted: for such a layer there is a figure.",
         (),
     ),
 )  # fmt: skip

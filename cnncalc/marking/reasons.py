@@ -89,6 +89,18 @@ class Reasons:
     def _nothing_there(self, name: str, nothing: bool) -> tuple[Reason, ...]:
         return (_reason("counted-where-nothing-is", name),) if nothing else ()
 
+    def values(self, index: int | None, figure: Figure) -> Iterator[tuple[Misconception, Value]]:
+        """Every mistake that can be made there, with what it gives: another value than the right one."""
+        right = self.net.right(index, figure)
+        if index is None:
+            found: Iterable[tuple[Misconception, Value]] = ((m, value) for m, value, _ in self._of_total(figure))
+        elif figure in _FIELDS:
+            found = self._of_field(index, figure, None)
+        else:
+            place = place_of(self.net.analysis, index)
+            found = ((candidate.misconception, candidate.value) for candidate in self._of_place(place, figure))
+        return ((misconception, value) for misconception, value in found if value not in (None, right))
+
     # A layer's own figures --------------------------------------------------------------------------------------
 
     def _of_place(self, place: Place, figure: Figure) -> list[Candidate]:
@@ -184,8 +196,9 @@ class Reasons:
                     if part and not isinstance(part, tuple):
                         yield misconception, right - part, self.net.layer_name(index)
             elif change.total is not None:
-                parts = [self.net.right(i, figure) for i, row in enumerate(self.net.rows) if row.shared_with]
-                yield misconception, right + sum(p for p in parts if isinstance(p, int)), "totals"
+                again = [self.net.right(i, figure) for i, row in enumerate(self.net.rows) if row.shared_with]
+                if figure in ONCE:
+                    yield misconception, right + sum(part for part in again if isinstance(part, int)), "totals"
             elif change.other_convention and figure in _OTHER:
                 yield misconception, self.net.right(None, _OTHER[figure]), "totals"
             else:

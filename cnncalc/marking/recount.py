@@ -84,7 +84,7 @@ def _output_shape(layer: Layer, inputs: tuple[Tensor, ...], change: Change) -> S
     if layer.merges:
         raise _NotAboutThisLayer
     if change.shape:
-        symbols = _with_entries(layer.symbols(x, layer.output_shape(x)))
+        symbols = _with_entries(layer.symbols(x, layer.output_shape(x))) | _extras(layer)
         sizes: list[int | None] = []
         for text in change.shape:
             size = _evaluate(text, symbols)
@@ -133,7 +133,7 @@ def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbol
 
 
 def _counts(place: Place, layer: Layer, inputs: tuple[Tensor, ...], y: Shape, change: Change, own: Own) -> Counts:
-    x, instances = inputs[0].shape, inputs[0].instances
+    x, instances = inputs[0].shape, layer.output(inputs).instances
     right = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
     extended = _with_entries(right) | _extras(layer)
     read = extended | {name: _taken_for(text, name, extended) for name, text in change.symbols.items()}
@@ -238,4 +238,3 @@ def _rearranged(y: Shape, axes: str) -> Shape:
     if len(y) != 3:
         raise _NotAboutThisLayer
     return tuple(y["HWC".index(axis)] for axis in axes)
-

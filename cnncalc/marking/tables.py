@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span
+from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError
+from cnncalc.formula import MAX_LENGTH
 from cnncalc.marking.records import GIVEN, KEYS, Entry, Record
+from cnncalc.spec.yaml_nodes import MAX_NODES
+from cnncalc.spec.yaml_refusals import too_many_nodes
 
 _DELIMITERS: Final = (",", ";", "\t")
-_MARKDOWN_RULE: Final = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_MARKDOWN_RULE: Final = frozenset("|-: \t")
 _MARKDOWN_CELL: Final = re.compile(r"(?:\\.|[^|\\])*")
 _EMPHASIS: Final = re.compile(r"(`+|\*\*|__)(.*)\1")
 
@@ -46,6 +49,19 @@ def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
         example = "| layer | output_shape | params |"
         problems.add(AnswersError(Diagnostic("no-answers-table", message, Span(source), expected=example)))
     return records
+
+
+class _Room:
+    """Counts cells. Raises: SpecError: where there are more than a sheet may have values."""
+
+    def __init__(self) -> None:
+        self.left = MAX_NODES
+
+    def take(self, cell: Cell) -> Cell:
+        self.left -= 1
+        if self.left < 0:
+            raise SpecError(too_many_nodes(cell.span))
+        return cell
 
 
 def _heading(cell: Cell) -> str:
@@ -102,6 +118,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
     text = source.text
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     plain = re.compile(rf"[^{re.escape(delimiter)}\n]*")
+    room = _Room()
     at, number, start_of_line = 0, 1, 0
     line: Line = []
     while at < len(text):
@@ -114,15 +131,18 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
                 problems.add(AnswersError(Diagnostic("unclosed-quote", message, span, suggestion=hint)))
                 return
             value = text[at + 1 : end].replace('""', '"')
-            number += text.count("\n", at, end)
-            start_of_line = max(start_of_line, text.rfind("\n", 0, end) + 1)
+            if breaks := text.count("\n", at, end):
+                number += breaks
+                start_of_line = text.rfind("\n", at, end) + 1
             after = plain.match(text, end + 1)
+            value += after[0] if after else ""
             at = after.end() if after else end + 1
         else:
             match = plain.match(text, at)
             value = match[0] if match else ""
             at += len(value)
-        line.append(Cell(value, Span(source, number, column, number, max(at - start_of_line + 1, column + 1))))
+        span = Span(source, number, column, number, max(at - start_of_line + 1, column + 1))
+        line.append(room.take(Cell(value, span)))
         if at == len(text) or text[at] == "\n":
             if len(line) > 1 or line[0].text.strip():
                 yield line
@@ -147,6 +167,7 @@ def _closing_quote(text: str, start: int) -> int | None:
 
 def _markdown_tables(source: Source) -> Iterator[list[Line]]:
     """Each table's header and lines: neighbouring lines that start with `|`, the second of them the rule."""
+    room = _Room()
     table: list[Line] = []
     lines = source.lines
     for number, text in enumerate([*lines, ""], 1):
@@ -154,10 +175,10 @@ def _markdown_tables(source: Source) -> Iterator[list[Line]]:
             if table:
                 yield table
             table = []
-        elif _MARKDOWN_RULE.fullmatch(text) and len(table) == 1:
+        elif len(table) == 1 and _MARKDOWN_RULE.issuperset(text):
             continue
         else:
-            table.append(list(_markdown_cells(source, text, number)))
+            table.append([room.take(cell) for cell in _markdown_cells(source, text, number)])
 
 
 def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:
@@ -167,7 +188,7 @@ def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:
         match = _MARKDOWN_CELL.match(text, at)
         written = match[0] if match else ""
         inner = written.strip().replace("\\", "")
-        if emphasis := _EMPHASIS.fullmatch(inner):
+        if len(inner) <= MAX_LENGTH and (emphasis := _EMPHASIS.fullmatch(inner)):
             inner = emphasis[2].strip()
         column = at + len(written) - len(written.lstrip()) + 1
         yield Cell(inner, Span(source, number, column, number, column + max(len(written.strip()), 1)))
@@ -184,5 +205,3 @@ def shown_as_table(source: Source) -> str | None:
         if found and head.strip().strip('"').lower() in KEYS:
             return "csv"
     return None
-
-

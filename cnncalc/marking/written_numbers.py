@@ -17,6 +17,8 @@ Written = str | tuple[str, ...]
 MAX_DIGITS: Final = 4000
 """Digits of one number: more than any net has, and few enough to be read at once."""
 MAX_EXPONENT: Final = 400
+MAX_SIZES: Final = 16
+"""Entries of a list: no shape has more."""
 
 _NOTHING: Final = frozenset({"-", "–", "—", "−", "none", "null", "~", "n/a", "na", "not counted"})
 _UNKNOWN: Final = frozenset({"none", "null", "?", "batch", "b", "n", "-1", "-", "~"})
@@ -52,8 +54,8 @@ def read_number(written: Written, rounded: bool = False) -> Number:
             return read_number(written[0], rounded)
         raise _unreadable(written, "one number, such as 12345 or 3*3*64")
     text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
-    if len(text) > 2 * MAX_DIGITS:
-        raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits")
+    if len(text) > MAX_LENGTH and not (text.isdecimal() or _THOUSANDS.fullmatch(text)):
+        raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits, or at most {MAX_LENGTH} characters")
     if len(text) <= MAX_LENGTH and (match := _ROUNDED.fullmatch(text)) and (match["sign"] or match["unit"]):
         return _rounded(match, written, rounded)
     if _POINT_THOUSANDS.fullmatch(text):
@@ -145,6 +147,8 @@ def read_extent(written: Written, rank: int) -> tuple[Number | None, ...]:
 def _entries(written: Written, rank: int) -> list[str]:
     """The parts of a shape. Between `rank` plain numbers a `*` stands for a cross; elsewhere it is arithmetic."""
     if not isinstance(written, str):
+        if len(written) > MAX_SIZES:
+            raise _unreadable(written[:MAX_SIZES], f"at most {MAX_SIZES} sizes")
         return list(written)
     text = written.rpartition("=")[2].strip()
     if len(text) > MAX_LENGTH:

@@ -36,18 +36,18 @@ def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str
     """A table of the package booktabs, the totals in its last rows."""
     summary = summarize(report, columns)
     width = len(summary.columns)
-    rows = [" & ".join(map(_escaped, cells)) for cells in summary.rows]
+    rows = [" & ".join(map(escaped, cells)) for cells in summary.rows]
     if summary.culprit is not None:
-        rows.append(rf"\multicolumn{{{width}}}{{l}}{{\textbf{{{_escaped(summary.culprit)}}}}}")
-    below = [rf"\multicolumn{{{width}}}{{l}}{{{_escaped(line)}}}" for line in summary.below]
+        rows.append(rf"\multicolumn{{{width}}}{{l}}{{\textbf{{{escaped(summary.culprit)}}}}}")
+    below = [rf"\multicolumn{{{width}}}{{l}}{{{escaped(line)}}}" for line in summary.below]
     lines = [
         r"% \usepackage[T1]{fontenc}, \usepackage{booktabs}",
         r"\begin{table}",
         r"\centering",
-        rf"\caption{{{_escaped(summary.title)}}}",
+        rf"\caption{{{escaped(summary.title)}}}",
         rf"\begin{{tabular}}{{{''.join(column.align[0] for column in summary.columns)}}}",
         r"\toprule",
-        " & ".join(map(_escaped, summary.headings)) + r" \\",
+        " & ".join(map(escaped, summary.headings)) + r" \\",
         r"\midrule",
         *(rf"{row} \\" for row in rows),
         r"\midrule",
@@ -59,5 +59,6 @@ def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str
     return "\n".join(lines) + "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text in which nothing is mark-up."""
     return text.translate(_ESCAPES)

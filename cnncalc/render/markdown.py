@@ -17,17 +17,17 @@ def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> 
     """A heading, the table in GitHub's dialect, and a list of the totals."""
     summary = summarize(report, columns)
     rules = ["---:" if column.align == "right" else ":---" for column in summary.columns]
-    rows = [_line(map(_escaped, cells)) for cells in summary.rows]
+    rows = [_line(map(escaped, cells)) for cells in summary.rows]
     if summary.culprit is not None:
-        rows.append(_line([f"**{_escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
+        rows.append(_line([f"**{escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
     lines = [
-        f"### {_escaped(summary.title)}",
+        f"### {escaped(summary.title)}",
         "",
-        _line(map(_escaped, summary.headings)),
+        _line(map(escaped, summary.headings)),
         _line(rules),
         *rows,
         "",
-        *(f"- {_escaped(line)}" for line in summary.below),
+        *(f"- {escaped(line)}" for line in summary.below),
     ]
     return "\n".join(lines) + "\n"
 
@@ -36,5 +36,6 @@ def _line(cells: Sequence[str] | map[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text in which nothing is mark-up."""
     return _MARKUP.sub(r"\\\g<0>", text)

@@ -148,10 +148,12 @@ class _Reader:
             return {}
         limits: dict[str, Limit] = {}
         for name, entry in self.keys(written.tree, LIMITS, "limits").items():
-            number = isinstance(entry.tree, Scalar) and not isinstance(entry.tree.value, (bool, type(None)))
-            text = entry.tree.text if isinstance(entry.tree, Scalar) and number else describe(entry.tree)
+            if not isinstance(entry.tree, Scalar) or isinstance(entry.tree.value, (bool, type(None))):
+                self.collector.add(self.fail("bad-amount", f"{name} is an amount, not {describe(entry.tree)}",
+                                             entry.span, suggestion=f"{name}: 5M"))  # fmt: skip
+                continue
             try:
-                limits[name] = read_limit(name, text, entry.span)
+                limits[name] = read_limit(name, entry.tree.text, entry.span)
             except Problem as problem:
                 problem.message = f"{name}: {problem.message}"
                 self.collector.add(SpecError(problem.at(entry.span)))

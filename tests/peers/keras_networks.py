@@ -285,9 +285,7 @@ class Network:
         found = place.names[item.share] if item.share else place.shared.names.get(name) if place.shared else None
         return found if isinstance(found, Place) else None
 
-    def model(
-        self, item: Item, name: str, arguments: Arguments, place: Place, start: Row, frozen: bool
-    ) -> Place:
+    def model(self, item: Item, name: str, arguments: Arguments, place: Place, start: Row, frozen: bool) -> Place:
         document = self.files[str(arguments["spec"])]
         inner = Place(document, dict(document.variables), f"{place.prefix}{name}/", None, start)
         inner.shared = self.shared(item, name, place)

@@ -1,6 +1,6 @@
 """Random arguments for every layer kind: such as the kind takes, and mostly such as fit the input that is given.
 
-    arguments("Conv2D", dice, (28, 28, 3))    # {"filters": 4, "kernel_size": [3, 1], "padding": "same"}
+arguments("Conv2D", dice, (28, 28, 3))    # {"filters": 4, "kernel_size": [3, 1], "padding": "same"}
 """
 
 from __future__ import annotations

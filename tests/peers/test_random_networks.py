@@ -32,7 +32,9 @@ LANGUAGE: frozenset[Feature] = frozenset(
             "used", "of a block", "name", "from", "repeat", "first", "share", "if", "defaults", "bare value",
             "trainable: true", "trainable: false",
         )),
-        *(("Model", option) for option in ("spec", "until", "frozen_until", "name", "from", "repeat", "trainable: false")),
+        *(("Model", option) for option in (
+            "spec", "until", "frozen_until", "name", "from", "repeat", "share", "trainable: false",
+        )),
         *(("value", form) for form in ("$", "$in_channels", "arithmetic", "3x3", "(3, 3)", "name as a parameter")),
         *(("spec", part) for part in ("vars", "defaults", "outputs", "several inputs", "unknown sizes", "regions")),
     }
@@ -43,9 +45,7 @@ LANGUAGE: frozenset[Feature] = frozenset(
 def kinds_with_arguments() -> frozenset[Feature]:
     """Every layer kind by itself and with each of its arguments."""
     kinds = [*registry.kinds()]
-    return frozenset(
-        (kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments)
-    )
+    return frozenset((kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments))
 
 
 def by_cnncalc(report: Report) -> list[tuple[object, ...]]:
@@ -66,7 +66,7 @@ def by_keras(network: Network) -> list[tuple[object, ...]]:
 
 def test_random_networks_come_to_what_keras_says(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     used: set[Feature] = set()
-    for number in range(request.config.getoption("--networks")):
+    for number in range(request.config.getoption("--networks", 200)):
         made = random_network(number)
         for name, text in made.files.items():
             (tmp_path / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,102 @@
+"""Time and memory of the worst inputs, each as a whole process: `python -m benchmarks.hostile` writes the table.
+
+`python -m benchmarks.hostile WORD` runs only those whose name has the word, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from benchmarks.hostile_inputs import HOSTILE_INPUTS, HostileInput, write
+
+REPOSITORY: Final = Path(__file__).parent.parent
+PAGE: Final = REPOSITORY / "docs" / "hostile-input.md"
+MAX_SECONDS: Final = 2.0
+MAX_MEGABYTES: Final = 300
+
+
+class Run(NamedTuple):
+    """How a process ended: seconds of processor time, megabytes at most, exit code, the first line that it wrote."""
+
+    seconds: float
+    megabytes: float
+    code: int
+    said: str
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether it kept the limits, and ended as a command may."""
+        return self.seconds < MAX_SECONDS and self.megabytes < MAX_MEGABYTES and self.code in (0, 1, 2)
+
+
+def run(hostile: HostileInput) -> Run:
+    """Runs `cnncalc` on an input, alone in a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(hostile, Path(folder))
+        # Output goes to files: a pipe would have to be emptied while the process runs.
+        with open(f"{folder}/stdout", "wb") as stdout, open(f"{folder}/stderr", "wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cnncalc", *shlex.split(hostile.command)],
+                cwd=folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=stdout, stderr=stderr,
+            )  # fmt: skip
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        errors = Path(folder, "stderr").read_text().splitlines()
+        said = errors[0] if errors else "a report"
+        kilobytes = usage.ru_maxrss if sys.platform != "darwin" else usage.ru_maxrss / 1024
+        return Run(usage.ru_utime + usage.ru_stime, kilobytes / 1024, process.returncode, said)
+
+
+def page(runs: list[tuple[HostileInput, Run]]) -> str:
+    """The page of the docs."""
+    slowest = max(run.seconds for _, run in runs)
+    largest = max(run.megabytes for _, run in runs)
+    lines = [
+        "# Hostile input",
+        "",
+        "Specs and answer sheets come from strangers. Whatever a file holds, the end is a right answer or a diagnostic of "
+        "a few lines, soon and in little memory, with nothing executed and nothing else read.",
+        "",
+        f"The worst inputs that we could think of, each as a whole process (`python -m benchmarks.hostile` writes this "
+        f"page): at most {slowest:.1f} s of processor time and {largest:.0f} MB, the start of Python included. The limits "
+        f"that we hold ourselves to are {MAX_SECONDS:.0f} s and {MAX_MEGABYTES} MB.",
+        "",
+        "| input | s | MB | what comes of it |",
+        "|---|---:|---:|---|",
+        *(
+            f"| {hostile.name} | {run.seconds:.2f} | {run.megabytes:.0f} | {_cell(run.said)} |"
+            for hostile, run in runs
+        ),
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    shown = text if len(text) <= 100 else text[:97] + "..."
+    return shown if shown == "a report" else "`" + shown.replace("`", "'").replace("|", "\\|") + "`"
+
+
+def main(words: list[str]) -> int:
+    """Runs the inputs, prints a line for each, and writes the page where all were run."""
+    runs: list[tuple[HostileInput, Run]] = []
+    for hostile in HOSTILE_INPUTS:
+        if words and not any(word in hostile.name for word in words):
+            continue
+        end = run(hostile)
+        runs.append((hostile, end))
+        mark = " " if end.is_fine else "!"
+        print(f"{mark} {end.seconds:6.2f} s {end.megabytes:5.0f} MB  {end.code}  {hostile.name}: {end.said[:90]}", flush=True)
+    if not words:
+        PAGE.write_text(page(runs))
+    return 0 if all(end.is_fine for _, end in runs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

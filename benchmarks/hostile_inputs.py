@@ -1,0 +1,283 @@
+"""The worst inputs that we could think of: files that are deep, long, wide, or come to far more than they seem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+Files = dict[str, bytes]
+"""What to write into an empty folder before the command runs."""
+
+
+class HostileInput(NamedTuple):
+    """One input: what it is, the files that make it, and what is run on them."""
+
+    name: str
+    files: Callable[[], Files]
+    command: str = "summary net.yaml"
+
+
+def net(text: str) -> Callable[[], Files]:
+    """A spec in one file."""
+    return lambda: {"net.yaml": text.encode()}
+
+
+def nested_repeats(times: int, innermost: str) -> str:
+    """Ten blocks inside each other, each repeated."""
+    blocks = "".join(f"  b{i}: {{layers: [{{b{i + 1}: {{repeat: {times}}}}}]}}\n" for i in range(9))
+    return f"input: 4\nblocks:\n{blocks}  b9: {{layers: [{innermost}]}}\nlayers: [b0]\n"
+
+
+def nested_blocks(depth: int) -> str:
+    """Blocks inside each other, each used once."""
+    blocks = "".join(f"  b{i}: {{layers: [b{i + 1}]}}\n" for i in range(depth))
+    return f"input: 4\nblocks:\n{blocks}  b{depth}: {{layers: [ReLU]}}\nlayers: [b0]\n"
+
+
+def two_of_each(depth: int, innermost: str = "ReLU") -> str:
+    """Blocks that each use the next one twice: 2**depth items from a few lines."""
+    blocks = "".join(f"  b{i}: {{layers: [b{i + 1}, b{i + 1}]}}\n" for i in range(depth))
+    return f"input: 4\nblocks:\n{blocks}  b{depth}: {{layers: [{innermost}]}}\nlayers: [b0]\n"
+
+
+def passed_down(depth: int, expression: str) -> str:
+    """A parameter that every block computes from that of the block around it."""
+    blocks = "".join(
+        f"  b{i}: {{params: {{a: null}}, layers: [{{b{i + 1}: {{a: {expression}}}}}]}}\n" for i in range(depth)
+    )
+    last = f"  b{depth}: {{params: {{a: null}}, layers: [{{Dense: $a}}]}}\n"
+    return f"input: 4\nblocks:\n{blocks}{last}layers: [{{b0: {{a: $in_channels}}}}]\n"
+
+
+def alias_bomb(levels: int, width: int = 10) -> str:
+    """Aliases of aliases: width**levels values."""
+    lines = ["a0: &a0 [x]"] + [
+        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * width)}]" for i in range(1, levels + 1)
+    ]  # fmt: skip
+    return "\n".join(lines) + "\ninput: 4\nlayers: [Flatten]\n"
+
+
+def nested_branches(depth: int) -> str:
+    """Merges in branches of merges."""
+    item = "ReLU"
+    for _ in range(depth):
+        item = f"{{Add: {{branches: {{a: [{item}], b: []}}}}}}"
+    return f"input: [8, 8, 4]\nlayers: [{item}]\n"
+
+
+def full(line: Callable[[int], str], head: str, size: int = 3 * 1024 * 1024 - 4096) -> str:
+    """As many lines as a file may hold."""
+    lines = [head]
+    length = len(head)
+    for index in range(10_000_000):
+        text = line(index)
+        length += len(text)
+        if length > size:
+            break
+        lines.append(text)
+    return "".join(lines)
+
+
+def chain_of_files(count: int) -> Files:
+    """Specs that each contain the next one."""
+    files = {
+        f"net{i}.yaml": f"input: 4\nlayers: [{{Model: net{i + 1}.yaml}}]\n".encode() for i in range(count)
+    }  # fmt: skip
+    files[f"net{count}.yaml"] = b"input: 4\nlayers: [ReLU]\n"
+    files["net.yaml"] = files.pop("net0.yaml")
+    return files
+
+
+def doubling_files(count: int) -> Files:
+    """Specs that each contain the next one twice: 2**count readings."""
+    files = {
+        f"net{i}.yaml": f"input: 4\nlayers: [{{Model: net{i + 1}.yaml}}, {{Model: net{i + 1}.yaml}}]\n".encode()
+        for i in range(count)
+    }
+    files[f"net{count}.yaml"] = b"input: 4\nlayers: [ReLU]\n"
+    files["net.yaml"] = files.pop("net0.yaml")
+    return files
+
+
+def including(times: int, size: int) -> Files:
+    """A large spec that is included many times."""
+    inner = "input: 4\nlayers:\n" + "  - ReLU\n" * size
+    outer = "input: 4\nlayers:\n" + "  - Model: inner.yaml\n" * times
+    return {"net.yaml": outer.encode(), "inner.yaml": inner.encode()}
+
+
+def upsampling(factors: list[int], more: str = "") -> str:
+    """A net whose receptive field repeats only after many positions."""
+    layers = "".join(
+        f"  - UpSampling2D: {{size: {factor}, interpolation: bilinear}}\n  - MaxPooling2D: {{pool_size: 3, strides: "
+        f"{factor - 1}, padding: same}}\n"
+        for factor in factors
+    )
+    return f"input: [8, 8, 4]\nlayers:\n{layers}{more}"
+
+
+HEAD: Final = "input: [8, 8, 4]\nlayers:\n"
+DECONVOLUTION: Final = "Conv2DTranspose: {filters: 4, kernel_size: 65, strides: 64}"
+MILLION: Final = 1_000_000
+
+HOSTILE_INPUTS: Final = (
+    # What comes to more than it seems
+    HostileInput("repeat: 10^12", net("input: 4\nlayers: [{ReLU: {repeat: 1000000000000}}]\n")),
+    HostileInput("ten repeats of 10 inside each other", net(nested_repeats(10, "ReLU"))),
+    HostileInput("ten repeats of 4 inside each other", net(nested_repeats(4, "ReLU"))),
+    HostileInput("ten repeats of 10, nothing inside", net(nested_repeats(10, "{ReLU: {if: false}}"))),
+    HostileInput("ten repeats of 3, nothing inside", net(nested_repeats(3, "{ReLU: {if: false}}"))),
+    HostileInput("20 blocks, each using the next twice", net(two_of_each(20))),
+    HostileInput("40 blocks, each using the next twice", net(two_of_each(40))),
+    HostileInput("40 such blocks with nothing inside", net(two_of_each(40, "{ReLU: {if: false}}"))),
+    HostileInput("40 such blocks with a mistake inside", net(two_of_each(40, "{Dense: 0}"))),
+    HostileInput("5,000 blocks inside each other", net(nested_blocks(5_000))),
+    HostileInput("999 blocks inside each other", net(nested_blocks(999))),
+    HostileInput("a block that contains itself", net("input: 4\nblocks: {a: {layers: [a]}}\nlayers: [a]\n")),
+    HostileInput("a million layers by --max-expanded 10^9", net(nested_repeats(10, "ReLU")),
+                 "validate net.yaml --max-expanded 100000"),
+    HostileInput("$a*$a, 900 blocks deep", net(passed_down(900, "$a*$a"))),
+    HostileInput("1/($a+1), 900 blocks deep", net(passed_down(900, "1/($a+1)"))),
+    HostileInput("a name of a block passed 900 deep", net(passed_down(900, "$a"))),
+    HostileInput("vars that square each other",
+                 net("vars:\n  a0: 9\n" + "".join(f"  a{i + 1}: $a{i}*$a{i}\n" for i in range(50_000))
+                     + "input: 4\nlayers: [ReLU]\n")),
+    # YAML
+    HostileInput("aliases of aliases, 10^9 values", net(alias_bomb(9))),
+    HostileInput("aliases of aliases, 2^30 values", net(alias_bomb(30, 2))),
+    HostileInput("200,000 open brackets", net("input: " + "[" * 200_000)),
+    HostileInput("200,000 open braces", net("input: " + "{a: " * 200_000)),
+    HostileInput("200,000 dashes", net("- " * 200_000)),
+    HostileInput("100,000 %TAG lines", net("".join(f"%TAG !e{i}! tag:e,2000:\n" for i in range(100_000)) + "--- a\n")),
+    HostileInput("100,000 anchors", net(full(lambda i: f"  - &a{i} ReLU\n", HEAD, 2_000_000))),
+    HostileInput("3 MiB of spaces", net(" " * (3 * 1024 * 1024 - 1))),
+    HostileInput("3 MiB of line ends", net("\n" * (3 * 1024 * 1024 - 1))),
+    HostileInput("3 MiB in one line", net("name: " + "x" * (3 * 1024 * 1024 - 100) + "\ninput: 4\nlayers: [ReLU]\n")),
+    HostileInput("3 MiB of tabs", net("input:\n" + "\t" * (3 * 1024 * 1024 - 100))),
+    HostileInput("3 MiB of one open quote", net('name: "' + "x\n" * (3 * 512 * 1024 - 100))),
+    HostileInput("3 MiB of comments", net(full(lambda i: "# nothing\n", "") + "\ninput: 4\nlayers: [ReLU]\n")),
+    HostileInput("3 MiB of escapes", net('name: "' + "\\u0041" * 500_000 + '"\ninput: 4\nlayers: [ReLU]\n')),
+    HostileInput("3 MiB of zero bytes", lambda: {"net.yaml": bytes(3 * 1024 * 1024)}),
+    HostileInput("3 MiB of random bytes", lambda: {"net.yaml": _random_bytes(3 * 1024 * 1024)}),
+    HostileInput("a file of 100 MB", lambda: {"net.yaml": b"x" * 100_000_000}),
+    HostileInput("350,000 keys", net(full(lambda i: f"k{i}: 1\n", "", 2_500_000))),
+    HostileInput("170,000 wrong keys in one item",
+                 net("input: 4\nlayers: [{Dense: {" + ", ".join(f"k{i}: 1" for i in range(170_000)) + "}}]\n")),
+    HostileInput("a number of 3,000,000 digits", net("input: " + "9" * 3_000_000 + "\nlayers: [ReLU]\n")),
+    HostileInput("a key of a million characters", net("x" * MILLION + ": 1\ninput: 4\nlayers: [ReLU]\n")),
+    HostileInput("1e400 filters", net(HEAD + "  - Conv2D: {filters: 1e400, kernel_size: 3}\n")),
+    # Names
+    HostileInput("a name of a million characters", net(HEAD + f"  - ReLU: {{name: {'n' * MILLION}}}\n")),
+    HostileInput("from: a name of a million characters", net(HEAD + f"  - ReLU: {{from: {'n/' * (MILLION // 2)}}}\n")),
+    HostileInput("a kind of a million characters", net(HEAD + f"  - {'K' * MILLION}\n")),
+    HostileInput("an expression of a million characters", net(HEAD + f"  - Dense: {'1+' * (MILLION // 2)}1\n")),
+    HostileInput("an expression of 500 brackets", net(HEAD + f"  - Dense: {'(' * 249}1{')' * 249}\n")),
+    HostileInput("50,000 layers, a misspelt name",
+                 net(full(lambda i: f"  - ReLU: {{name: layer{i}}}\n", HEAD, 1_600_000) + "  - ReLU: {from: layr7}\n")),
+    HostileInput("70,000 misspelt kinds", net(full(lambda i: f"  - Reluu{i}\n", HEAD, 1_000_000))),
+    HostileInput("50,000 blocks, a misspelt one",
+                 net("input: 4\nblocks:\n" + "".join(f"  block{i}: {{layers: [ReLU]}}\n" for i in range(50_000))
+                     + "layers: [blok7]\n")),
+    # Long nets
+    HostileInput("360,000 layers written out", net(full(lambda i: "  - ReLU\n", HEAD))),
+    HostileInput("50,000 layers with options",
+                 net(full(lambda i: "  - Conv2D: {filters: 4, kernel_size: 1}\n", HEAD, 2_100_000))),
+    HostileInput("100,000 layers by repeat", net(HEAD + "  - Conv2D: {filters: 4, kernel_size: 1, repeat: 100000}\n")),
+    HostileInput("a million layers by repeat, refused later",
+                 net(HEAD + "  - ReLU: {repeat: 999999}\n  - Conv2D: {filters: 4, kernel_size: 99}\n"),
+                 "validate net.yaml"),
+    HostileInput("an Add of 50,000 inputs",
+                 net(HEAD + "  - Add: {from: [" + ", ".join(["input"] * 50_000) + "]}\n")),
+    HostileInput("a Concatenate of 50,000 branches",
+                 net(HEAD + "  - Concatenate:\n      branches:\n"
+                     + "".join(f"        b{i}: []\n" for i in range(50_000)))),
+    HostileInput("1,000 Adds of 1,000 inputs",
+                 net(HEAD + "  - Add: {from: [" + ", ".join(["prev"] * 1_000) + "], repeat: 1000}\n")),
+    HostileInput("a net that doubles 10,000 times",
+                 net(HEAD + "  - Concatenate: {from: [prev, prev], repeat: 10000}\n")),
+    HostileInput("branches inside branches, as deep as YAML goes", net(nested_branches(45))),
+    HostileInput("a DenseNet of 1,000 layers, each reading all",
+                 net(HEAD + "  - ReLU: {name: l0}\n" + "".join(
+                     f"  - Concatenate: {{name: l{i}, from: [{', '.join(f'l{j}' for j in range(0, i, 8))}]}}\n"
+                     for i in range(1, 1_000)))),
+    HostileInput("20,000 layers and a merge that does not fit",
+                 net(HEAD + "  - Conv2D: {filters: 4, kernel_size: 1, repeat: 20000, name: c}\n"
+                     "  - MaxPooling2D\n  - Add: {from: [c, prev]}\n")),
+    HostileInput("1,900 layers and a merge that does not fit",
+                 net(HEAD + "  - Conv2D: {filters: 4, kernel_size: 3, padding: same, repeat: 1900, name: c}\n"
+                     "  - Conv2D: {filters: 5, kernel_size: 2}\n  - Add: {from: [input, prev]}\n")),
+    # Sizes
+    HostileInput("an input of 10^17 x 10^17 x 10^17",
+                 net(f"input: [{10**17}, {10**17}, {10**17}]\nlayers: [Flatten, {{Dense: {10**17}}}]\n")),
+    HostileInput("a window, stride and dilation of 10^17",
+                 net(f"input: [{10**17}, {10**17}, 3]\nlayers:\n  - Conv2D: {{filters: 9, kernel_size: {10**17}, "
+                     f"strides: {10**17}, dilation_rate: {10**17}, padding: same}}\n")),
+    HostileInput("an adaptive pooling to 10^17 bins",
+                 net(f"input: [{10**17 + 1}, {10**17 - 1}, 3]\nlayers:\n"
+                     f"  - AdaptiveAveragePooling2D: {10**17}\n  - MaxPooling2D\n")),
+    HostileInput("an upsampling by 10^17", net(HEAD + f"  - UpSampling2D: {10**17}\n  - MaxPooling2D: 3\n")),
+    HostileInput("a resizing to 10^17",
+                 net(HEAD + f"  - Resizing: {{height: {10**17}, width: {10**17 - 1}}}\n  - MaxPooling2D: 3\n")),
+    HostileInput("groups: 10^17 - 1",
+                 net(f"input: [8, 8, {10**17}]\nlayers:\n  - Conv2D: {{filters: {10**17 - 1}, kernel_size: 3, "
+                     f"groups: {10**17 - 3}}}\n")),
+    # Receptive fields that take long to repeat
+    HostileInput("upsampling by primes", net(upsampling([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]))),
+    HostileInput("upsampling by 1,009, 500 convolutions behind",
+                 net(upsampling([], "  - UpSampling2D: {size: 1009, interpolation: bilinear}\n"
+                                    "  - Conv2D: {filters: 4, kernel_size: 3, repeat: 500}\n"))),
+    HostileInput("a transposed convolution, 1,000 large windows behind",
+                 net(HEAD + f"  - {DECONVOLUTION}\n  - Conv2D: {{filters: 4, kernel_size: 999, padding: same, "
+                     "dilation_rate: 7, repeat: 1000}\n")),
+    HostileInput("1,000 transposed convolutions and strides",
+                 net("input: [8, 8, 4]\nblocks:\n  b:\n    layers:\n"
+                     "      - Conv2DTranspose: {filters: 4, kernel_size: 37, strides: 31, padding: same}\n"
+                     "      - Conv2D: {filters: 4, kernel_size: 3, strides: 31, padding: same}\n"
+                     "layers:\n  - b: {repeat: 1000}\n")),
+    HostileInput("branches with different strides, merged 500 times",
+                 net("input: [64, 64, 4]\nblocks:\n  b:\n    layers:\n      - Add:\n          branches:\n"
+                     "            a: [{UpSampling2D: 997}, {MaxPooling2D: 997}]\n            b: []\n"
+                     "layers:\n  - b: {repeat: 500}\n")),
+    HostileInput("alternating upsampling by 1,021 and 1,019",
+                 net("input: [64, 64, 4]\nblocks:\n  b:\n    layers: [{UpSampling2D: 1021}, {MaxPooling2D: 1019}]\n"
+                     "layers:\n  - b: {repeat: 1000}\n")),
+    # Specs in specs
+    HostileInput("2,000 specs inside each other", lambda: chain_of_files(2_000)),
+    HostileInput("30 specs, each including the next twice", lambda: doubling_files(30)),
+    HostileInput("a spec of 100,000 layers, included 1,000 times", lambda: including(1_000, 100_000)),
+    HostileInput("a small spec, included 50,000 times", lambda: including(50_000, 3)),
+    HostileInput("a spec that includes itself", net("input: 4\nlayers: [{Model: net.yaml}]\n")),
+    # Answer sheets
+    HostileInput("an answer sheet of 3 MiB",
+                 lambda: {"sheet.yaml": full(lambda i: f"l{i}: {{params: 1}}\n", "").encode()},
+                 "check lenet5 sheet.yaml"),
+    HostileInput("a CSV of 3 MiB",
+                 lambda: {"sheet.csv": full(lambda i: f"conv2d,{i}\n", "layer,params\n").encode()},
+                 "check lenet5 sheet.csv"),
+    HostileInput("a CSV line of 3 MiB",
+                 lambda: {"sheet.csv": b"layer,params\nconv2d," + b"1," * 1_500_000},
+                 "check lenet5 sheet.csv"),
+    HostileInput("a CSV of quotes", lambda: {"sheet.csv": b"layer,params\n" + b'"' * 3_000_000}, "check lenet5 sheet.csv"),
+    HostileInput("an answer of 9*9*9*...",
+                 lambda: {"sheet.yaml": b"conv2d: {params: " + b"9*" * 1_000_000 + b"9}"}, "check lenet5 sheet.yaml"),
+    HostileInput("an answer of 9^9^9^9",
+                 lambda: {"sheet.yaml": b"conv2d: {params: 9^9^9^9, neurons: 9**9**9**9, ops: 1e999999999}"},
+                 "check lenet5 sheet.yaml"),
+    HostileInput("a table in Markdown of 3 MiB",
+                 lambda: {"sheet.md": full(lambda i: "| conv2d | 1 |\n", "| layer | params |\n|---|---|\n").encode()},
+                 "check lenet5 sheet.md"),
+)  # fmt: skip
+
+
+def _random_bytes(count: int) -> bytes:
+    """The same bytes every time."""
+    import random
+
+    return random.Random(1).randbytes(count)
+
+
+def write(hostile: HostileInput, folder: Path) -> None:
+    """Writes the files of an input."""
+    for name, data in hostile.files().items():
+        (folder / name).write_bytes(data)

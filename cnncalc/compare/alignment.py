@@ -1,0 +1,137 @@
+"""Which entries of two sequences belong together, in time that grows about linearly with their lengths."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Final, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Pair = tuple[int, int]
+
+SMALL: Final = 400
+"""Up to so many entries, difflib compares what lies between two anchors: its time may grow with their square."""
+
+
+def align(a: Sequence[Key], b: Sequence[Key]) -> list[Pair]:
+    """Pairs of indices of equal entries, increasing in both.
+
+    Equal beginnings and ends are cut off first. In what is left, equal entries are anchors where they are as manieth of
+    their kind in both sequences and keep their order; between anchors difflib finds the rest.
+    """
+    start = _common(a, b)
+    end = _common(a[start:][::-1], b[start:][::-1])
+    stop_a, stop_b = len(a) - end, len(b) - end
+    pairs = [(index, index) for index in range(start)]
+    if stop_a - start <= SMALL and stop_b - start <= SMALL:
+        pairs += _matched(a, b, (start, stop_a), (start, stop_b))
+    else:
+        previous = start - 1, start - 1
+        for anchor in [*_anchors(a, b, (start, stop_a), (start, stop_b)), (stop_a, stop_b)]:
+            gap_a, gap_b = (previous[0] + 1, anchor[0]), (previous[1] + 1, anchor[1])
+            if gap_a[1] - gap_a[0] <= SMALL and gap_b[1] - gap_b[0] <= SMALL:
+                pairs += _matched(a, b, gap_a, gap_b)
+            if anchor != (stop_a, stop_b):
+                pairs.append(anchor)
+            previous = anchor
+    return pairs + [(stop_a + index, stop_b + index) for index in range(end)]
+
+
+def gaps(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[range, range]]:
+    """What lies between pairs, before the first and behind the last: in each sequence, where there is anything."""
+    previous = (-1, -1)
+    for pair in [*pairs, (length_a, length_b)]:
+        gap = range(previous[0] + 1, pair[0]), range(previous[1] + 1, pair[1])
+        if gap[0] or gap[1]:
+            yield gap
+        previous = pair
+
+
+def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Container[int]) -> list[Pair]:
+    """The same alignment, every run of entries that only `b` has moved to where something starts in `b`, if it can be.
+
+    A run can move by one where the entry that it takes in is equal to the one that it leaves behind: what is inserted
+    is the same then, but it begins elsewhere. `starts` are the indices of `b` at which it would best begin and end.
+    """
+    partner = {right: left for left, right in pairs}
+    length_a = max((left for left, _ in pairs), default=-1) + 1
+    for left, right in list(gaps(pairs, length_a, len(b))):
+        if left or not right:
+            continue
+        shift = _best_shift(right, b, partner, starts)
+        for taken in _taken(right, shift):
+            partner[taken + (len(right) if shift < 0 else -len(right))] = partner.pop(taken)
+    return sorted((left, right) for right, left in partner.items())
+
+
+def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts: Container[int]) -> int:
+    """How far a run moves, up (negative) or down: to the nearest place where it both begins and ends at a start."""
+    shifts = [0]
+    for step in (-1, 1):
+        shift = step
+        while True:
+            taken = _taken(run, shift)[-1]
+            if taken not in partner or b[taken] != b[taken - step * len(run)]:
+                break
+            shifts.append(shift)
+            shift += step
+    return max(shifts, key=lambda shift: ((run.start + shift in starts) + (run.stop + shift in starts), -abs(shift)))
+
+
+def _taken(run: range, shift: int) -> range:
+    """The entries that a run takes in when it moves, one by one."""
+    return range(run.start - 1, run.start + shift - 1, -1) if shift < 0 else range(run.stop, run.stop + shift)
+
+
+def _common(a: Sequence[Key], b: Sequence[Key]) -> int:
+    """How many entries two sequences begin with alike."""
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _matched(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair) -> Iterator[Pair]:
+    if within_a[0] >= within_a[1] or within_b[0] >= within_b[1]:
+        return
+    matcher = SequenceMatcher(None, a[slice(*within_a)], b[slice(*within_b)], autojunk=False)
+    for block in matcher.get_matching_blocks():
+        for offset in range(block.size):
+            yield within_a[0] + block.a + offset, within_b[0] + block.b + offset
+
+
+def _anchors(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair) -> list[Pair]:
+    """The longest increasing run of pairs in which both are the n-th of their kind, by patience sorting."""
+    places = dict(_numbered(b, within_b))
+    candidates = [(index, places[entry]) for entry, index in _numbered(a, within_a) if entry in places]
+    ends: list[int] = []  # the smallest last place of an increasing run of each length
+    last: list[int] = []
+    before: list[int | None] = []
+    for candidate, (_, place) in enumerate(candidates):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else None)
+        if length == len(ends):
+            ends.append(place)
+            last.append(candidate)
+        else:
+            ends[length] = place
+            last[length] = candidate
+    chain: list[Pair] = []
+    current = last[-1] if last else None
+    while current is not None:
+        chain.append(candidates[current])
+        current = before[current]
+    return chain[::-1]
+
+
+def _numbered(entries: Sequence[Key], within: Pair) -> Iterator[tuple[tuple[Key, int], int]]:
+    """Each entry with how many like it came before, and its index."""
+    seen: Counter[Key] = Counter()
+    for index in range(*within):
+        entry = entries[index]
+        yield (entry, seen[entry]), index
+        seen[entry] += 1

@@ -1,0 +1,245 @@
+"""What is the same in two nets and what is not: totals with their differences, layers one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from cnncalc.analysis import analyzed
+from cnncalc.compare.alignment import Pair, align, gaps, slide
+from cnncalc.compare.pieces import Piece, pieces
+from cnncalc.expansion.nodes import Expansion
+from cnncalc.report import Extent, Report
+
+Status = Literal["changed", "affected", "inserted", "removed"]
+
+EVERYWHERE: Final = 3
+"""From so many layers on, a difference that all layers of a kind have is said once."""
+
+Value = int | Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One figure of all nets, the first to compare with. `None`: not known, or nothing to compare."""
+
+    quantity: str
+    values: tuple[Value, ...]
+
+    def difference(self, index: int) -> int | None:
+        """How much more a net has than the first."""
+        first, value = self.values[0], self.values[index]
+        return value - first if isinstance(first, int) and isinstance(value, int) else None
+
+    def ratio(self, index: int) -> Fraction | None:
+        """How many times as much a net has."""
+        first, value = self.values[0], self.values[index]
+        return Fraction(value, first) if isinstance(first, int) and isinstance(value, int) and first else None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An argument that differs. What a layer reads counts as its argument `from`."""
+
+    argument: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """A change that all layers of a kind have, wherever both nets have them."""
+
+    kind: str
+    change: Change
+    layers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChange:
+    """A layer that is not the same in both nets.
+
+    `changed` has `changes`; `affected` has the same arguments, but another shape or other weights, because of what
+    changed before it; `inserted` has no `before`, `removed` no `after`.
+    """
+
+    status: Status
+    kind: str
+    before: Piece | None
+    after: Piece | None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One net against the first: what differs everywhere, what differs in places, how many pieces are the same."""
+
+    everywhere: tuple[Everywhere, ...]
+    layers: tuple[LayerChange, ...]
+    same: int
+
+    def with_status(self, *statuses: Status) -> list[LayerChange]:
+        return [layer for layer in self.layers if layer.status in statuses]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Nets side by side: `differences` has one entry for each net but the first."""
+
+    names: tuple[str, ...]
+    reports: tuple[Report, ...]
+    totals: tuple[Total, ...]
+    differences: tuple[Difference, ...]
+
+
+def compare(nets: Sequence[tuple[str, Expansion]]) -> Comparison:
+    """Compares two nets or more with the first of them. Raises: SpecError: where one does not work out."""
+    reports: list[Report] = []
+    found: list[list[Piece]] = []
+    for _, expansion in nets:
+        report, analysis = analyzed(expansion, "exact")
+        reports.append(report)
+        found.append(pieces(analysis, list(report.layers)))
+    return Comparison(
+        names=tuple(name for name, _ in nets),
+        reports=tuple(reports),
+        totals=tuple(_totals(reports)),
+        differences=tuple(_difference(found[0], other) for other in found[1:]),
+    )
+
+
+_TOTALS: Final[tuple[tuple[str, Callable[[Report], Value]], ...]] = (
+    ("layers", lambda report: len(report.layers) - len(report.inputs)),
+    ("params", lambda report: report.totals.params),
+    ("trainable_params", lambda report: report.totals.trainable_params),
+    ("non_trainable_params", lambda report: report.totals.non_trainable_params),
+    ("neurons", lambda report: report.totals.neurons),
+    ("exact.macs", lambda report: report.totals.exact.macs),
+    ("exact.flops", lambda report: report.totals.exact.flops),
+    ("notes.ops", lambda report: report.totals.notes.ops),
+    ("exact.receptive_field", lambda report: report.totals.exact.receptive_field),
+    ("notes.receptive_field", lambda report: report.totals.notes.receptive_field),
+)
+
+
+def _totals(reports: Sequence[Report]) -> Iterator[Total]:
+    for quantity, value in _TOTALS:
+        yield Total(quantity, tuple(value(report) for report in reports))
+
+
+# Layers ---------------------------------------------------------------------------------------------------------
+
+
+def _difference(a: Sequence[Piece], b: Sequence[Piece]) -> Difference:
+    pairs = _at_blocks(_best_alignment(a, b), a, b)
+    partner = dict(pairs)
+    changes = {pair: _changes(a, b, pair, partner) for pair in pairs}
+    everywhere = _everywhere(a, changes)
+    said = {(entry.kind, entry.change) for entry in everywhere}
+    layers: list[LayerChange] = []
+    same = 0
+    for left, right in _in_order(pairs, len(a), len(b)):
+        if left is None or right is None:
+            before = None if left is None else a[left]
+            after = None if right is None else b[right]
+            kind = (before or after or a[0]).kind
+            layers.append(LayerChange("inserted" if before is None else "removed", kind, before, after))
+            continue
+        before, after = a[left], b[right]
+        own = tuple(change for change in changes[left, right] if (before.kind, change) not in said)
+        if own:
+            layers.append(LayerChange("changed", before.kind, before, after, own))
+        elif changes[left, right] or (before.size, before.params) != (after.size, after.params):
+            layers.append(LayerChange("affected", before.kind, before, after))
+        else:
+            same += 1
+    return Difference(everywhere, tuple(layers), same)
+
+
+def _best_alignment(a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
+    """Of the alignments by everything, by what a layer is about, and by its kind, the one that leaves least to say."""
+    alignments = []
+    for key in (Piece.exactly, Piece.about, Piece.roughly):
+        pairs = align([key(piece) for piece in a], [key(piece) for piece in b])
+        pairs = _with_changed(a, b, pairs)
+        alignments.append((_cost(a, b, pairs), pairs))
+    return min(alignments, key=lambda alignment: alignment[0])[1]
+
+
+def _at_blocks(pairs: list[Pair], a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
+    """What is inserted and removed begins with a block where it can."""
+    pairs = slide(pairs, [piece.exactly() for piece in b], _starts(b))
+    mirrored = slide([(right, left) for left, right in pairs], [piece.exactly() for piece in a], _starts(a))
+    return [(left, right) for right, left in mirrored]
+
+
+def _starts(pieces: Sequence[Piece]) -> set[int]:
+    """Where an outermost block begins, or one has ended."""
+    blocks = [piece.row.path[:1] for piece in pieces]
+    return {index for index in range(1, len(blocks)) if blocks[index] != blocks[index - 1]} | {0, len(blocks)}
+
+
+def _with_changed(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs, and between them those of the same kind: the layers that changed."""
+    more: list[Pair] = []
+    for left, right in gaps(pairs, len(a), len(b)):
+        if left and right:
+            inner = align([a[index].kind for index in left], [b[index].kind for index in right])
+            more += [(left[first], right[second]) for first, second in inner]
+    return sorted([*pairs, *more])
+
+
+def _cost(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> int:
+    """How much an alignment leaves to say: a line for each argument that differs, two for a layer without a partner."""
+    differing = sum(
+        sum(before.get(name) != after.get(name) for name in {*before, *after})
+        for before, after in ((a[left].arguments, b[right].arguments) for left, right in pairs)
+    )
+    return differing + 2 * (len(a) + len(b) - 2 * len(pairs))
+
+
+def _changes(a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: dict[int, int]) -> tuple[Change, ...]:
+    before, after = a[pair[0]], b[pair[1]]
+    names = dict.fromkeys([*before.arguments, *after.arguments])
+    changes = [
+        Change(name, before.arguments.get(name), after.arguments.get(name))
+        for name in names
+        if before.arguments.get(name) != after.arguments.get(name)
+    ]
+    return (*changes, *_rewired(a, b, pair, partner))
+
+
+def _rewired(a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: dict[int, int]) -> list[Change]:
+    """What a layer reads, where both nets have all of it and it is not the same."""
+    before, after = a[pair[0]].reads, b[pair[1]].reads
+    known = set(partner.values())
+    if any(piece not in partner for piece in before) or any(piece not in known for piece in after):
+        return []  # what was inserted or removed there says it
+    if sorted(partner[piece] for piece in before) == sorted(after):
+        return []
+    return [Change("from", ", ".join(a[piece].name for piece in before), ", ".join(b[piece].name for piece in after))]
+
+
+def _everywhere(a: Sequence[Piece], changes: dict[Pair, tuple[Change, ...]]) -> tuple[Everywhere, ...]:
+    """The changes that all aligned layers of a kind have."""
+    layers = Counter(a[left].kind for left, _ in changes)
+    found = Counter((a[left].kind, change) for (left, _), own in changes.items() for change in own)
+    return tuple(
+        Everywhere(kind, change, count)
+        for (kind, change), count in found.items()
+        if count == layers[kind] and count >= EVERYWHERE
+    )
+
+
+def _in_order(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[int | None, int | None]]:
+    """Pairs and what has no partner, as a text diff lists them: what was removed before what was inserted."""
+    previous = (-1, -1)
+    for pair in [*pairs, (length_a, length_b)]:
+        yield from ((index, None) for index in range(previous[0] + 1, pair[0]))
+        yield from ((None, index) for index in range(previous[1] + 1, pair[1]))
+        if pair[0] < length_a:
+            yield pair
+        previous = pair

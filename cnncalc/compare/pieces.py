@@ -1,0 +1,123 @@
+"""A net as what is compared: one piece per layer, and one for every activation inside a layer.
+
+So a net means the same however it is written: `Conv2D: {activation: relu}` is a Conv2D and a ReLU, `padding: same` is
+the padding that it comes to, an argument that is left out is its default, and axes of size 1 make no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.layers.activation import ActivationLayer
+from cnncalc.layers.base import Layer
+from cnncalc.layers.input import InputLayer
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.windows import WindowLayer
+from cnncalc.report import Row
+from cnncalc.tensor import Shape, shape_text
+
+ACTIVATION: Final = "Activation"
+"""The kind of every piece that is an activation, whether a layer of its own or a part of one."""
+NOTATION: Final = frozenset({"activation", "keepdims"})
+"""Arguments that are no difference: they stand in a piece of their own, or only add axes of size 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """What is compared: `arguments` in the form in which they are shown, `row` the layer that it is or belongs to.
+
+    `reads` are pieces of the same net by their index.
+    """
+
+    kind: str
+    name: str
+    arguments: Mapping[str, str]
+    row: Row
+    reads: tuple[int, ...]
+    fused: bool = False
+
+    @property
+    def size(self) -> Shape:
+        """The output's sizes but for those that are 1."""
+        return tuple(size for size in self.row.output_shape if size != 1)
+
+    @property
+    def params(self) -> int | None:
+        return 0 if self.fused else self.row.params
+
+    def exactly(self) -> Hashable:
+        """Equal where nothing differs but the name."""
+        return self.kind, tuple(self.arguments.items()), self.size, self.params
+
+    def about(self) -> Hashable:
+        """Equal where it is much the same layer: the same kind, window and number of channels."""
+        window = self.arguments.get("kernel_size") or self.arguments.get("pool_size")
+        return self.kind, self.row.output_shape[-1], window
+
+    def roughly(self) -> Hashable:
+        """Equal where the kind is the same."""
+        return self.kind
+
+
+def pieces(analysis: Analysis, rows: list[Row]) -> list[Piece]:
+    """The pieces of a net that was analysed, in the order of its layers."""
+    found: list[Piece] = []
+    last: list[int] = []
+    nodes = analysis.expansion.nodes
+    for index, (node, layer, row) in enumerate(zip(nodes, analysis.layers, rows, strict=True)):
+        x = analysis.figures[node.inputs[0]].output.shape if node.inputs else row.output_shape
+        reads = tuple(last[source] for source in node.inputs)
+        is_activation = isinstance(layer, ActivationLayer) and not analysis.figures[index].weights
+        arguments = _arguments(layer, x)
+        if node.frozen and analysis.figures[index].trainable_params.value:
+            arguments["trainable"] = "false"
+        found.append(Piece(ACTIVATION if is_activation else layer.kind, node.name, arguments, row, reads))
+        fused = getattr(layer, "activation", "linear")
+        if fused != "linear" and not isinstance(layer, ActivationLayer):
+            own = (len(found) - 1,)
+            found.append(Piece(ACTIVATION, node.name, {"activation": fused}, row, own, fused=True))
+        last.append(len(found) - 1)
+    return found
+
+
+def _arguments(layer: Layer, x: Shape) -> dict[str, str]:
+    if isinstance(layer, InputLayer):
+        return {"shape": shape_text(layer.shape)}
+    if isinstance(layer, ActivationLayer):
+        return {"activation": layer.function()} | _options(layer)
+    shown = {name: _shown(getattr(layer, name), layer.rank) for name in layer.arguments if name not in NOTATION}
+    if isinstance(layer, WindowLayer):
+        _, strides, _, padding = layer.window()
+        shown["strides"] = _shown(strides, layer.rank)
+        if not isinstance(layer, ConvTranspose):
+            pads = tuple(layer.pads(axis, length) for axis, length in enumerate(x[:-1]))
+            shown["padding"] = str(padding) if any(None in pair for pair in pads) else _shown(pads, layer.rank)
+    return shown
+
+
+def _options(layer: ActivationLayer) -> dict[str, str]:
+    """Those of an activation's arguments that are not their defaults."""
+    return {
+        name: _shown(getattr(layer, name), layer.rank)
+        for name, argument in layer.arguments.items()
+        if name not in NOTATION
+        and (argument.required or getattr(layer, name) != argument.type.read(argument.default, layer.rank))
+    }
+
+
+def _shown(value: object, rank: int) -> str:
+    """A value as it would be written in a spec; one that is the same on all axes in the shortest way."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        entries = [_shown(entry, 2) for entry in value]
+        if entries and len(entries) in (1, rank) and len(set(entries)) == 1:
+            return entries[0]
+        plain = entries and all(isinstance(entry, int) for entry in value)
+        return "x".join(entries) if plain else f"[{', '.join(entries)}]"
+    return str(value)

@@ -1,0 +1,99 @@
+"""Why the notes and the exact convention differ on a layer, each in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.explain.lines import some
+from cnncalc.explain.origins import Origins
+from cnncalc.explain.trails import Trail
+from cnncalc.figures import Figures
+from cnncalc.layers.base import Layer
+from cnncalc.layers.depthwise import Separable
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.report import Row
+
+FORMULA = "the notes let a layer's own stride act on itself and forget the first stride"
+
+
+def field_difference(origins: Origins, row: Row, trails: Sequence[Trail]) -> str | None:
+    """Why the receptive fields differ; `trails` leads up to the layer and includes it."""
+    ours, theirs = row.notes.receptive_field, row.exact.receptive_field
+    if ours is None or theirs is None or ours == theirs:
+        return None
+    reasons: list[str] = []
+    for trail in trails:
+        for reason in _field_reasons(origins, trail):
+            if reason not in reasons:
+                reasons.append(reason)
+    return f"{FORMULA}: here {some(reasons, 5)}" if reasons else FORMULA
+
+
+def _field_reasons(origins: Origins, trail: Trail) -> list[str]:
+    reasons: list[str] = []
+    strided = list(trail.strided())
+    if strided:
+        name = _this(origins, strided[-1].node)
+        others = f", and so for {len(strided) - 1:,} more" if len(strided) > 1 else ""
+        reasons.append(f"the stride {strided[-1].stride} of {name} already widens its own window{others}")
+    if trail.first is not None and trail.first_stride != 1:
+        reasons.append(f"the stride {trail.first_stride} of {_this(origins, trail.first)} is left out")
+    if trail.spread is not None:
+        reasons.append(f"the transposed convolution {_this(origins, trail.spread)} counts as if it went down, not up")
+    if trail.unnoticed is not None:
+        reasons.append(f"{_this(origins, trail.unnoticed)} goes unnoticed")
+    if trail.wider is not None:
+        reasons.append(f"{_this(origins, trail.wider)} carries its largest input on, not the hull of all")
+    return reasons
+
+
+def _this(origins: Origins, index: int) -> str:
+    return "this layer" if index == origins.index else origins.name(index)
+
+
+def ops_difference(layer: Layer, made: Figures) -> str | None:
+    """Why the operations differ from the MACs and FLOPs."""
+    if made.ops.value is not None and made.ops.value == made.macs.value == made.flops.value:
+        return None
+    match layer.family:
+        case "convolution" | "dense":
+            return _of_products(layer, made)
+        case "pooling":
+            return (
+                "a pooling layer has no parameters, so that the notes' formula comes to 0; "
+                "it multiplies nothing either, but each element of each window is one FLOP"
+            )
+        case "global pooling":
+            return "reading an element is an operation in the notes and a FLOP, but no multiplication, so no MAC"
+        case "batch normalization":
+            return (
+                "the notes count 4 operations per channel; at inference scale and shift are what is left of "
+                "the statistics, 2 FLOPs per element, and MACs are those of convolutions and matrix products only"
+            )
+        case "normalization":
+            return (
+                "the notes count 4 operations per channel, as for BatchNormalization; FLOPs are counted per element, "
+                "and MACs are those of convolutions and matrix products only"
+            )
+        case "activation":
+            return "an activation is one operation per neuron in the notes; it is no MAC, and its FLOPs are a table"
+        case "merge":
+            return "adding and comparing are operations and FLOPs, but no MACs"
+        case _:
+            return None
+
+
+def _of_products(layer: Layer, made: Figures) -> str:
+    reasons = []
+    if isinstance(layer, ConvTranspose):
+        reasons.append("the notes use every weight at each output position, but here that is at each input position")
+    if isinstance(layer, Separable):
+        reasons.append("the notes divide the parameters of both steps by the filters, MACs count step by step")
+    if any(weight.name == "bias" for weight in made.weights):
+        reasons.append("the notes count the bias among the parameters, MACs leave it out")
+    reasons.append("a MAC is 2 FLOPs, to which bias and activation come" if _has_more(made) else "a MAC is 2 FLOPs")
+    return "; ".join(reasons)
+
+
+def _has_more(made: Figures) -> bool:
+    return made.flops.text != "2*macs"

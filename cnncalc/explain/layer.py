@@ -1,0 +1,172 @@
+"""One layer explained: every quantity of its row, from the formulas and fields that gave the row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.explain.differences import field_difference, ops_difference
+from cnncalc.explain.exact_field import exact_part
+from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, Part, Section
+from cnncalc.explain.lines import line, some, together, unique
+from cnncalc.explain.notes_field import notes_part
+from cnncalc.explain.origins import Origins, size_names
+from cnncalc.explain.output_terms import output_terms
+from cnncalc.explain.trails import Trails
+from cnncalc.figures import Quantity
+from cnncalc.formula import formula
+from cnncalc.layers.base import Family
+from cnncalc.layers.input import InputLayer
+from cnncalc.report import Basis, Convention, Row
+
+_UNCOUNTED: Final[dict[Family, str]] = {
+    "input": "an input computes nothing",
+    "dropout": "it does nothing at inference",
+    "flatten": "it only moves data",
+    "data movement": "it only moves data",
+}
+"""Why the notes' column is empty; the notes do not name any other family without a formula."""
+
+
+class LayerExplainer:
+    """Explains the layers of one analysis that has run."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.rows = analysis.rows()
+        self.trails = Trails(analysis)
+
+    def explain(self, index: int) -> LayerExplanation:
+        """All about the layer of a node."""
+        return _Layer(self, index).explanation()
+
+
+class _Layer:
+    def __init__(self, explainer: LayerExplainer, index: int) -> None:
+        self.analysis = explainer.analysis
+        self.index = index
+        self.row: Row = explainer.rows[index]
+        self.trails = explainer.trails
+        self.node = self.analysis.expansion.nodes[index]
+        self.made = self.analysis.figures[index]
+        self.layer = self.analysis.layers[index]
+        self.origins = Origins(self.analysis, index)
+
+    def explanation(self) -> LayerExplanation:
+        shapes = [tensor.shape for tensor in self.origins.inputs]
+        return LayerExplanation(
+            name=self.row.name,
+            kind=self.row.type,
+            chain=self.node.instance.chain(),
+            inputs=tuple(zip(self.row.inputs, shapes, strict=True)),
+            sections=(self.shape(), self.params(), self.neurons(), self.field(), self.ops()),
+        )
+
+    # Shape ------------------------------------------------------------------------------------------------------
+
+    def shape(self) -> Section:
+        shape = self.made.output.shape
+        names = size_names(len(shape))
+        alike: dict[tuple[object, ...], list[int]] = {}
+        terms = output_terms(self.layer, self.origins.inputs)
+        for axis, term in enumerate(terms):
+            read = tuple(term.symbols[name] for name in formula(term.text).names)
+            is_channel = axis == len(shape) - 1
+            alike.setdefault((term.text, read, is_channel), []).append(axis)
+        lines: list[Line] = []
+        explained: list[Given] = []
+        for axes in alike.values():
+            subject, term = together([names[axis] for axis in axes]), terms[axes[0]]
+            rule = formula(term.text)
+            lines.append(line(subject, rule, term.symbols))
+            explained += self.origins.of_axis(rule, term.symbols, axes, subject)
+        remarks = []
+        if isinstance(self.layer, InputLayer):
+            remarks.append("as the spec, or --input, gives it")
+        if self.made.output.instances != 1:
+            remarks.append(f"{self.made.output.instances:,} of them, one for each region")
+        part = Part("output_shape", None, shape, tuple(lines), unique(explained), tuple(remarks))
+        return Section("Output shape", (part,))
+
+    # Parameters -------------------------------------------------------------------------------------------------
+
+    def params(self) -> Section:
+        weights = self.made.weights
+        if not weights:
+            return Section("Parameters", (Part("params", None, 0, remarks=("it has no weights",)),))
+        lines = [line(weight.name, formula(weight.text), self.made.symbols) for weight in weights]
+        whole = formula(self.made.params.text or "0")
+        if len(weights) > 1:
+            lines.append(line("in all", whole, self.made.symbols))
+        remarks = []
+        if self.row.shared_with is not None:
+            remarks.append(f"the weights are those of {self.row.shared_with}: totals count them there, once")
+        given = unique(self.origins.of_formula(whole, self.made.symbols))
+        params = Part("params", None, self.row.params, tuple(lines), given, tuple(remarks))
+        return Section("Parameters", (params, self.trainable()))
+
+    def trainable(self) -> Part:
+        """Which parameters training changes."""
+        frozen = self.frozen()
+        if frozen is not None:
+            return Part("trainable_params", None, self.row.trainable_params, remarks=(frozen,))
+        statistics = [weight.name for weight in self.made.weights if not weight.trainable]
+        trained = [weight.name for weight in self.made.weights if weight.trainable]
+        if not statistics:
+            return Part("trainable_params", None, self.row.trainable_params, remarks=("all of them",))
+        rule = formula(self.made.trainable_params.text or "0")
+        what = f"training changes {some(trained, 6)}" if trained else "training changes none of them"
+        rest = f"not trainable: {self.row.non_trainable_params:,}, {some(statistics, 6)}"
+        return Part(
+            "trainable_params", None, self.row.trainable_params,
+            (line("", rule, self.made.symbols),), remarks=(what, rest),
+        )  # fmt: skip
+
+    def frozen(self) -> str | None:
+        """Why none is trained; `None` where some may be."""
+        nodes = self.analysis.expansion.nodes
+        holder = self.node if self.node.owner is None else nodes[self.node.owner]
+        if not holder.frozen or not self.made.weights:
+            return None
+        if holder is not self.node:
+            by = f"{holder.name}, whose weights they are, is frozen"
+        elif holder.item is not None and holder.item.trainable is not None:
+            by = "frozen by trainable: false on this item"
+        elif holder.instance.path:
+            by = f"frozen with {holder.instance.path[-1]}, or by the spec's defaults"
+        else:
+            by = "frozen from outside, or by the spec's defaults"
+        return f"{by}: none of the {self.row.params:,} is trained" if self.row.params is not None else by
+
+    # Counts -----------------------------------------------------------------------------------------------------
+
+    def neurons(self) -> Section:
+        return Section("Neurons", (self.quantity("neurons", None, self.made.neurons, self.made.basis.neurons),))
+
+    def ops(self) -> Section:
+        ops = self.quantity("ops", "notes", self.made.ops, self.made.basis.ops)
+        macs = self.quantity("macs", "exact", self.made.macs)
+        flops = self.quantity("flops", "exact", self.made.flops)
+        return Section("Operations", (ops, macs, flops), ops_difference(self.layer, self.made))
+
+    def quantity(
+        self, figure: Figure, convention: Convention | None, quantity: Quantity, basis: Basis | None = None
+    ) -> Part:
+        """A figure of one formula."""
+        if quantity.text is None:
+            why = _UNCOUNTED.get(self.layer.family, "the notes have no formula for it")
+            if figure == "flops":
+                why = "they depend on how large the regions are"
+            return Part(figure, convention, None, remarks=(f"not counted: {why}",), basis=basis)
+        rule = formula(quantity.text)
+        explained = self.origins.of_formula(rule, self.made.symbols)
+        return Part(
+            figure, convention, quantity.value, (line("", rule, self.made.symbols),), unique(explained), basis=basis
+        )
+
+    # Receptive field --------------------------------------------------------------------------------------------
+
+    def field(self) -> Section:
+        parts = (notes_part(self.origins, self.row, self.trails), exact_part(self.origins, self.row))
+        trails = self.trails.of_node[self.index]
+        return Section("Receptive field", parts, field_difference(self.origins, self.row, trails))

@@ -1,0 +1,66 @@
+"""Formulas become lines: in symbols, with the numbers put in, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cnncalc.explain.explanation import Given, Line
+from cnncalc.formula import Formula, Symbol, Symbols
+from cnncalc.formula_text import digits, in_numbers, in_symbols, latex_name
+from cnncalc.layers.vocabulary import parts, writer
+
+
+def line(subject: str, formula: Formula, symbols: Symbols) -> Line:
+    """A formula and its value, both from the same tree and the same symbols."""
+    write = writer(symbols)
+    return Line(
+        subject=subject,
+        formula=in_symbols(formula, write),
+        numbers=in_numbers(formula, symbols),
+        formula_latex=in_symbols(formula, write, latex=True),
+        numbers_latex=in_numbers(formula, symbols, latex=True),
+        value=formula.evaluate(symbols),
+    )
+
+
+def given(name: str, value: Symbol, origin: str, derivation: str | None = None) -> Given:
+    """A symbol with its value; a vector is written entry by entry."""
+    names = parts(name, len(value)) if isinstance(value, tuple) else (name,)
+    values = value if isinstance(value, tuple) else (value,)
+    return Given(
+        symbol=", ".join(names),
+        latex=", ".join(latex_name(part) for part in names),
+        value=", ".join(map(bare_number, values)),
+        origin=origin,
+        derivation=derivation,
+    )
+
+
+def bare_number(value: int | Fraction | None) -> str:
+    """A number on its own, `?` where it is not known."""
+    if value is None:
+        return "?"
+    return digits(value) if isinstance(value, int) else str(value)
+
+
+def extent(sizes: Sequence[int | Fraction | None]) -> str:
+    """`5x5`: one entry per axis."""
+    return "x".join(map(bare_number, sizes))
+
+
+def together(names: Sequence[str]) -> str:
+    """`height`, `height and width`, `depth, height and width`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def some(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence; of many the first ones."""
+    if len(names) <= most:
+        return together(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+
+
+def unique(entries: Sequence[Given]) -> tuple[Given, ...]:
+    """Each symbol once for each value that it has, in the order of the first mention."""
+    return tuple(dict.fromkeys(entries))

@@ -1,0 +1,84 @@
+"""A model explained: one layer of it, or all with the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.analysis import Analysis
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
+from cnncalc.explain.layer import LayerExplainer
+from cnncalc.explain.selection import find_layer
+from cnncalc.explain.totals import explain_totals
+from cnncalc.report import Convention
+
+QUANTITIES = (
+    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops",
+)  # fmt: skip
+"""What can be asked for alone; with a convention in front (`notes.ops`) too."""
+
+
+def explain(
+    analysis: Analysis, layer: str | None = None, quantity: str | None = None, convention: Convention | None = None
+) -> Explanation:
+    """The layers of an analysis that has run, or one of them, in one convention or in both.
+
+    Raises: UsageError: where there is no such layer, or no such quantity.
+    """
+    nodes = analysis.expansion.nodes
+    explainer = LayerExplainer(analysis)
+    if layer is None:
+        indices: Sequence[int] = range(len(analysis.figures))
+    else:
+        indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), layer)]
+    wanted, convention = _wanted(quantity, convention)
+    layers = [explainer.explain(index) for index in indices]
+    totals = explain_totals(analysis, explainer.rows) if layer is None else ()
+    return Explanation(
+        name=analysis.expansion.document.name,
+        layers=tuple(_restricted_layer(layer, wanted, convention) for layer in layers),
+        totals=_restricted(totals, wanted, convention),
+    )
+
+
+def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | None, Convention | None]:
+    """The figure that is asked for, and the convention that stands in front of it."""
+    if quantity is None:
+        return None, convention
+    prefix, dot, figure = quantity.rpartition(".")
+    if figure not in QUANTITIES or (dot and prefix not in ("notes", "exact")):
+        raise UsageError(
+            Diagnostic(
+                "bad-option", f"there is no quantity {quote(quantity)}", expected=f"one of {', '.join(QUANTITIES)}",
+                found=quote(quantity), suggestion=nearest(quantity, QUANTITIES),
+            )
+        )  # fmt: skip
+    if prefix == "notes":
+        return figure, "notes"
+    return (figure, "exact") if prefix == "exact" else (figure, convention)
+
+
+def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: Convention | None) -> LayerExplanation:
+    sections = _restricted(layer.sections, figure, convention)
+    return LayerExplanation(layer.name, layer.kind, layer.chain, layer.inputs, sections)
+
+
+def _restricted(sections: Sequence[Section], figure: str | None, convention: Convention | None) -> tuple[Section, ...]:
+    """The parts that are wanted; a section that has none left is dropped, and a difference needs both sides."""
+    restricted = []
+    for section in sections:
+        parts = tuple(part for part in section.parts if _is_wanted(part, figure, convention))
+        if parts:
+            sides = {part.convention for part in parts}
+            restricted.append(Section(section.title, parts, section.difference if len(sides) > 1 else None))
+    return tuple(restricted)
+
+
+def _is_wanted(part: Part, figure: str | None, convention: Convention | None) -> bool:
+    if figure == "ops" and convention != "notes" and part.figure in ("macs", "flops"):
+        figure = part.figure  # the exact convention's operations
+    if figure == "params" and part.figure == "trainable_params":
+        figure = part.figure
+    return (figure is None or part.figure == figure) and (
+        convention is None or part.convention is None or part.convention == convention
+    )

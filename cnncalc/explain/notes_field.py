@@ -1,0 +1,114 @@
+"""The notes' receptive field of a layer: two formulas where it has a window, the running value elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.conventions import notes
+from cnncalc.explain.explanation import Given, Line, Part
+from cnncalc.explain.lines import extent, given, line, some, together, unique
+from cnncalc.explain.origins import Origins
+from cnncalc.explain.trails import MOST_STRIDES, Step, Trail, Trails
+from cnncalc.formula import Formula, Symbols
+from cnncalc.formula_text import digits
+from cnncalc.layers.input import InputLayer
+from cnncalc.layers.windows import WindowLayer
+from cnncalc.reach import PerAxis, TransposedWindow, Window
+from cnncalc.receptive_field import Absent
+from cnncalc.report import Row
+from cnncalc.tensor import axis_names
+
+
+def notes_part(origins: Origins, row: Row, trails: Trails) -> Part:
+    """The figure as the notes give it."""
+    analysis, index = origins.analysis, origins.index
+    layer, field = origins.layer, analysis.notes_fields[index]
+    value, basis = row.notes.receptive_field, row.notes.basis.receptive_field
+    reach = analysis.figures[index].reach
+    if field is None:
+        state = analysis.fields[index]
+        why = state.reason if isinstance(state, Absent) else None
+        return Part("receptive_field", "notes", None, remarks=(f"not defined: {why or 'there is no spatial axis'}",))
+    if isinstance(layer, InputLayer):
+        return Part("receptive_field", "notes", None, remarks=("no entry: it begins with the first window",))
+    if layer.merges:
+        return Part("receptive_field", "notes", value, remarks=(_merged(origins),), basis=basis)
+    if isinstance(reach, PerAxis) and notes.counts_window(layer, reach):
+        lines, symbols = _window(origins, reach, trails)
+        return Part("receptive_field", "notes", value, tuple(lines), unique(symbols), basis=basis)
+    running = "no window has come yet" if field.size is None else f"the running value {extent(field.size)} goes on"
+    return Part("receptive_field", "notes", None, remarks=(f"no entry of its own: {running}",), basis=basis)
+
+
+def _window(origins: Origins, reach: PerAxis, trails: Trails) -> tuple[list[Line], list[Given]]:
+    """A line per axis of the input, one for axes that are alike."""
+    node = origins.node
+    before = origins.analysis.notes_fields[node.inputs[0]]
+    assert before is not None
+    into = trails.into(origins.index)
+    names = axis_names(len(before.axes))
+    found: dict[tuple[Formula, tuple[object, ...]], list[int]] = {}
+    symbols_of: dict[int, Symbols] = {}
+    for position, window in enumerate(reach.axes):
+        assert isinstance(window, (Window, TransposedWindow))
+        target = before.layout[position]
+        running = before.axes[target]
+        rule = notes.FIRST_WINDOW if running is None else notes.LATER_WINDOW
+        symbols_of[position] = {"k_eff": window.extent}
+        if running is not None:
+            symbols_of[position] = {
+                "RF": running.size, "k_eff": window.extent, "S": running.strides * window.stride,
+            }  # fmt: skip
+        found.setdefault((rule, tuple(symbols_of[position].values())), []).append(position)
+    lines: list[Line] = []
+    explained: list[Given] = []
+    for (rule, _), positions in found.items():
+        subject = together(sorted((names[before.layout[position]] for position in positions), key=names.index))
+        symbols = symbols_of[positions[0]]
+        lines.append(line(subject, rule, symbols))
+        for name in rule.names:
+            if name == "k_eff" and isinstance(origins.layer, WindowLayer):
+                explained.append(origins.extent(positions[0]))
+            elif name == "RF":
+                explained.append(given(name, symbols[name], f"receptive field of {origins.input_name}, by the notes"))
+            elif name == "S":
+                window = reach.axes[positions[0]]
+                assert isinstance(window, (Window, TransposedWindow))
+                trail = into[before.layout[positions[0]]]
+                explained.append(_strides(origins, trail, window.stride, symbols))
+    return lines, explained
+
+
+def _strides(origins: Origins, trail: Trail, own: int, symbols: Symbols) -> Given:
+    """The product of the strides, factor by factor: `2*1`."""
+    steps: list[Step] = []
+    for step in trail.strided():
+        if len(steps) == MOST_STRIDES:
+            break
+        steps.append(step)
+    steps.reverse()
+    factors = [*(step.stride for step in steps), own]
+    shown = "*".join(map(digits, factors)) if len(steps) < MOST_STRIDES else None
+    names = [*(origins.name(step.node) for step in steps), "this layer"]
+    first = "" if trail.first is None else f", without that of the first window, {origins.name(trail.first)}"
+    others = "; the others are 1" if trail.later > len(steps) else ""
+    return given("S", symbols["S"], f"strides of {some(names)}{first}{others}", shown)
+
+
+def _merged(origins: Origins) -> str:
+    """Which input's value a merge shows."""
+    fields = [origins.analysis.notes_fields[source] for source in origins.node.inputs]
+    merged = notes.merge(fields)
+    sizes: Sequence[str] = [
+        f"{extent(field.size) if field is not None and field.size is not None else '-'} of {name}"
+        for field, name in zip(fields, origins.input_names, strict=True)
+    ]
+    if merged is None or merged.size is None:
+        return "no window has come yet on its inputs"
+    carried = [
+        name
+        for field, name in zip(fields, origins.input_names, strict=True)
+        if field is not None and all(own is running for own, running in zip(field.axes, merged.axes, strict=True))
+    ]
+    whose = f", and with it the stride product of {carried[0]}" if carried else ", axis by axis"
+    return f"the largest value of its inputs ({some(sizes, 6)}){whose}"

@@ -1,0 +1,162 @@
+"""Where the symbols of a layer's formulas come from: its arguments, the tensors that it reads, figures above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from cnncalc.analysis import Analysis
+from cnncalc.errors import shorten
+from cnncalc.explain.explanation import Given
+from cnncalc.explain.lines import given, some
+from cnncalc.formula import Formula, Symbol, Symbols, formula
+from cnncalc.formula_text import in_numbers
+from cnncalc.layers.base import Layer
+from cnncalc.layers.reshaping import Permute
+from cnncalc.layers.vocabulary import ARGUMENTS, MEANINGS
+from cnncalc.layers.windows import WindowLayer
+from cnncalc.reach import EXTENT
+from cnncalc.spec.yaml_nodes import Scalar
+from cnncalc.tensor import Tensor, axis_names
+
+SHOWN_NAME = 100
+"""How much of a layer's name is repeated, in characters: blocks inside each other make long ones."""
+
+_ABOVE = {"neurons", "params", "macs"}
+
+
+def size_names(rank: int) -> tuple[str, ...]:
+    """What the sizes of a shape are called: the spatial axes, then the channels; `size` of a vector."""
+    return ("size",) if rank == 1 else (*axis_names(rank - 1), "channels")
+
+
+class Origins:
+    """What one layer's symbols stand for, in words."""
+
+    def __init__(self, analysis: Analysis, index: int) -> None:
+        self.analysis = analysis
+        self.index = index
+        self.node = analysis.expansion.nodes[index]
+        self.layer: Layer = analysis.layers[index]
+        self.inputs: list[Tensor] = [analysis.figures[source].output for source in self.node.inputs]
+
+    def name(self, index: int) -> str:
+        """A layer's name; that of a node by its index."""
+        return shorten(self.analysis.expansion.nodes[index].name, SHOWN_NAME)
+
+    @cached_property
+    def input_names(self) -> list[str]:
+        return [self.name(source) for source in self.node.inputs]
+
+    @property
+    def input_name(self) -> str:
+        """The tensor that is read; of a merge the first, which its formulas read."""
+        return self.input_names[0] if self.input_names else self.name(self.index)
+
+    def of_formula(self, rule: Formula, symbols: Symbols) -> list[Given]:
+        """Every symbol of a formula of the whole layer."""
+        found = [given(name, symbols[name], self.origin(name, symbols[name])) for name in rule.names]
+        return [entry for entry in found if entry.symbol]  # a vector of no entries is not written either
+
+    def of_axis(self, rule: Formula, symbols: Symbols, axes: Sequence[int], names: str) -> list[Given]:
+        """Every symbol of a formula of some axes, whose names are `names` and whose symbols are equal."""
+        return [self.on_axis(name, symbols[name], axes[0], names) for name in rule.names]
+
+    def origin(self, name: str, value: Symbol) -> str:
+        """Where a symbol of the whole layer comes from."""
+        argument = self.argument_of(name)
+        if argument is not None:
+            return self.argument(argument)
+        rank = len(self.inputs[0].shape) if self.inputs else 0
+        match name:
+            case "C":
+                axis = self.layer.__dict__.get("axis", -1)
+                where = "channels" if axis in (-1, (-1,)) or not isinstance(axis, int) else f"size on axis {axis}"
+                return f"{where} of {self.input_name}"
+            case "n_in":
+                return f"{size_names(rank)[-1]} of {self.input_name}"
+            case "x":
+                return f"shape of {self.input_name}"
+            case "inp" | "pos":
+                return f"positions of {self.input_name}"
+            case "y" | "out":
+                return "output shape, as above"
+            case "F":
+                return "channels of the output, as above"
+            case "inputs":
+                return f"inputs: {some(self.input_names)}"
+            case _ if name in _ABOVE:
+                of_one = " of one region" if self.analysis.figures[self.index].output.instances > 1 else ""
+                return MEANINGS[name] + (of_one if name != "params" else "")
+            case _:
+                return MEANINGS[name]
+
+    def on_axis(self, name: str, value: Symbol, axis: int, names: str) -> Given:
+        """A symbol of one axis, or of several that are alike."""
+        if name == "N":
+            return given(name, value, self.size_of_input(axis, names))
+        if name == "joined":
+            return given(name, value, f"{names} of {some(self.input_names)}")
+        if name == "k_eff" and isinstance(self.layer, WindowLayer):
+            return self.extent(axis)
+        if name in ("before", "after") and isinstance(self.layer, WindowLayer):
+            return given(name, value, self.padding(axis))
+        return given(name, value, self.origin(name, value))
+
+    def size_of_input(self, axis: int, names: str) -> str:
+        """Which size of the input becomes that of an output axis."""
+        if len(self.inputs) > 1:
+            return f"{names} of its inputs"
+        rank = len(self.inputs[0].shape)
+        if isinstance(self.layer, Permute):
+            return f"{size_names(rank)[self.layer.dims[axis] - 1]} of {self.input_name}"
+        if rank != len(self.analysis.figures[self.index].output.shape):
+            return f"size of {self.input_name}"
+        return f"{names} of {self.input_name}"
+
+    def extent(self, axis: int) -> Given:
+        """The effective kernel size of a layer with windows."""
+        assert isinstance(self.layer, WindowLayer)
+        kernel, _, dilation, _ = self.layer.window()
+        value = self.layer.extent(axis)
+        size = self.argument(self.argument_of("k") or "kernel_size")
+        if dilation[axis] == 1:
+            return given("k_eff", value, size)
+        symbols = {"k": kernel[axis], "d": dilation[axis]}
+        of_dilation = self.argument("dilation_rate")
+        origin = f"{EXTENT.text} with k = {kernel[axis]} ({size}) and d = {dilation[axis]} ({of_dilation})"
+        return given("k_eff", value, origin, in_numbers(EXTENT, symbols))
+
+    def padding(self, axis: int) -> str:
+        """What the padding of a layer with windows adds on an axis."""
+        assert isinstance(self.layer, WindowLayer)
+        padding = self.layer.window()[3]
+        written = self.argument("padding")
+        if padding not in ("same", "causal"):
+            return written
+        term = self.layer.total_term(axis, self.inputs[0].shape[axis])
+        rule = formula(term.text)
+        half = "all of it before" if padding == "causal" else "the smaller half before"
+        total = rule.evaluate(term.symbols)
+        shown = "?" if total is None else str(total)
+        numbers = in_numbers(rule, term.symbols)
+        return f"{written}: {rule.text} = {numbers} = {shown} in all, {half}"
+
+    # Arguments --------------------------------------------------------------------------------------------------
+
+    def argument_of(self, name: str) -> str | None:
+        """The argument of this layer that a symbol stands for."""
+        return next((known for known in ARGUMENTS.get(name, ()) if known in self.layer.arguments), None)
+
+    def argument(self, name: str) -> str:
+        """An argument and how it got its value: written on the item, computed there, by default."""
+        item = self.node.item
+        written = None if item is None else item.arguments.get(name) or item.first.get(name)
+        if written is not None:
+            # A number is its own text; what is computed from parameters, or a word such as `same`, says more.
+            tree = written.tree
+            return f"{name}: {shorten(tree.text)}" if isinstance(tree, Scalar) and isinstance(tree.value, str) else name
+        argument = self.layer.arguments[name]
+        if not argument.required and self.layer.__dict__[name] == argument.type.read(argument.default, self.layer.rank):
+            return f"{name}, by default {argument.default_text.removeprefix('null: ')}"
+        return f"{name}, from the spec's defaults"

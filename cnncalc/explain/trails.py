@@ -1,0 +1,143 @@
+"""The path behind a running value of the notes' receptive field: which windows gave it, and what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.conventions import notes
+from cnncalc.reach import (
+    Adaptive,
+    PerAxis,
+    Pointwise,
+    Resample,
+    SameAxis,
+    Shift,
+    TransposedWindow,
+    WholeAxis,
+    Window,
+)
+from cnncalc.receptive_field import Field
+
+MOST_STRIDES: Final = 12
+"""Strides of a product that are written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A window of a path with a stride other than 1, and the one before it."""
+
+    node: int
+    stride: int
+    before: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A path on one axis: its first window, how many came later, and those of them with strides other than 1.
+
+    `unnoticed` is a layer that changes the exact receptive field but not the notes'; `wider` a merge whose inputs see
+    more together than any of them alone; `spread` a transposed convolution.
+    """
+
+    first: int | None = None
+    first_stride: int = 1
+    later: int = 0
+    steps: Step | None = None
+    unnoticed: int | None = None
+    wider: int | None = None
+    spread: int | None = None
+
+    def strided(self) -> Iterator[Step]:
+        """The later windows with strides other than 1, the last one first."""
+        step = self.steps
+        while step is not None:
+            yield step
+            step = step.before
+
+
+class Trails:
+    """The paths to all layers of a net, found in one pass: one per axis of the input, in the input's order."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.of_node: list[tuple[Trail, ...]] = []
+        for index in range(len(analysis.figures)):
+            self.of_node.append(self._behind(index))
+
+    def into(self, index: int) -> tuple[Trail, ...]:
+        """The paths to what a layer reads; of a merge, on each axis, the one to the input whose value it carries on."""
+        sources = self.analysis.expansion.nodes[index].inputs
+        if len(sources) == 1:
+            return self.of_node[sources[0]]
+        fields = [self.analysis.notes_fields[source] for source in sources]
+        merged = notes.merge(fields)
+        if merged is None:
+            return ()
+        chosen = []
+        for axis, running in enumerate(merged.axes):
+            carried = next(
+                source
+                for source, field in zip(sources, fields, strict=True)
+                if field is not None and field.axes[axis] is running
+            )
+            chosen.append(self.of_node[carried][axis])
+        return tuple(chosen)
+
+    def _behind(self, index: int) -> tuple[Trail, ...]:
+        analysis = self.analysis
+        field = analysis.notes_fields[index]
+        if field is None:
+            return ()
+        node, made, layer = analysis.expansion.nodes[index], analysis.figures[index], analysis.layers[index]
+        if not node.inputs:
+            return (Trail(),) * len(field.axes)
+        trails = list(self.into(index))
+        if not trails or (isinstance(made.reach, Pointwise) and not layer.merges):
+            return tuple(trails)
+        if layer.merges and self._is_wider(index):
+            trails = [_with(trail, wider=index) for trail in trails]
+        if not isinstance(made.reach, PerAxis):
+            return tuple(trails)
+        counts = notes.counts_window(layer, made.reach)
+        for axis, reach in enumerate(made.reach.axes):
+            if axis >= len(field.layout):
+                break
+            target = field.layout[axis]
+            trail = trails[target]
+            match reach:
+                case Window() | TransposedWindow() if counts:
+                    if isinstance(reach, TransposedWindow):
+                        trail = _with(trail, spread=index)
+                    trails[target] = self._window(trail, index, reach.stride)
+                case Resample() | Adaptive() | WholeAxis() | TransposedWindow() | Window():
+                    trails[target] = _with(trail, unnoticed=index)
+                case Shift() | SameAxis():
+                    pass
+        return tuple(trails)
+
+    def _window(self, trail: Trail, index: int, stride: int) -> Trail:
+        if trail.first is None:
+            return replace(trail, first=index, first_stride=stride)
+        steps = trail.steps if stride == 1 else Step(index, stride, trail.steps)
+        return replace(trail, later=trail.later + 1, steps=steps)
+
+    def _is_wider(self, index: int) -> bool:
+        field = self.analysis.fields[index]
+        sources = [self.analysis.fields[source] for source in self.analysis.expansion.nodes[index].inputs]
+        if not isinstance(field, Field) or field.size is None:
+            return False
+        sizes = [source.size for source in sources if isinstance(source, Field) and source.size is not None]
+        return any(size > max(others) for size, *others in zip(field.size, *sizes, strict=True) if others)
+
+
+def _with(trail: Trail, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None) -> Trail:
+    """The trail with what was found first of each sort."""
+    return replace(
+        trail,
+        unnoticed=unnoticed if trail.unnoticed is None else trail.unnoticed,
+        wider=wider if trail.wider is None else trail.wider,
+        spread=spread if trail.spread is None else trail.spread,
+    )

@@ -1,0 +1,122 @@
+"""Whether a net keeps its limits: parameters, operations, memory, layers, receptive field.
+
+Operations and receptive fields are those of the `exact` convention, whichever a report is in: what is true of the net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from cnncalc.errors import Diagnostic, quote
+from cnncalc.memory_figures import LayerMemory, Memory
+from cnncalc.report import Report, Row, Totals
+from cnncalc.spec.limits import Limit
+
+NAMED: Final = 3
+"""How many of the layers that cost most are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """What a limit is on: how it is called, its value in a report, what each layer has of it, its unit."""
+
+    what: str
+    value: Callable[[Report], int | None]
+    share: Callable[[Row], int | None] | None = None
+    unit: str = ""
+
+
+def broken_limits(report: Report, limits: Iterable[Limit], training: bool = False) -> list[Diagnostic]:
+    """What is to be said of every limit that the report does not keep, or that can't be held against it.
+
+    `training`: a limit on memory is on that of training, not of inference. The report must have its memory then.
+    """
+    found = (_broken(report, limit, _quantity(limit.name, training)) for limit in limits)
+    return [diagnostic for diagnostic in found if diagnostic is not None]
+
+
+def _broken(report: Report, limit: Limit, quantity: _Quantity) -> Diagnostic | None:
+    value = quantity.value(report)
+    at_least = limit.name.startswith("min_")
+    allowed = _amount(limit.amount)
+    bound = f"{'at least' if at_least else 'at most'} {allowed} ({limit.name})"
+    if value is None:
+        message = f"whether {quantity.what} of {quote(report.name)} keeps {limit.name} can't be said: it is not known"
+        return Diagnostic("unknown-limit", message, limit.span, bound, "not known")
+    if (value >= limit.amount) if at_least else (value <= limit.amount):
+        return None
+    gap = abs(value - limit.amount)
+    side = "below" if at_least else "above"
+    is_ = f"is {value:,}{quantity.unit}, {_amount(gap)} {side} {limit.name} ({allowed})"
+    message = f"{quantity.what} of {quote(report.name)} {is_}"
+    return Diagnostic(
+        "broken-limit", message, limit.span, bound, f"{value:,}", suggestion=_costliest(report, quantity.share, value)
+    )
+
+
+def _costliest(report: Report, share: Callable[[Row], int | None] | None, total: int) -> str | None:
+    """The layers that have most of what there is too much of."""
+    if share is None:
+        return None
+    costs = [(cost, row.name) for row in report.layers if (cost := share(row))]
+    most = sorted(costs, key=lambda cost: -cost[0])[:NAMED]
+    parts = [f"{quote(name)} ({cost:,}, {100 * cost // total} %)" for cost, name in most]
+    return f"the layers that cost most are {', '.join(parts)}" if parts else None
+
+
+def _amount(amount: Fraction) -> str:
+    return f"{amount.numerator:,}" if amount.denominator == 1 else f"{float(amount):,.2f}"
+
+
+def _quantity(name: str, training: bool) -> _Quantity:
+    match name:
+        case "max_params":
+            return _total("the number of parameters", lambda totals: totals.params, lambda row: _own(row, row.params))
+        case "max_trainable_params":
+            return _total(
+                "the number of trainable parameters",
+                lambda totals: totals.trainable_params,
+                lambda row: _own(row, row.trainable_params),
+            )
+        case "max_macs":
+            return _total("the number of MACs", lambda totals: totals.exact.macs, lambda row: row.exact.macs)
+        case "max_flops":
+            return _total("the number of FLOPs", lambda totals: totals.exact.flops, lambda row: row.exact.flops)
+        case "max_memory" if training:
+            return _memory("the memory of training", lambda memory: memory.training, lambda layer: layer.kept)
+        case "max_memory":
+            return _memory("the memory of inference", lambda memory: memory.inference, lambda layer: layer.output)
+        case "max_layers":
+            return _Quantity("the number of layers", lambda report: len(report.layers) - len(report.inputs))
+        case _:
+            choose: Callable[[Sequence[int]], int] = min if name == "min_rf" else max
+            return _Quantity("the exact receptive field", lambda report: _field(report, choose))
+
+
+def _total(what: str, value: Callable[[Totals], int | None], share: Callable[[Row], int | None]) -> _Quantity:
+    return _Quantity(what, lambda report: value(report.totals), share)
+
+
+def _memory(
+    what: str, value: Callable[[Memory], int | None], activations: Callable[[LayerMemory], int | None]
+) -> _Quantity:
+    """Bytes; of a layer, its parameters and the activations that the total has."""
+
+    def of_report(report: Report) -> int | None:
+        memory = report.totals.memory
+        return None if memory is None else value(memory)
+
+    def of_row(row: Row) -> int | None:
+        memory = row.memory
+        return None if memory is None else (memory.parameters or 0) + (activations(memory) or 0)
+
+    return _Quantity(what, of_report, of_row, " bytes")
+
+
+def _field(report: Report, choose: Callable[[Sequence[int]], int]) -> int | None:
+    """The receptive field on the axis where it is smallest, or largest."""
+    field = report.totals.exact.receptive_field
+    return choose(field) if field else None

@@ -1,0 +1,399 @@
+"""Receptive fields in both conventions: size, effective stride, offset and notes, worked out by hand beside each case."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.contract.specs import Json, layer, report, rows
+
+Axes = list[int] | None
+
+
+def notes_fields(text: str, input: str = "[32, 32, 3]") -> list[Axes]:
+    return [row["notes"]["receptive_field"] for row in rows(text, input).values()]
+
+
+def notes_of_one_axis(items: str, input: str = "64x3") -> list[int | None]:
+    """The values behind each item of a net with one spatial axis."""
+    return [field[0] if field else None for field in notes_fields(f"layers: [{items}]", input)]
+
+
+C3 = "Conv1D: {filters: 3, kernel_size: 3, padding: same}"
+
+
+def conv(kernel: int, stride: int = 1, **more: object) -> str:
+    options = {"filters": 3, "kernel_size": kernel, "strides": stride, "padding": "same"} | more
+    return "{Conv1D: {" + ", ".join(f"{key}: {value}" for key, value in options.items()) + "}}"
+
+
+# notes ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ([conv(5)], [5]),
+        ([conv(5), conv(3), conv(3)], [5, 7, 9]),
+        # k, then (k - 1) * (all strides but the first one's, its own too)
+        ([conv(5, 4), conv(3), conv(3, 2), conv(3)], [5, 7, 11, 15]),  # +2*1, +2*2, +2*2
+        ([conv(5, 2), "{MaxPooling1D: {pool_size: 3, strides: 2}}", conv(3)], [5, 9, 13]),  # +2*2, +2*2
+        (["{MaxPooling1D: {pool_size: 3, strides: 2}}", conv(3)], [3, 5]),  # a pooling is a first layer with a window
+        (["{AveragePooling1D: 2}", "{AveragePooling1D: 2}"], [2, 4]),  # +1*2
+        # what has no entry passes the running value on
+        ([conv(5), "BatchNormalization", "ReLU", "{Dropout: 0.5}", conv(3, 2)], [5, None, None, None, 9]),
+        (["BatchNormalization", "ReLU", conv(3, 2), conv(3)], [None, None, 3, 5]),
+        ([conv(3), "Flatten", "{Dense: 5}"], [3, None, None]),
+        ([conv(3), "GlobalAveragePooling1D", "{Dense: 5}"], [3, None, None]),
+        # extensions: k_eff, transposed, and what has no entry
+        ([conv(3), conv(3, 1, dilation_rate=2)], [3, 7]),  # k_eff 5
+        ([conv(3, 1, dilation_rate=4)], [9]),
+        ([conv(3), "{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2}}", conv(3)], [3, 9, 13]),  # +3*2, +2*2
+        (["{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2}}", conv(3)], [4, 6]),
+        ([conv(3, 2), "UpSampling1D", conv(3)], [3, None, 5]),
+        ([conv(3), "{ZeroPadding1D: 1}", "{Cropping1D: 1}", conv(3)], [3, None, None, 5]),
+        (["{SeparableConv1D: {filters: 3, kernel_size: 3}}", "{DepthwiseConv1D: {kernel_size: 3, strides: 2}}"], [3, 7]),
+        ([conv(1), conv(3)], [1, 3]),  # a kernel of 1 is a window too
+        ([conv(3, padding=7), conv(3, padding="valid"), conv(3, padding="causal")], [3, 5, 7]),  # every padding
+    ],
+)
+def test_notes_along_a_path(items: list[str], expected: list[int | None]) -> None:
+    assert notes_of_one_axis(", ".join(items)) == expected
+
+
+def test_notes_per_axis() -> None:
+    text = """
+        layers:
+          - Conv2D: {filters: 3, kernel_size: [3, 5], strides: [2, 1]}
+          - MaxPooling2D: {pool_size: [2, 3], strides: [1, 2]}
+          - Conv2D: {filters: 3, kernel_size: [1, 3], dilation_rate: [1, 2], strides: [2, 1]}
+        """
+    # 3, 5; +1*1, +2*2; +0, +(k_eff 5 - 1)*2
+    assert notes_fields(text) == [[3, 5], [4, 9], [4, 17]]
+
+
+def test_notes_of_the_networks_that_the_notes_show() -> None:
+    alexnet = """
+        layers:
+          - Conv2D: {filters: 96, kernel_size: 11, strides: 4}
+          - MaxPooling2D: {pool_size: 3, strides: 2}
+          - Conv2D: {filters: 256, kernel_size: 5, padding: same}
+        """
+    assert notes_fields(alexnet, "[227, 227, 3]") == [[11, 11], [15, 15], [23, 23]]
+    exact = [row["exact"]["receptive_field"] for row in rows(alexnet, "[227, 227, 3]").values()]
+    assert exact == [[11, 11], [19, 19], [51, 51]]
+
+
+MERGES: dict[str, tuple[str, int, int]] = {
+    # branches, the merge's value, the value of a kernel of 3 behind it
+    "the largest": (f"a: [{conv(3)}], b: [{conv(5)}]", 5, 7),
+    "carries that input's product": (f"a: [{conv(3, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]", 9, 11),  # 3+2*2=7, product 2; 9, 1
+    "or the other's": (f"a: [{conv(3, 2)}, {conv(5, 2)}], b: [{conv(9, 4)}]", 11, 15),  # 3+4*2=11, product 2
+    "equal values, the larger product": (f"a: [{conv(5, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]", 9, 13),  # 5+2*2=9, product 2
+    "the identity has none": (f"a: [{conv(3)}, {conv(3)}], b: []", 5, 7),
+}
+
+
+@pytest.mark.parametrize("case", MERGES)
+def test_notes_at_a_merge(case: str) -> None:
+    branches, merged, behind = MERGES[case]
+    values = notes_of_one_axis(f"{{Concatenate: {{branches: {{{branches}}}}}}}, {conv(3)}")
+    assert values[-2:] == [merged, behind]
+
+
+def test_notes_at_a_merge_of_nothing_yet() -> None:
+    assert notes_of_one_axis(f"{{Add: {{from: [prev, prev]}}}}, {conv(3, 2)}, {conv(3)}") == [None, 3, 5]
+
+
+def test_a_merge_s_row_shows_its_value_whatever_stands_before_it() -> None:
+    values = notes_of_one_axis(f"{conv(3)}, {{Add: {{branches: {{a: [{conv(3)}, BatchNormalization, ReLU], b: []}}}}}}, ReLU")
+    assert values == [3, 5, None, None, 5, None]
+
+
+@pytest.mark.parametrize(
+    ("item", "basis"),
+    [
+        ("Conv2D: {filters: 3, kernel_size: 3}", "documented"),
+        ("Conv2D: {filters: 3, kernel_size: 3, padding: same, strides: 2}", "documented"),
+        ("MaxPooling2D", "documented"),
+        ("BatchNormalization", "documented"),
+        ("ReLU", "documented"),
+        ("Flatten", "documented"),
+        ("GlobalAveragePooling2D", "documented"),
+        ("Dense: 3", "documented"),
+        ("Conv2DTranspose: {filters: 3, kernel_size: 3}", "extension"),
+        ("Conv2D: {filters: 3, kernel_size: 3, dilation_rate: 2}", "extension"),  # k_eff in place of k
+        ("UpSampling2D", "extension"),
+        ("AdaptiveAveragePooling2D: 2", "extension"),
+        ("ZeroPadding2D", "extension"),
+        ("Add: {from: [prev, prev]}", "extension"),
+        ("DepthwiseConv2D: 3", "extension"),
+    ],
+)
+def test_what_the_notes_document_of_receptive_fields(item: str, basis: str) -> None:
+    assert layer(item)["notes"]["basis"]["receptive_field"] == basis
+
+
+# exact, one axis ------------------------------------------------------------------------------------------------------
+
+
+def exact_of_one_axis(items: str, input: str = "64x3") -> list[tuple[object, object, object]]:
+    """Size, effective stride and offset behind each item of a net with one spatial axis."""
+    found = []
+    for row in rows(f"layers: [{items}]", input).values():
+        exact = row["exact"]
+        found.append(
+            tuple(None if exact[key] is None else exact[key][0] for key in ("receptive_field", "effective_stride", "offset"))
+        )
+    return found  # type: ignore[return-value]
+
+
+CHAINS: dict[str, tuple[str, str, list[tuple[object, object, object]]]] = {
+    "kernels and strides": (
+        f"{conv(7, 2, padding=3)}, {{MaxPooling1D: {{pool_size: 3, strides: 2, padding: 1}}}}, {conv(3, padding=1)}",
+        "64x3",
+        [(7, 2, -3), (11, 4, -5), (19, 4, -9)],  # 7+2*2, -3-1*2; 11+2*4, -5-1*4
+    ),
+    "dilation": (f"{conv(3, dilation_rate=4, padding='valid')}, {conv(2, 3, padding='valid')}", "64x3", [(9, 1, 0), (10, 3, 0)]),
+    "same, stride 2, even size": (conv(3, 2), "8x3", [(3, 2, 0)]),  # total 3*2+3-8 = 1, before 0
+    "same, stride 2, odd size": (conv(3, 2), "9x3", [(3, 2, -1)]),  # total 4*2+3-9 = 2, before 1
+    "same, even kernels": (f"{conv(2)}, {conv(4)}", "8x3", [(2, 1, 0), (5, 1, -1)]),  # total 1 and 3, before 0 and 1
+    "same, kernel below the stride": (conv(1, 3), "8x3", [(1, 3, 0)]),  # total max(2*3+1-8, 0) = 0
+    "same, dilated": (conv(3, dilation_rate=3), "8x3", [(7, 1, -3)]),
+    "same after an odd size": (f"{conv(3, 2)}, {conv(3, 2)}", "10x3", [(3, 2, 0), (7, 4, -2)]),  # 5: total 2*2+3-5 = 2, before 1*2
+    "causal": (f"{conv(3, padding='causal', dilation_rate=2)}", "8x3", [(5, 1, -4)]),
+    "before and after": (conv(3, padding="[[2, 5]]"), "8x3", [(3, 1, -2)]),
+    "a pool's same": ("{MaxPooling1D: {pool_size: 3, strides: 2, padding: same}}", "8x3", [(3, 2, 0)]),
+    "padding and cropping move the map": (
+        f"{conv(3, 2, padding='valid')}, {{ZeroPadding1D: [1, 4]}}, {conv(3, padding='valid')}, {{Cropping1D: [2, 0]}}",
+        "64x3",
+        [(3, 2, 0), (3, 2, -2), (7, 2, -2), (7, 2, 2)],
+    ),
+    "what is pointwise changes nothing": (
+        f"{conv(3)}, BatchNormalization, LayerNormalization, {{GroupNormalization: 3}}, ReLU, Softmax, {{Dropout: 0.5}}, {conv(1)}",
+        "64x3",
+        [(3, 1, -1)] * 8,
+    ),
+    "upsampling by 3, then a kernel of 2": (f"{{UpSampling1D: 3}}, {conv(2, padding='valid')}", "8x3", [(1, "1/3", 0), (2, "1/3", 0)]),
+    "upsampling by 2": (
+        # windows of 3 over 0 0 1 1 2 2: two; of 4: 0 1 1 2, three; stride 2 on half steps is 1
+        f"UpSampling1D, {conv(3, padding='valid')}, {conv(2, 2, padding='valid')}",
+        "8x3",
+        [(1, "1/2", 0), (2, "1/2", 0), (2, 1, 0)],  # from even positions only: 0 0 1 1
+    ),
+    "upsampling by 2, a kernel of 4": (f"UpSampling1D, {conv(4, padding='valid')}", "8x3", [(1, "1/2", 0), (3, "1/2", 0)]),
+    "upsampling what overlaps": (f"{conv(3, padding='valid')}, UpSampling1D, {conv(3, padding='valid')}", "8x3", [(3, 1, 0), (3, "1/2", 0), (4, "1/2", 0)]),
+    "up and down": (f"{conv(3, 2, padding='valid')}, {{UpSampling1D: 3}}", "17x3", [(3, 2, 0), (3, "2/3", 0)]),
+    "transposed, kernel as the stride": ("{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 2}}", "8x3", [(1, "1/2", 0)]),
+    "transposed, overlapping": ("{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2, padding: 1}}", "8x3", [(2, "1/2", -1)]),
+    "transposed, stride 1": ("{Conv1DTranspose: {filters: 3, kernel_size: 3}}", "8x3", [(3, 1, -2)]),
+    "transposed, with holes": (
+        # each input reaches two of three outputs: a a . b b . c c
+        f"{{Conv1DTranspose: {{filters: 3, kernel_size: 2, strides: 3}}}}, {conv(2, padding='valid')}, {conv(2, padding='valid')}",
+        "8x3",
+        # a kernel of 2 sees aa, a., .b: one input; then the windows aa a. .b bb b. .c: a.|.b sees two
+        [(1, "1/3", 0), (1, "1/3", 0), (2, "1/3", 0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHAINS)
+def test_exact_along_a_path(case: str) -> None:
+    items, input, expected = CHAINS[case]
+    assert exact_of_one_axis(items, input) == expected
+
+
+EXACT_MERGES: dict[str, tuple[str, tuple[object, object, object]]] = {
+    "a residual": (f"a: [{conv(3)}, {conv(3)}], b: []", (5, 1, -2)),
+    "the hull, offsets included": (f"a: [{conv(3, padding='[[0, 2]]')}], b: [{conv(3, padding='[[2, 0]]')}]", (5, 1, -2)),
+    "boxes apart": ("a: [{Cropping1D: [6, 0]}], b: [{Cropping1D: [0, 6]}]", (7, 1, 0)),  # positions 6 and 0
+    "equal strides by other ways": (f"a: [{conv(3, 4)}], b: [MaxPooling1D, MaxPooling1D]", (4, 4, 0)),  # 0..2 and 0..3
+    "fractions": ("a: [UpSampling1D], b: [{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 2}}]", (1, "1/2", 0)),
+}
+
+
+@pytest.mark.parametrize("case", EXACT_MERGES)
+def test_exact_at_a_merge(case: str) -> None:
+    branches, expected = EXACT_MERGES[case]
+    assert exact_of_one_axis(f"{{Concatenate: {{branches: {{{branches}}}}}}}")[-1] == expected
+
+
+def test_strides_that_differ_have_no_common_field_and_a_note_names_them() -> None:
+    text = """
+        layers:
+          - Add: {branches: {a: [{MaxPooling1D: {name: pool}}], b: [{Cropping1D: {cropping: 16, name: crop}}]}}
+          - Conv1D: {filters: 3, kernel_size: 3}
+          - Flatten
+          - Dense: 2
+        """
+    made = report(text, "64x3")
+    by_name = {row["name"]: row for row in made["layers"]}
+    add = by_name["add"]["exact"]
+    assert (add["receptive_field"], add["effective_stride"], add["offset"]) == (None, None, None)
+    assert re.search("pool.*crop|crop.*pool|2.*1|1.*2", add["note"])
+    assert by_name["conv1d"]["exact"]["receptive_field"] is None
+    assert by_name["conv1d"]["exact"]["note"]
+    assert (by_name["pool"]["exact"]["note"], by_name["crop"]["exact"]["note"]) == (None, None)
+
+
+# exact, the whole map -------------------------------------------------------------------------------------------------
+
+
+def whole(row: Json) -> tuple[object, object]:
+    return row["exact"]["receptive_field"], row["exact"]["effective_stride"]
+
+
+def test_dense_after_flatten_and_global_pooling_see_the_map_that_they_read() -> None:
+    text = "layers: [{Conv2D: {filters: 3, kernel_size: 3}}, {MaxPooling2D: }, Flatten, {Dense: 4}, {Dense: 2}]"
+    made = list(rows(text, "[9, 12, 3]").values())
+    # 9: 7 after the kernel, 3 windows of 2: positions 0..7; 12: 10, 5 windows: 0..11
+    assert whole(made[1]) == ([4, 4], [2, 2])
+    assert whole(made[2]) == ([4, 4], None)
+    assert whole(made[3]) == whole(made[4]) == ([8, 12], None)
+    for kind in ("GlobalAveragePooling2D", "GlobalMaxPooling2D: {keepdims: true}"):
+        pooled = rows(f"layers: [{{Conv2D: {{filters: 3, kernel_size: 3}}}}, MaxPooling2D, {{{kind}{'' if ':' in kind else ': '}}}]", "[9, 12, 3]")
+        assert whole(list(pooled.values())[-1]) == ([8, 12], None)
+
+
+def test_a_field_larger_than_the_input_is_shown_and_marked() -> None:
+    made = list(rows("layers: [{Conv2D: {filters: 3, kernel_size: 5, padding: same}}, Flatten, {Dense: 4}]", "[6, 3, 3]").values())
+    # 5x5 on 6x3: wider than the input; the whole map reaches from -2 to 7 and to 4
+    assert made[0]["exact"]["receptive_field"] == [5, 5]
+    assert "larger than the input" in made[0]["exact"]["note"]
+    assert made[2]["exact"]["receptive_field"] == [10, 7]
+    assert "larger than the input" in made[2]["exact"]["note"]
+    fitting = layer("Conv2D: {filters: 3, kernel_size: 5, padding: same}", "[6, 5, 3]")
+    assert fitting["exact"]["note"] is None
+
+
+def test_squeeze_and_excitation_sees_the_whole_map() -> None:
+    text = """
+        layers:
+          - Conv2D: {filters: 4, kernel_size: 3, padding: same}
+          - Multiply:
+              branches:
+                excite: [{GlobalAveragePooling2D: {keepdims: true}}, {Dense: 2}, {Dense: {units: 4, activation: sigmoid}}]
+                keep: []
+          - Conv2D: {filters: 4, kernel_size: 3, padding: same, name: after}
+          - Add: {from: [prev, conv2d]}
+        """
+    made = rows(text, "[8, 8, 3]")
+    # each output of the 3x3 kernel sees 3, all of them together -1..8
+    for name in ("global_average_pooling2d", "dense", "dense_1", "multiply", "after", "add"):
+        assert whole(made[name]) == ([10, 10], None), name
+    assert whole(made["conv2d"]) == ([3, 3], [1, 1])
+
+
+def test_dense_on_a_map_is_pointwise() -> None:
+    made = list(rows("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, {Dense: 5}, MaxPooling2D]", "[9, 9, 3]").values())
+    assert [whole(row) for row in made] == [([3, 3], [1, 1]), ([3, 3], [1, 1]), ([4, 4], [2, 2])]
+
+
+# exact, reshaping -----------------------------------------------------------------------------------------------------
+
+
+def test_a_permute_of_spatial_axes_keeps_track_of_them() -> None:
+    text = """
+        layers:
+          - Conv2D: {filters: 3, kernel_size: [3, 1], strides: [2, 1]}
+          - Permute: [2, 1, 3]
+          - Conv2D: {filters: 3, kernel_size: [1, 2], strides: [1, 2]}
+        """
+    made = list(rows(text, "[9, 10, 3]").values())
+    # the input's height is the second axis now: 3 + 1*2
+    assert [row["exact"]["receptive_field"] for row in made] == [[3, 1], [3, 1], [5, 1]]
+    assert [row["exact"]["effective_stride"] for row in made] == [[2, 1], [2, 1], [4, 1]]
+    assert [row["output_shape"] for row in made] == [[4, 10, 3], [10, 4, 3], [10, 2, 3]]
+
+
+@pytest.mark.parametrize("item", ["Permute: [3, 1, 2]", "Permute: [1, 3, 2]", "Reshape: [4, 16, 3]", "Reshape: [8, 4, 6]"])
+def test_what_regroups_space_has_no_field_and_a_note(item: str) -> None:
+    made = list(rows(f"layers: [{{{item}}}, {{Conv2D: {{filters: 3, kernel_size: 1}}}}]").values())
+    for row in made:
+        assert row["exact"]["receptive_field"] is None
+        assert row["exact"]["note"]
+
+
+def test_a_reshape_that_keeps_the_shape_keeps_the_field() -> None:
+    made = list(rows("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, {Reshape: [6, 6, 3]}]").values())
+    assert whole(made[1]) == ([3, 3], [1, 1])
+
+
+def test_a_vector_made_a_map_again_sees_everything() -> None:
+    text = "layers: [{Conv2D: {filters: 3, kernel_size: 3}}, Flatten, {Dense: 16}, {Reshape: [4, 4, 1]}, {Conv2D: {filters: 2, kernel_size: 3}}]"
+    made = list(rows(text, "[8, 8, 3]").values())
+    assert [whole(row) for row in made[2:]] == [([8, 8], None)] * 3
+
+
+# What has no field at all ---------------------------------------------------------------------------------------------
+
+
+def test_an_input_without_spatial_axes_has_no_field() -> None:
+    made = report("layers: [{Dense: 16}, {Reshape: [4, 4, 1]}, {Conv2D: {filters: 2, kernel_size: 3}}]", "5")
+    for row in made["layers"]:
+        assert row["receptive_field"] is row["exact"]["receptive_field"] is row["exact"]["effective_stride"] is None
+    assert made["totals"]["receptive_field"] is made["totals"]["exact"]["receptive_field"] is None
+
+
+def test_two_inputs_that_meet_have_none_and_one_alone_has() -> None:
+    text = """
+        input: {left: 8x8x3, right: 8x8x3, vector: 3}
+        layers:
+          - Conv2D: {filters: 3, kernel_size: 3, from: left, padding: same, name: a}
+          - Conv2D: {filters: 3, kernel_size: 5, from: right, padding: same, name: b}
+          - Add: {from: [a, b], name: both}
+          - Add: {from: [a, left], name: one}
+          - Multiply: {from: [b, vector], name: scaled}
+          - Conv2D: {filters: 3, kernel_size: 3, name: after, from: both}
+        outputs: [one, scaled, after]
+        """
+    made = {row["name"]: row for row in report(text)["layers"]}
+    assert made["a"]["exact"]["receptive_field"] == made["one"]["exact"]["receptive_field"] == [3, 3]
+    for name in ("both", "scaled", "after"):
+        for figure in (made[name]["receptive_field"], made[name]["exact"]["receptive_field"]):
+            assert figure is None, name
+        assert made[name]["exact"]["note"], name
+    assert [made[name]["exact"]["receptive_field"] for name in ("left", "right", "vector")] == [[1, 1], [1, 1], None]
+
+
+# Inputs and totals ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("input", "ones"), [("8x3", [1]), ("8x8x3", [1, 1]), ("8x8x8x3", [1, 1, 1])])
+def test_the_input_sees_itself(input: str, ones: list[int]) -> None:
+    row = report("layers: [ReLU]", input)["layers"][0]
+    assert row["exact"]["receptive_field"] == row["exact"]["effective_stride"] == ones
+    assert row["exact"]["offset"] == [0] * len(ones)
+    assert row["notes"]["receptive_field"] is None
+
+
+def test_the_total_is_the_largest_over_the_outputs() -> None:
+    text = """
+        layers:
+          - Conv2D: {filters: 3, kernel_size: [3, 5], name: a, padding: same}
+          - Conv2D: {filters: 3, kernel_size: [5, 3], name: b, from: input, padding: same}
+          - Conv2D: {filters: 3, kernel_size: 9, name: unread, from: input, padding: same}
+        outputs: [a, b]
+        """
+    totals = report(text, "[32, 32, 3]")["totals"]
+    assert totals["exact"]["receptive_field"] == [5, 5]
+    assert totals["notes"]["receptive_field"] == [5, 5]
+
+
+def test_the_notes_total_is_the_last_value_carried_to_an_output() -> None:
+    assert report("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, ReLU, Flatten, {Dense: 2}]")["totals"]["receptive_field"] == [3, 3]
+    assert report("layers: [ReLU, Flatten, {Dense: 2}]")["totals"]["receptive_field"] is None
+
+
+def test_unknown_sizes_keep_fields_exact() -> None:
+    made = rows("layers: [{Conv2D: {filters: 3, kernel_size: 3, strides: 2}}, {MaxPooling2D: 3}]", "[null, null, 3]")
+    assert [row["exact"]["receptive_field"] for row in made.values()] == [[3, 3], [7, 7]]
+    assert [row["exact"]["effective_stride"] for row in made.values()] == [[2, 2], [6, 6]]
+
+
+def test_three_axes() -> None:
+    made = rows("layers: [{Conv3D: {filters: 3, kernel_size: [1, 3, 5], strides: [1, 2, 2]}}, {MaxPooling3D: 2}]", "[8, 20, 20, 3]")
+    assert [row["exact"]["receptive_field"] for row in made.values()] == [[1, 3, 5], [2, 5, 7]]
+    # the first stride is forgotten: 1+1*2, 3+1*2, 5+1*2
+    assert [row["notes"]["receptive_field"] for row in made.values()] == [[1, 3, 5], [3, 5, 7]]

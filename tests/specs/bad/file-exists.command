@@ -1,0 +1,1 @@
+cnncalc new unknown-kind.yaml

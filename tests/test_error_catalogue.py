@@ -1,0 +1,44 @@
+"""The catalogue of errors has exactly the ids that the code uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from cnncalc.error_catalogue import _ENTRIES, CATALOGUE, SECTIONS
+
+PACKAGE = Path(__file__).parent.parent / "cnncalc"
+MAKERS = {"Diagnostic", "Problem", "fail", "_file_error"}
+"""What an id is given to, as the first argument."""
+PASSED_ON = {("errors.py", "self.id"), ("reader.py", "id"), ("source_text.py", "id")}
+"""Where a maker passes on the id that it was given."""
+
+
+def calls() -> Iterator[tuple[Path, ast.Call]]:
+    """Every call in the package that makes a diagnostic, with its file."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in MAKERS:
+                yield path, node
+
+
+def test_every_id_is_in_the_catalogue_and_every_entry_is_used() -> None:
+    used = {node.args[0].value for _, node in calls() if isinstance(node.args[0], ast.Constant)}
+    assert used == set(CATALOGUE)
+
+
+def test_every_id_is_written_out_where_it_is_used() -> None:
+    computed = {(path.name, ast.unparse(node.args[0])) for path, node in calls() if node.args
+                and not isinstance(node.args[0], ast.Constant)}  # fmt: skip
+    assert computed == PASSED_ON
+    assert all(node.args for _, node in calls())
+
+
+def test_an_entry_explains_itself() -> None:
+    assert len(_ENTRIES) == len(CATALOGUE)
+    for entry in CATALOGUE.values():
+        assert entry.about in SECTIONS
+        assert entry.explanation.endswith((".", ")", "`"))
+        assert len(entry.explanation.split()) >= 5
+        assert not entry.title.endswith(".")
