@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cnncalc.conventions import notes
 from cnncalc.diagnosis import diagnose
@@ -18,6 +19,7 @@ from cnncalc.report import (
     Convention,
     ExactFigures,
     ExactTotals,
+    Extent,
     NotesFigures,
     NotesTotals,
     Report,
@@ -27,6 +29,10 @@ from cnncalc.report import (
 )
 from cnncalc.spec.values import Value, resolve
 from cnncalc.tensor import Tensor
+
+
+Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] | None, str | None]
+"""Of a field: size, effective stride, offset, and a note."""
 
 
 class Analysis:
@@ -45,6 +51,7 @@ class Analysis:
         self._built: dict[object, Layer] = {}
         self._late_values: dict[int, Value] = {}
         self._input_axes: dict[int, tuple[int | None, ...]] = {}
+        self._seen_fields: dict[int, Seen] = {}
 
     def run(self) -> None:
         """Computes every node. Raises: Problem: at the first one that does not fit; those before it are kept."""
@@ -176,24 +183,29 @@ class Analysis:
         return field.size
 
     def _exact(self, index: int) -> ExactFigures:
-        field, made = self.fields[index], self.figures[index]
-        size = stride = offset = None
-        parts = [self.alignment_notes[index]]
-        if isinstance(field, Field):
-            size, stride, offset = field.size, field.effective_stride, field.offset
-            if size is None:
-                stride = offset = None
-                parts.append("no input position reaches it")
-            elif any(
-                extent > whole for extent, whole in zip(size, self._input_axes[field.source], strict=True) if whole
-            ):
-                parts.append("larger than the input")
-        else:
-            parts.append(field.reason)
-        if made.flops.text is None:
-            parts.append("its FLOPs are not counted: they depend on the regions")
-        note = "; ".join(part for part in parts if part) or None
+        made, alignment = self.figures[index], self.alignment_notes[index]
+        size, stride, offset, note = self._seen(self.fields[index])
+        if alignment is not None or made.flops.text is None:
+            uncounted = "its FLOPs are not counted: they depend on the regions" if made.flops.text is None else None
+            note = "; ".join(part for part in (alignment, note, uncounted) if part) or None
         return ExactFigures(size, stride, offset, made.macs.value, made.flops.value, note)
+
+    def _seen(self, field: State) -> Seen:
+        """What a row says of a field; found once for all the layers that hand the field on as it is."""
+        seen = self._seen_fields.get(id(field))
+        if seen is None:
+            seen = self._seen_fields[id(field)] = self._describe(field)
+        return seen
+
+    def _describe(self, field: State) -> Seen:
+        if not isinstance(field, Field):
+            return None, None, None, field.reason
+        size = field.size
+        if size is None:
+            return None, None, None, "no input position reaches it"
+        pairs = zip(size, self._input_axes[field.source], strict=True)
+        larger = any(extent > whole for extent, whole in pairs if whole)
+        return size, field.effective_stride, field.offset, "larger than the input" if larger else None
 
     # Totals -----------------------------------------------------------------------------------------------------
 

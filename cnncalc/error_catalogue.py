@@ -274,6 +274,9 @@ _ENTRIES: Final = (
           "What was written is no command, no file and no shipped spec. `cnncalc --help` lists the commands."),
     Entry("bad-option", "command", "A value that an option does not take",
           "The option is right, its value is not."),
+    Entry("no-such-layer", "command", "A layer that is not there",
+          "Layers are called by their names, as `cnncalc summary` shows them, or by their numbers: 1 is the first item "
+          "after the inputs. A block has no figures of its own: `block/inner` names a layer in it."),
     Entry("unknown-column", "command", "An unknown column",
           "`--columns` takes the names of the JSON, such as `name,params,exact.macs`."),
     Entry("unknown-convention", "command", "An unknown convention",

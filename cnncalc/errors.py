@@ -6,6 +6,7 @@ Rendering diagnostics for people is `cnncalc.render.diagnostics`' work; nothing 
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 SHOWN_LENGTH = 60
 """How much of a stranger's text a message repeats, in characters."""
+
+
+COMPARED = 500
+"""With how many names a misspelt one is compared, at most: an error must come at once."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,9 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     if len(name) > SHOWN_LENGTH:
         return None
     known = {candidate.lower(): candidate for candidate in candidates}
+    if len(known) > COMPARED:
+        likeliest = heapq.nsmallest(COMPARED, known, key=lambda candidate: abs(len(candidate) - len(name)))
+        known = {candidate: known[candidate] for candidate in likeliest}
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return f"did you mean {quote(known[close[0]])}?" if close else None
 

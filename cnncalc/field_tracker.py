@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import lcm
 from typing import Final
 
@@ -105,29 +105,35 @@ class Tracker:
         sources = frozenset().union(*({s.source} if not isinstance(s, Absent) else s.sources for s in states))
         if len(sources) > 1:
             return Absent(sources, f"{len(sources)} inputs reach this layer"), None
+        if (plain := _hull_of_windows(states, shapes)) is not None:
+            return plain, None
         fields: list[Field] = []
-        boxes: list[tuple[Box, ...]] = []
         for state, shape in zip(states, shapes, strict=True):
             if isinstance(state, Absent):
                 return state, None
             if isinstance(state, Field):
                 fields.append(_broadcast(state, shape, output))
-            boxes.append(boxes_of(state, shape) if isinstance(state, Field) else state.boxes)
-        everything = hulls_of([some for some in boxes if some])
+
+        def everything() -> tuple[Box, ...]:
+            """What all positions of all inputs together see."""
+            pairs = zip(states, shapes, strict=True)
+            seen = [boxes_of(s, shape) if isinstance(s, Field) else s.boxes for s, shape in pairs]  # type: ignore[union-attr]
+            return hulls_of([boxes for boxes in seen if boxes])
+
         reason = next((state.reason for state in states if isinstance(state, Undefined)), None)
         if reason is not None:
-            undefined = Undefined(states[0].source, reason, everything)  # type: ignore[union-attr]
+            undefined = Undefined(states[0].source, reason, everything())  # type: ignore[union-attr]
             # Beside a branch that sees all of its map everything counts, boxes or no boxes.
             return (_recovered(undefined) if any(map(_sees_all, fields)) else undefined), None
         if any(field.layout and len(field.layout) != len(output) - 1 for field in fields):
-            return Undefined(fields[0].source, "its inputs have different numbers of axes", everything), None
+            return Undefined(fields[0].source, "its inputs have different numbers of axes", everything()), None
         try:
             return self._merged(fields, everything, names)
         except Untraceable as problem:
-            return Undefined(fields[0].source, str(problem), everything), None
+            return Undefined(fields[0].source, str(problem), everything()), None
 
     def _merged(
-        self, fields: Sequence[Field], everything: Sequence[Box], names: Sequence[str]
+        self, fields: Sequence[Field], everything: Callable[[], Sequence[Box]], names: Sequence[str]
     ) -> tuple[State, str | None]:
         """Raises: Untraceable: where there is no common box."""
         reached = [(field, name) for field, name in zip(fields, names, strict=True) if field.size is not None]
@@ -141,7 +147,7 @@ class Tracker:
         for index in range(len(parts[0])):
             sliding = [axis for part in parts if isinstance(axis := part[index], Sliding)]
             if len(sliding) < len(parts):
-                box = everything[index]
+                box = everything()[index]
                 if box is None:
                     raise Untraceable("a branch sees a whole map whose size is unknown")
                 for part in parts:
@@ -180,6 +186,30 @@ class Tracker:
             return hull(sliding, self.work)
         (box,) = hulls_of([[(axis.first, axis.last)] for axis in axes if isinstance(axis, Fixed)])
         return axes[0] if len(axes) == 1 or box is None else fixed(box)
+
+
+def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field | None:
+    """The hull where all lies behind windows alone, with one stride, one centre and one size of map, as it does nearly
+    everywhere; `None`: there is more to it.
+    """
+    one, map_size = states[0], shapes[0][:-1]
+    if not isinstance(one, Field) or len(one.layout) != len(map_size):
+        return None
+    widest = list(one.axes)
+    for state, shape in zip(states, shapes, strict=True):
+        if not isinstance(state, Field) or state.layout != one.layout or state.more or shape[:-1] != map_size:
+            return None
+        for index, (axis, known) in enumerate(zip(state.axes, widest, strict=True)):
+            if not (isinstance(axis, Sliding) and isinstance(known, Sliding) and axis.period == known.period == 1):
+                return None
+            first, last, known_first, known_last = axis.first[0], axis.last[0], known.first[0], known.last[0]
+            if first is None or last is None or known_first is None or known_last is None:
+                return None
+            if axis.shift != known.shift or axis.origin != known.origin or first + last != known_first + known_last:
+                return None
+            if first < known_first:
+                widest[index] = axis
+    return Field(one.source, tuple(widest), one.layout)
 
 
 def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:

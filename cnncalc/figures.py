@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cnncalc.conventions import notes
-from cnncalc.formula import Symbol, formula
+from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.reach import Reach
 from cnncalc.report import NotesBasis
@@ -23,6 +24,9 @@ class Quantity:
 
     text: str | None
     value: int | None
+
+
+NOT_COUNTED = Quantity(None, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,27 +55,30 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
     symbols["inputs"] = len(inputs)
     symbols["instances"] = output.instances
 
-    def quantity(text: str | None, per_instance: bool = True) -> Quantity:
+    def quantity(text: str | None) -> Quantity:
+        """A figure of all instances together."""
         if text is None:
-            return Quantity(None, None)
-        if per_instance and output.instances != 1:
-            text = f"instances*({text})"
-        return Quantity(text, formula(text).integer(symbols))
+            return NOT_COUNTED
+        return evaluated(text if output.instances == 1 else f"instances*({text})", symbols)
 
-    params = quantity(weights_text(weights), per_instance=False)
+    def per_instance(all_together: Quantity, text: str) -> int | None:
+        """What other formulas read: they have the factor themselves."""
+        return all_together.value if output.instances == 1 else formula(text).integer(symbols)
+
+    params = evaluated(weights_text(weights), symbols)
+    trainable = [weight for weight in weights if weight.trainable]
     symbols["params"] = params.value
     neurons = quantity(notes.NEURONS[layer.family])
-    # Formulas that read the neurons read those of one instance: the factor comes last.
-    symbols["neurons"] = formula(notes.NEURONS[layer.family]).integer(symbols)
+    symbols["neurons"] = per_instance(neurons, notes.NEURONS[layer.family])
     ops = quantity(notes.OPS[layer.family])
     macs = quantity(layer.macs())
-    symbols["macs"] = formula(layer.macs()).integer(symbols)
+    symbols["macs"] = per_instance(macs, layer.macs())
     reach = layer.reach(x, y)
     return Figures(
         output=output,
         weights=weights,
         params=params,
-        trainable_params=quantity(weights_text([w for w in weights if w.trainable]), per_instance=False),
+        trainable_params=params if len(trainable) == len(weights) else evaluated(weights_text(trainable), symbols),
         neurons=neurons,
         ops=ops,
         macs=macs,
@@ -82,10 +89,19 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
     )
 
 
+def evaluated(text: str, symbols: Symbols) -> Quantity:
+    """The quantity that a formula gives."""
+    return Quantity(text, formula(text).integer(symbols))
+
+
 def weights_text(weights: Sequence[Weight]) -> str:
     """The formula of a number of parameters: the sum of the weight tensors' sizes, equal ones together: `4*C`."""
-    counts = Counter(weight.text for weight in weights)
-    return " + ".join(times(count, text) for text, count in counts.items()) or "0"
+    return _sum_text(tuple([weight.text for weight in weights]))
+
+
+@lru_cache(maxsize=4096)
+def _sum_text(texts: tuple[str, ...]) -> str:
+    return " + ".join(times(count, text) for text, count in Counter(texts).items()) or "0"
 
 
 def weight_shapes(figures: Figures) -> list[tuple[object, ...]]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 Number = int | Fraction
 """What a formula computes; a whole result is always an `int`."""
@@ -264,13 +264,14 @@ def compile_expression(tree: Expression, trusted: bool = False) -> Evaluator:
         value = tree.literal
         return lambda symbols: value
     if head == "name":
-        name = tree.name
-        return lambda symbols: symbols[name]
+        return operator.itemgetter(tree.name)
     if head in ("and", "or", "not"):
         return _compile_logic(head, [compile_expression(operand, trusted) for operand in tree.operands])
     if head in ("prod", "sum"):
         vector = compile_expression(tree.operands[0], trusted)
-        fold = math.prod if head == "prod" else sum
+        fold: Callable[[Any], object] = math.prod if head == "prod" else sum
+        if trusted:
+            return lambda symbols: fold(vector(symbols))
         return lambda symbols: fold(_vector(vector(symbols)))
     if head in ("==", "!="):
         left, right = (compile_expression(operand, trusted) for operand in tree.operands)
@@ -293,7 +294,8 @@ def compile_expression(tree: Expression, trusted: bool = False) -> Evaluator:
 def _compile_number(tree: Expression, trusted: bool) -> Callable[[Mapping[str, object]], Number]:
     """An operand that has to be a number; checked where it could be something else."""
     evaluator = compile_expression(tree, trusted)
-    if tree.head in _NUMERIC or (tree.head == "name" and trusted):
+    plain = tree.head in _NUMERIC or (tree.head == "literal" and not isinstance(tree.literal, bool))
+    if plain or (tree.head == "name" and trusted):
         return cast("Callable[[Mapping[str, object]], Number]", evaluator)
     return lambda symbols: _number(evaluator(symbols))
 
@@ -323,13 +325,17 @@ class Formula:
 
     def evaluate(self, symbols: Symbols) -> Number | None:
         """The exact value; `None` where a symbol that it reads is unknown."""
-        for name in self.names:
-            value = symbols[name]
-            if value is None or (isinstance(value, tuple) and None in value):
-                return None
         if self._evaluator is None:
             self._evaluator = compile_expression(self.tree, trusted=True)
-        return whole(_number(self._evaluator(symbols)))
+        try:
+            value = self._evaluator(symbols)
+        except TypeError:  # None takes part in no arithmetic
+            if any(is_unknown(symbols[name]) for name in self.names):
+                return None
+            raise
+        if type(value) is int or value is None:
+            return value
+        return whole(_number(value))
 
     def integer(self, symbols: Symbols) -> int | None:
         """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""
@@ -340,6 +346,11 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
+
+
+def is_unknown(symbol: Symbol) -> bool:
+    """Whether a size is not known, or one of a vector."""
+    return symbol is None or (isinstance(symbol, tuple) and None in symbol)
 
 
 @lru_cache(maxsize=4096)

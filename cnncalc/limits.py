@@ -96,6 +96,11 @@ def _quantity(name: str, training: bool) -> _Quantity:
             return _Quantity("the exact receptive field", lambda report: _field(report, choose))
 
 
+def _own(row: Row, params: int | None) -> int | None:
+    """Weights count at their owner."""
+    return params if row.shared_with is None else 0
+
+
 def _total(what: str, value: Callable[[Totals], int | None], share: Callable[[Row], int | None]) -> _Quantity:
     return _Quantity(what, lambda report: value(report.totals), share)
 

@@ -16,7 +16,7 @@ from tests.command_line import REPOSITORY
 PACKAGE = REPOSITORY / "cnncalc"
 
 ORDER: Final = (
-    ("errors", "formula", "tensor", "memory_figures"),
+    ("errors", "formula", "liveness", "memory_figures", "tensor"),
     ("formula_text", "magnitude", "reach"),
     ("layers", "report", "sliding"),
     ("conventions.notes", "receptive_field", "spec"),

@@ -15,6 +15,10 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = (
     Entry("summary", "The table: shapes, parameters, neurons, receptive fields, operations.", "cnncalc summary lenet5"),
+    Entry("explain", "Where every figure of a layer comes from: formula, numbers, result.",
+          "cnncalc explain lenet5 conv2d_1"),
+    Entry("rf", "The receptive field: size, effective stride, offset, what the border cuts.",
+          "cnncalc rf resnet50 conv4_1/add --at 0,7"),
     Entry("check", "Marks answers, of one student or of a class, and says why one is wrong.",
           "cnncalc check lenet5 answers.yaml"),
     Entry("worksheet", "A blank answer sheet, or the key.", "cnncalc worksheet lenet5 > answers.yaml"),

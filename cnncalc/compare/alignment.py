@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
@@ -49,11 +49,12 @@ def gaps(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[
         previous = pair
 
 
-def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Container[int]) -> list[Pair]:
+def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Sequence[int]) -> list[Pair]:
     """The same alignment, every run of entries that only `b` has moved to where something starts in `b`, if it can be.
 
     A run can move by one where the entry that it takes in is equal to the one that it leaves behind: what is inserted
-    is the same then, but it begins elsewhere. `starts` are the indices of `b` at which it would best begin and end.
+    is the same then, but it begins elsewhere. `starts` says of every index of `b`, and of its end, how good it is as a
+    beginning and an end of a run: the higher, the better.
     """
     partner = {right: left for left, right in pairs}
     length_a = max((left for left, _ in pairs), default=-1) + 1
@@ -66,8 +67,8 @@ def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Container[int]) -> li
     return sorted((left, right) for right, left in partner.items())
 
 
-def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts: Container[int]) -> int:
-    """How far a run moves, up (negative) or down: to the nearest place where it both begins and ends at a start."""
+def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts: Sequence[int]) -> int:
+    """How far a run moves, up (negative) or down: to the nearest of the places where it begins and ends best."""
     shifts = [0]
     for step in (-1, 1):
         shift = step
@@ -77,7 +78,7 @@ def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts
                 break
             shifts.append(shift)
             shift += step
-    return max(shifts, key=lambda shift: ((run.start + shift in starts) + (run.stop + shift in starts), -abs(shift)))
+    return max(shifts, key=lambda shift: (starts[run.start + shift] + starts[run.stop + shift], -abs(shift)))
 
 
 def _taken(run: range, shift: int) -> range:

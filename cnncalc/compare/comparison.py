@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
 from cnncalc.analysis import analyzed
 from cnncalc.compare.alignment import Pair, align, gaps, slide
-from cnncalc.compare.pieces import Piece, pieces
+from cnncalc.compare.pieces import ACTIVATION, Piece, pieces
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.report import Extent, Report
 
@@ -136,7 +136,8 @@ def _totals(reports: Sequence[Report]) -> Iterator[Total]:
 def _difference(a: Sequence[Piece], b: Sequence[Piece]) -> Difference:
     pairs = _at_blocks(_best_alignment(a, b), a, b)
     partner = dict(pairs)
-    changes = {pair: _changes(a, b, pair, partner) for pair in pairs}
+    kept = set(partner.values())
+    changes = {pair: _changes(a, b, pair, partner, kept) for pair in pairs}
     everywhere = _everywhere(a, changes)
     said = {(entry.kind, entry.change) for entry in everywhere}
     layers: list[LayerChange] = []
@@ -163,8 +164,9 @@ def _best_alignment(a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
     """Of the alignments by everything, by what a layer is about, and by its kind, the one that leaves least to say."""
     alignments = []
     for key in (Piece.exactly, Piece.about, Piece.roughly):
-        pairs = align([key(piece) for piece in a], [key(piece) for piece in b])
-        pairs = _with_changed(a, b, pairs)
+        numbers: dict[Hashable, int] = {}  # of keys, which take long to compare
+        left, right = ([numbers.setdefault(key(piece), len(numbers)) for piece in side] for side in (a, b))
+        pairs = _with_changed(a, b, align(left, right))
         alignments.append((_cost(a, b, pairs), pairs))
     return min(alignments, key=lambda alignment: alignment[0])[1]
 
@@ -176,10 +178,14 @@ def _at_blocks(pairs: list[Pair], a: Sequence[Piece], b: Sequence[Piece]) -> lis
     return [(left, right) for right, left in mirrored]
 
 
-def _starts(pieces: Sequence[Piece]) -> set[int]:
-    """Where an outermost block begins, or one has ended."""
+def _starts(pieces: Sequence[Piece]) -> list[int]:
+    """How well something inserted begins or ends before each piece: an outermost block best, an activation worst."""
     blocks = [piece.row.path[:1] for piece in pieces]
-    return {index for index in range(1, len(blocks)) if blocks[index] != blocks[index - 1]} | {0, len(blocks)}
+    inner = [
+        2 if index and blocks[index] != blocks[index - 1] else int(piece.kind != ACTIVATION)
+        for index, piece in enumerate(pieces)
+    ]
+    return [*inner, 2]
 
 
 def _with_changed(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> list[Pair]:
@@ -197,26 +203,32 @@ def _cost(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> int:
     differing = sum(
         sum(before.get(name) != after.get(name) for name in {*before, *after})
         for before, after in ((a[left].arguments, b[right].arguments) for left, right in pairs)
+        if before != after
     )
     return differing + 2 * (len(a) + len(b) - 2 * len(pairs))
 
 
-def _changes(a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: dict[int, int]) -> tuple[Change, ...]:
+def _changes(
+    a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: Mapping[int, int], kept: Container[int]
+) -> tuple[Change, ...]:
+    """The arguments that differ, and what is read; `kept` are the pieces of `b` with a partner in `a`."""
     before, after = a[pair[0]], b[pair[1]]
-    names = dict.fromkeys([*before.arguments, *after.arguments])
-    changes = [
-        Change(name, before.arguments.get(name), after.arguments.get(name))
-        for name in names
-        if before.arguments.get(name) != after.arguments.get(name)
-    ]
-    return (*changes, *_rewired(a, b, pair, partner))
+    changes = []
+    if before.arguments != after.arguments:
+        changes = [
+            Change(name, before.arguments.get(name), after.arguments.get(name))
+            for name in dict.fromkeys([*before.arguments, *after.arguments])
+            if before.arguments.get(name) != after.arguments.get(name)
+        ]
+    return (*changes, *_rewired(a, b, pair, partner, kept))
 
 
-def _rewired(a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: dict[int, int]) -> list[Change]:
+def _rewired(
+    a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: Mapping[int, int], kept: Container[int]
+) -> list[Change]:
     """What a layer reads, where both nets have all of it and it is not the same."""
     before, after = a[pair[0]].reads, b[pair[1]].reads
-    known = set(partner.values())
-    if any(piece not in partner for piece in before) or any(piece not in known for piece in after):
+    if any(piece not in partner for piece in before) or any(piece not in kept for piece in after):
         return []  # what was inserted or removed there says it
     if sorted(partner[piece] for piece in before) == sorted(after):
         return []

@@ -6,6 +6,7 @@ so that hundreds of blocks inside each other do not meet Python's recursion limi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -31,6 +32,7 @@ STRUCTURAL_HINTS: Final = {
     "if": "write true, false or a comparison: $depth > 18",
     "trainable": "trainable: false freezes an item",
 }
+PARAMETER: Final = re.compile(r"\$(\w+)")
 _BOOLEAN: Final = Boolean()
 _COUNT: Final = Integer(1)
 
@@ -108,7 +110,7 @@ class Expander:
     def variables(self, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
         for name in given:
             if name not in document.vars:
-                self.collector.add(
+                self.note(
                     SpecError(
                         Diagnostic(
                             "unknown-variable", f"the spec has no variable {quote(name)} to set", Span(document.source),
@@ -123,13 +125,13 @@ class Expander:
             if name in given:
                 values[name] = given[name]
                 continue
-            if failed and any(f"${bad}" in getattr(written.tree, "text", "") for bad in failed):
+            if failed and not failed.isdisjoint(PARAMETER.findall(getattr(written.tree, "text", ""))):
                 failed.add(name)  # the mistake is where the other var is
                 continue
             try:
                 values[name] = evaluate(written.tree, Bindings(values), None)
             except Problem as problem:
-                self.collector.add(SpecError(problem.at(written.span or Span(document.source))))
+                self.note(SpecError(problem.at(written.span or Span(document.source))))
                 failed.add(name)
         return values
 
@@ -144,7 +146,7 @@ class Expander:
                     raise Problem("no-such-name", 'an output is the name of an item; "prev" has no meaning here')
                 outputs.append(scope.find(name.text, None))
             except Problem as problem:
-                self.collector.add(SpecError(problem.at(name.span or Span(document.source))))
+                self.note(SpecError(problem.at(name.span or Span(document.source))))
         return tuple(dict.fromkeys(outputs))
 
     def unread(self, outputs: tuple[int, ...], inputs: int) -> tuple[str, ...]:
@@ -157,11 +159,17 @@ class Expander:
 
     # Errors -----------------------------------------------------------------------------------------------------
 
+    def note(self, error: SpecError) -> None:
+        """Keeps a mistake for the end. Raises: SpecError: when there are enough of them."""
+        self.collector.add(error)
+        if self.collector.full:
+            self.collector.raise_spec_error()
+
     def attempt(self, action: Callable[[], None], span: Span | None, instance: Instance) -> None:
         try:
             action()
         except Problem as problem:
-            self.collector.add(SpecError(problem.at(span, instance.chain())))
+            self.note(SpecError(problem.at(span, instance.chain())))
 
     def count(self, items: int, span: Span | None, instance: Instance) -> None:
         """Stops an expansion that comes to too many layers. Raises: SpecError."""
@@ -199,13 +207,11 @@ class Expander:
             try:
                 current = yield self.item(item, scope, document, block, current)
             except Problem as problem:
-                self.collector.add(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
+                self.note(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
             except SpecError as error:
                 if error.diagnostics[0].id in ("too-many-layers", "model-includes-itself"):
                     raise
-                self.collector.add(error)
-            if self.collector.full:
-                self.collector.raise_spec_error()
+                self.note(error)
         return current
 
     def item(self, item: Item, scope: Scope, document: Document, block: Block | None, current: int | None) -> Step:

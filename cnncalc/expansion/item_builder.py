@@ -122,7 +122,7 @@ class ItemBuilder:
             if written_at is not None and problem.suggestion is None:
                 problem.suggestion = missing_dollar(written_at.tree, bindings)
             span = (written_at.span if written_at else None) or self.item.span
-            self.expander.collector.add(SpecError(problem.at(span, self.instance.chain())))
+            self.expander.note(SpecError(problem.at(span, self.instance.chain())))
             return None
         if isinstance(layer, Layer):
             bindings.layers[key] = layer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.explain.lines import some
 from cnncalc.explain.origins import Origins
 from cnncalc.explain.trails import Trail
 from cnncalc.figures import Figures
@@ -14,6 +13,7 @@ from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.report import Row
 
 FORMULA = "the notes let a layer's own stride act on itself and forget the first stride"
+ONLY_WINDOWS = "the notes follow the windows of convolutions and poolings only"
 
 
 def field_difference(origins: Origins, row: Row, trails: Sequence[Trail]) -> str | None:
@@ -21,29 +21,33 @@ def field_difference(origins: Origins, row: Row, trails: Sequence[Trail]) -> str
     ours, theirs = row.notes.receptive_field, row.exact.receptive_field
     if ours is None or theirs is None or ours == theirs:
         return None
-    reasons: list[str] = []
-    for trail in trails:
-        for reason in _field_reasons(origins, trail):
-            if reason not in reasons:
-                reasons.append(reason)
-    return f"{FORMULA}: here {some(reasons, 5)}" if reasons else FORMULA
+    strides = list(dict.fromkeys(reason for trail in trails for reason in _of_strides(origins, trail)))
+    others = list(dict.fromkeys(reason for trail in trails for reason in _of_others(origins, trail)))
+    if not strides:
+        return "; ".join([ONLY_WINDOWS, *others])
+    return "; ".join([f"{FORMULA}: here {', and '.join(strides)}", *others])
 
 
-def _field_reasons(origins: Origins, trail: Trail) -> list[str]:
+def _of_strides(origins: Origins, trail: Trail) -> list[str]:
     reasons: list[str] = []
     strided = list(trail.strided())
     if strided:
         name = _this(origins, strided[-1].node)
-        others = f", and so for {len(strided) - 1:,} more" if len(strided) > 1 else ""
+        others = f" (and {len(strided) - 1:,} more do so)" if len(strided) > 1 else ""
         reasons.append(f"the stride {strided[-1].stride} of {name} already widens its own window{others}")
     if trail.first is not None and trail.first_stride != 1:
         reasons.append(f"the stride {trail.first_stride} of {_this(origins, trail.first)} is left out")
+    return reasons
+
+
+def _of_others(origins: Origins, trail: Trail) -> list[str]:
+    reasons: list[str] = []
     if trail.spread is not None:
         reasons.append(f"the transposed convolution {_this(origins, trail.spread)} counts as if it went down, not up")
     if trail.unnoticed is not None:
         reasons.append(f"{_this(origins, trail.unnoticed)} goes unnoticed")
     if trail.wider is not None:
-        reasons.append(f"{_this(origins, trail.wider)} carries its largest input on, not the hull of all")
+        reasons.append(f"{_this(origins, trail.wider)} carries on its largest input, not the hull of all")
     return reasons
 
 
@@ -85,11 +89,12 @@ def ops_difference(layer: Layer, made: Figures) -> str | None:
 
 def _of_products(layer: Layer, made: Figures) -> str:
     reasons = []
-    if isinstance(layer, ConvTranspose):
+    counted_alike = made.ops.value == made.macs.value
+    if isinstance(layer, ConvTranspose) and not counted_alike:
         reasons.append("the notes use every weight at each output position, but here that is at each input position")
-    if isinstance(layer, Separable):
+    if isinstance(layer, Separable) and not counted_alike:
         reasons.append("the notes divide the parameters of both steps by the filters, MACs count step by step")
-    if any(weight.name == "bias" for weight in made.weights):
+    if any(weight.name == "bias" for weight in made.weights) and not counted_alike:
         reasons.append("the notes count the bias among the parameters, MACs leave it out")
     reasons.append("a MAC is 2 FLOPs, to which bias and activation come" if _has_more(made) else "a MAC is 2 FLOPs")
     return "; ".join(reasons)

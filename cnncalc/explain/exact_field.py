@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cnncalc.explain.explanation import Given, Line, Part
-from cnncalc.explain.lines import extent, given, line, some, together, unique
+from cnncalc.explain.lines import bare_number, extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
 from cnncalc.explain.reach_words import axis_in_words, reach_in_words
 from cnncalc.formula import Symbols
@@ -64,8 +65,9 @@ def _through(origins: Origins, before: Field | Undefined, state: Field) -> Found
         return _per_axis(origins, before, state, reach)
     if isinstance(reach, Pointwise):
         return [], [], [f"each position sees what the same position of {name} sees: {extent(before.size)}"]
-    if not before.layout or all(isinstance(axis, Fixed) and axis.is_seen_whole for axis in before.axes):
-        return [], [], [f"{reach_in_words(Pointwise())}, and {name} sees all of it already"]
+    if all(isinstance(axis, Fixed) and axis.is_seen_whole for axis in before.axes):
+        spans = [_span(axis.first, axis.last) for axis in before.axes if isinstance(axis, Fixed)]
+        return [], [], [f"every element of {name} sees {together(spans)} already, and so does every one here"]
     remarks = [reach_in_words(reach)]
     if isinstance(reach, (Everything, Flattened)):
         remarks += _whole_map(origins, before)
@@ -169,8 +171,8 @@ def _whole_map(origins: Origins, before: Field) -> list[str]:
         return []
     names = axis_names(len(before.axes))
     spans = [f"{name} {_span(*box)}" for name, box in zip(names, boxes, strict=True) if box is not None]
-    positions = extent([shape[before.layout.index(axis)] for axis in range(len(names)) if axis in before.layout])
-    return [f"the {positions} positions of {origins.input_name} see together {together(spans)}"]
+    what = f"{extent(shape[:-1])} positions" if len(shape) > 1 else f"{bare_number(shape[0])} elements"
+    return [f"the {what} of {origins.input_name} see together {together(spans)}"]
 
 
 def _span(first: int | None, last: int | None) -> str:
@@ -246,12 +248,17 @@ def _undefined(origins: Origins, state: Undefined) -> str:
     return f"undefined, as for {inherited[0]}: {state.reason}" if inherited else f"undefined: {state.reason}"
 
 
+def _listed(values: Sequence[int | Fraction | None]) -> str:
+    """One number where all axes have the same."""
+    return bare_number(values[0]) if len(set(values)) == 1 else ", ".join(map(bare_number, values))
+
+
 def _placed(row: Row, state: Field, has_lines: bool) -> list[str]:
     """Effective stride and offset where no line gives them, and how it compares with the input."""
     remarks = []
     stride, offset = row.exact.effective_stride, row.exact.offset
     if not has_lines and stride is not None and offset is not None:
-        remarks.append(f"effective stride {extent(stride)}, offset {extent(offset)}")
+        remarks.append(f"effective stride {_listed(stride)}; offset {_listed(offset)}")
     if row.exact.note and "larger than the input" in row.exact.note:
         remarks.append("larger than the input: the border cuts it at every position")
     if state.size is None:

@@ -15,6 +15,7 @@ from cnncalc.explain.output_terms import output_terms
 from cnncalc.explain.trails import Trails
 from cnncalc.figures import Quantity
 from cnncalc.formula import formula
+from cnncalc.layers import costs
 from cnncalc.layers.base import Family
 from cnncalc.layers.input import InputLayer
 from cnncalc.report import Basis, Convention, Row
@@ -26,6 +27,14 @@ _UNCOUNTED: Final[dict[Family, str]] = {
     "data movement": "it only moves data",
 }
 """Why the notes' column is empty; the notes do not name any other family without a formula."""
+
+_NONE: Final[dict[Figure, str]] = {
+    "neurons": "it adds no neurons",
+    "ops": "it computes nothing",
+    "macs": "it holds no convolution and no matrix product",
+    "flops": "it computes nothing at inference",
+}
+"""Why a figure is 0 where its formula is."""
 
 
 class LayerExplainer:
@@ -159,10 +168,22 @@ class _Layer:
                 why = "they depend on how large the regions are"
             return Part(figure, convention, None, remarks=(f"not counted: {why}",), basis=basis)
         rule = formula(quantity.text)
+        remarks = self.elementwise() if figure == "flops" else ()
+        if quantity.text == "0":
+            remarks = (_NONE[figure],)
         explained = self.origins.of_formula(rule, self.made.symbols)
-        return Part(
-            figure, convention, quantity.value, (line("", rule, self.made.symbols),), unique(explained), basis=basis
-        )
+        lines = (line("", rule, self.made.symbols),)
+        return Part(figure, convention, quantity.value, lines, unique(explained), remarks, basis)
+
+    def elementwise(self) -> tuple[str, ...]:
+        """What a bias and a fused activation add."""
+        added = []
+        if any(weight.name == "bias" for weight in self.made.weights):
+            added.append(f"{costs.BIAS} per output element for the bias")
+        activation = self.layer.__dict__.get("activation", "linear")
+        if self.layer.family != "activation" and activation != "linear":
+            added.append(f"{costs.ACTIVATION_COSTS[activation]} per output element for {activation}")
+        return tuple(added)
 
     # Receptive field --------------------------------------------------------------------------------------------
 

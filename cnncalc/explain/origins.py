@@ -158,5 +158,6 @@ class Origins:
             return f"{name}: {shorten(tree.text)}" if isinstance(tree, Scalar) and isinstance(tree.value, str) else name
         argument = self.layer.arguments[name]
         if not argument.required and self.layer.__dict__[name] == argument.type.read(argument.default, self.layer.rank):
-            return f"{name}, by default {argument.default_text.removeprefix('null: ')}"
+            default = argument.default_text.removeprefix("null: ").strip('"')
+            return f"{name}, by default {default}"
         return f"{name}, from the spec's defaults"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.conventions import notes
 from cnncalc.reach import (
     Adaptive,
+    Everything,
     PerAxis,
     Pointwise,
     Resample,
@@ -20,6 +21,7 @@ from cnncalc.reach import (
     Window,
 )
 from cnncalc.receptive_field import Field
+from cnncalc.tensor import Shape
 
 MOST_STRIDES: Final = 12
 """Strides of a product that are written out."""
@@ -76,15 +78,19 @@ class Trails:
         merged = notes.merge(fields)
         if merged is None:
             return ()
-        chosen = []
-        for axis, running in enumerate(merged.axes):
-            carried = next(
-                source
-                for source, field in zip(sources, fields, strict=True)
-                if field is not None and field.axes[axis] is running
-            )
-            chosen.append(self.of_node[carried][axis])
-        return tuple(chosen)
+        return tuple(
+            self._carried(axis, running, list(zip(sources, fields, strict=True)))
+            for axis, running in enumerate(merged.axes)
+        )
+
+    def _carried(self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]) -> Trail:
+        """The path of the input whose running value goes on, with what goes unnoticed on the others."""
+        source = next(source for source, field in inputs if field is not None and field.axes[axis] is running)
+        trail = self.of_node[source][axis]
+        for other, _ in inputs:
+            beside = self.of_node[other][axis]
+            trail = _with(trail, beside.unnoticed, beside.wider, beside.spread)
+        return trail
 
     def _behind(self, index: int) -> tuple[Trail, ...]:
         analysis = self.analysis
@@ -99,6 +105,8 @@ class Trails:
             return tuple(trails)
         if layer.merges and self._is_wider(index):
             trails = [_with(trail, wider=index) for trail in trails]
+        if isinstance(made.reach, Everything) and len(self._input_shape(index)) > 1:
+            return tuple(_with(trail, unnoticed=index) for trail in trails)
         if not isinstance(made.reach, PerAxis):
             return tuple(trails)
         counts = notes.counts_window(layer, made.reach)
@@ -117,6 +125,9 @@ class Trails:
                 case Shift() | SameAxis():
                     pass
         return tuple(trails)
+
+    def _input_shape(self, index: int) -> Shape:
+        return self.analysis.figures[self.analysis.expansion.nodes[index].inputs[0]].output.shape
 
     def _window(self, trail: Trail, index: int, stride: int) -> Trail:
         if trail.first is None:

@@ -120,8 +120,10 @@ class OwnNet(Analysis):
 
     # What follows -----------------------------------------------------------------------------------------------
 
-    def following(self, index: int, figure: Figure) -> list[tuple[Value, Cause]]:
+    def following(self, index: int | None, figure: Figure) -> list[tuple[Value, Cause]]:
         """The values of a figure that are right by the student's own values, with the answer that each follows from."""
+        if index is None:
+            return self._totals(figure)
         if figure == "output_shape":
             return self._from(self.computed[index].output.shape, self.inherited(figure, index))
         if figure == "notes.receptive_field":
@@ -129,17 +131,23 @@ class OwnNet(Analysis):
             return self._from(size, self.inherited(figure, index))
         if figure == "exact.receptive_field":
             return self._from(_size(self.computed_fields[index]), self.inherited(figure, index))
-        inputs = recount(self.place(index))
-        found = self._from(inputs[figure], self.inherited("output_shape", index)) if inputs else []
-        mine = {key: value for key in _COUNTED if key != figure and _is_number(value := self.own.get((index, key)))}
-        before: Cause | None = self.causes["output_shape"][index]
-        if before is None and mine:
-            before = Cause(index, next(iter(mine)))
-        counts = recount(self.place(index), output=self.figures[index].output.shape, own=_numbers(mine))
-        return found + (self._from(counts[figure], before) if counts and figure in counts else [])
+        by_inputs, mine = recount(self.place(index)), self._counted(index, figure)
+        by_own = recount(self.place(index), output=self.figures[index].output.shape, own=mine)
+        if by_inputs is None or by_own is None or figure not in by_inputs:
+            return []
+        before = self.causes["output_shape"][index] or next((Cause(index, key) for key in mine), None)
+        return [
+            *self._from(by_inputs[figure], self.inherited("output_shape", index)),
+            *self._from(by_own[figure], before),
+        ]
 
-    def following_totals(self, figure: Figure) -> list[tuple[Value, Cause]]:
-        """The totals of the student's own figures: with the right ones where there is no answer, and with own ones."""
+    def _counted(self, index: int, figure: Figure) -> dict[Figure, Number]:
+        """The student's other figures of a layer."""
+        mine = {key: self.own.get((index, key)) for key in _COUNTED if key != figure}
+        return {key: value for key, value in mine.items() if isinstance(value, (int, Fraction))}
+
+    def _totals(self, figure: Figure) -> list[tuple[Value, Cause]]:
+        """The sums of the student's own figures: with the right ones where there is no answer, and with own ones."""
         if figure == "notes.receptive_field" or figure == "exact.receptive_field":
             outputs = self.expansion.outputs
             carried = notes.merge([self.notes_fields[index] for index in outputs])
@@ -148,19 +156,22 @@ class OwnNet(Analysis):
             return self._from(size, next((cause for cause in causes if cause is not None), None))
         given = [index for index in range(len(self.figures)) if (index, figure) in self.own]
         shapes = (cause for cause in self.causes["output_shape"] if cause is not None)
-        first = Cause(given[0], figure) if given else next(shapes, None)
+        counted = (Cause(*key) for key in self.own if key[1] in _COUNTED)
+        first = Cause(given[0], figure) if given else next(shapes, None) or next(counted, None)
         own_or_right, own_or_followed = [], []
         for index, row in enumerate(self.net.rows):
             if row.shared_with is not None and figure in ONCE:
                 continue
             right = self.net.right(index, figure)
-            counts = None if (index, figure) in self.own else recount(self.place(index), output=self._shape(index))
-            own_or_right.append(self.own.get((index, figure), right))
-            own_or_followed.append(self.own.get((index, figure), counts.get(figure) if counts else right))
+            if (index, figure) in self.own:
+                part = right = self.own[index, figure]
+            else:
+                shape, mine = self.figures[index].output.shape, self._counted(index, figure)
+                counts = recount(self.place(index), output=shape, own=mine)
+                part = right if counts is None else counts[figure]
+            own_or_right.append(right)
+            own_or_followed.append(part)
         return [pair for parts in (own_or_right, own_or_followed) for pair in self._from(_sum(parts), first)]
-
-    def _shape(self, index: int) -> tuple[int | None, ...]:
-        return self.figures[index].output.shape
 
     def _from(self, value: Value, cause: Cause | None) -> list[tuple[Value, Cause]]:
         return [] if cause is None or value is None else [(value, cause)]
@@ -168,14 +179,6 @@ class OwnNet(Analysis):
 
 def _is_size(size: object) -> bool:
     return isinstance(size, int) and 1 <= size < MAX_INTEGER
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, Fraction))
-
-
-def _numbers(values: Mapping[Figure, Value]) -> dict[Figure, Number]:
-    return {figure: value for figure, value in values.items() if value is not None and not isinstance(value, tuple)}
 
 
 def _sum(parts: Sequence[Value]) -> Value:

@@ -11,16 +11,15 @@ from fractions import Fraction
 from cnncalc.errors import Diagnostic, Problem, UsageError, quote
 from cnncalc.formula import Number
 from cnncalc.marking.answers import Answer, Sheet, read_sheet_file, sheet_from_value
-from cnncalc.marking.follow_through import OwnNet
-from cnncalc.marking.marks import Mark, Marks, Reason
-from cnncalc.marking.misconceptions import BY_ID
+from cnncalc.marking.follow_through import Cause, OwnNet
+from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, suggest_quantity
-from cnncalc.marking.reasons import Matches, Reasons
+from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, quantity_of, suggest_quantity
+from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.marking.written_numbers import Written, is_nothing, read_extent, read_number, read_shape
 from cnncalc.model import Model
 
-_ONE = Fraction(1)
+_ONE, _NOTHING = Fraction(1), Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,44 +128,56 @@ class Marker:
 
     def _mark(self, answer: Answer, value: Value | Problem, own: OwnNet | None) -> Mark:
         index, quantity = answer.index, answer.quantity
-        figures = quantity.figures(self.options.convention)
-        rights = [self.net.right(index, figure) for figure in figures]
+        rights = [self.net.right(index, figure) for figure in quantity.figures(self.options.convention)]
+        verdict = self._verdict(answer, value, rights, own)
         row = None if index is None else self.net.rows[index]
         worth = self.options.points.get(quantity.name, _ONE)
-        right = Mark(
+        return Mark(
             layer=self.net.layer_name(index),
             number=None if index is None or index < self.net.layers.inputs else index - self.net.layers.inputs + 1,
             type=row.type if row else None,
             quantity=quantity.name,
-            status="right",
-            answer=answer.shown if answer.written is not None else None,
+            status=verdict.status,
+            answer=None if verdict.status == "blank" else answer.shown,
             expected=rights[0],
             also_right=rights[-1] if rights[-1] != rights[0] else None,
-            points=worth,
+            points=worth if verdict.status in ("right", "follows") else _NOTHING,
             max_points=worth,
+            follows_from=None if verdict.cause is None else self.net.layer_name(verdict.cause.index),
+            follows_from_quantity=None if verdict.cause is None else quantity_of(verdict.cause.figure),
+            reasons=verdict.reasons,
+            problem=verdict.problem,
             span=answer.span,
         )
-        wrong = replace(right, status="wrong", points=Fraction(0))
+
+    def _verdict(self, answer: Answer, value: Value | Problem, rights: Sequence[Value], own: OwnNet | None) -> _Verdict:
         if isinstance(value, Problem):
-            return replace(wrong, problem=value.at(answer.span))
+            return _Verdict("wrong", problem=value.at(answer.span))
         if answer.written is None or (value is None and None not in rights and _is_null(answer.written)):
-            return replace(wrong, status="blank", answer=None)
+            return _Verdict("blank")
         if value is None:
-            something = Reason("nothing-where-something-is", BY_ID["nothing-where-something-is"].text, right.layer)
-            return right if None in rights else replace(wrong, reasons=(something,))
-        matches = self._matcher(quantity, value)
-        if any(matches(figure) for figure in rights):
-            return right
-        if own is not None:
-            for figure in figures:
-                following = own.following_totals(figure) if index is None else own.following(index, figure)
-                for followed, cause in following:
-                    if matches(followed):
-                        name = self.net.layer_name(cause.index)
-                        what = next(q.name for q in QUANTITIES.values() if cause.figure in (q.notes, q.exact))
-                        return replace(right, status="follows", follows_from=name, follows_from_quantity=what)
-        reasons = [self.reasons.of(index, figure, matches, own) for figure in figures]
-        return replace(wrong, reasons=next((found for found in reasons if found), ()))
+            something = reason_of("nothing-where-something-is", self.net.layer_name(answer.index))
+            return _Verdict("right") if None in rights else _Verdict("wrong", reasons=(something,))
+        matches = self._matcher(answer.quantity, value)
+        if any(matches(right) for right in rights):
+            return _Verdict("right")
+        index, figures = answer.index, answer.quantity.figures(self.options.convention)
+        for figure in figures:
+            for followed, cause in () if own is None else own.following(index, figure):
+                if matches(followed):
+                    return _Verdict("follows", cause=cause)
+        found = (self.reasons.of(index, figure, matches, own) for figure in figures)
+        return _Verdict("wrong", reasons=next((reasons for reasons in found if reasons), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What becomes of an answer: its status, and why."""
+
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+    cause: Cause | None = None
+    problem: Diagnostic | None = None
 
 
 def _is_null(written: Written) -> bool:

@@ -132,6 +132,11 @@ def find_quantity(name: str) -> Quantity | None:
     return QUANTITIES.get(_plain(name))
 
 
+def quantity_of(figure: Figure) -> str:
+    """The name of the question that a figure answers."""
+    return next(quantity.name for quantity in _ALL if figure in (quantity.notes, quantity.exact))
+
+
 def suggest_quantity(name: str) -> str | None:
     """`did you mean "params"?` for a name that is none."""
     other = _OTHER_WORDS.get(_plain(name))

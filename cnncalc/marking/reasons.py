@@ -15,7 +15,7 @@ from cnncalc.marking.marks import Reason
 from cnncalc.marking.misconceptions import BY_ID, CATALOGUE, Misconception
 from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value, in_convention
-from cnncalc.marking.recount import Place, recount
+from cnncalc.marking.recount import Counts, Place, recount
 from cnncalc.receptive_field import Field
 from cnncalc.report import Convention
 
@@ -51,6 +51,7 @@ class Reasons:
     def __init__(self, net: Net) -> None:
         self.net = net
         self.recurrences = Recurrences(net.analysis)
+        self._recounted: dict[Place, list[tuple[Misconception, Change, Counts]]] = {}
         self._singles: dict[tuple[Place, Figure], list[Candidate]] = {}
         self._pairs: dict[tuple[Place, Figure], list[tuple[Candidate, Candidate, Value]]] = {}
         self._totals: dict[Figure, list[tuple[Misconception, Value, str]]] = {}
@@ -76,7 +77,7 @@ class Reasons:
                 return tuple(_unique(Reason(m.id, m.text, name) for m in _in_order(single)))
         other = self.net.right(index, _OTHER[figure]) if figure in _OTHER else None
         if other is not None and matches(other):
-            return (_reason("other-convention", name),)
+            return (reason_of("other-convention", name),)
         for place in places:
             for one, two, value in self._pairs_of(place, figure):
                 if matches(value):
@@ -87,7 +88,7 @@ class Reasons:
         return ()
 
     def _nothing_there(self, name: str, nothing: bool) -> tuple[Reason, ...]:
-        return (_reason("counted-where-nothing-is", name),) if nothing else ()
+        return (reason_of("counted-where-nothing-is", name),) if nothing else ()
 
     def values(self, index: int | None, figure: Figure) -> Iterator[tuple[Misconception, Value]]:
         """Every mistake that can be made there, with what it gives: another value than the right one."""
@@ -108,8 +109,26 @@ class Reasons:
         if known is None:
             if len(self._singles) > MAX_KEPT:
                 self._singles.clear()
-            known = self._singles[place, figure] = list(_candidates(place, figure))
+                self._recounted.clear()
+            known = self._singles[place, figure] = list(self._candidates(place, figure))
         return known
+
+    def _candidates(self, place: Place, figure: Figure) -> Iterator[Candidate]:
+        """Every mistake that gives another value than the right one."""
+        right = recount(place)
+        if right is None or figure not in right:
+            return
+        recounted = self._recounted.get(place)
+        if recounted is None:
+            recounted = self._recounted[place] = [
+                (misconception, change, counts)
+                for misconception, change in _changes()
+                if (counts := recount(place, change)) is not None
+            ]
+        convention = in_convention(figure)
+        for misconception, change, counts in recounted:
+            if change.convention in (None, convention) and counts[figure] not in (None, right[figure]):
+                yield Candidate(misconception, change, counts[figure])
 
     def _pairs_of(self, place: Place, figure: Figure) -> list[tuple[Candidate, Candidate, Value]]:
         known = self._pairs.get((place, figure))
@@ -223,19 +242,6 @@ def _changes() -> Iterator[tuple[Misconception, Change]]:
     return ((misconception, change) for misconception in CATALOGUE for change in misconception.changes)
 
 
-def _candidates(place: Place, figure: Figure) -> Iterator[Candidate]:
-    """Every mistake that gives another value than the right one."""
-    right = recount(place)
-    if right is None or figure not in right:
-        return
-    for misconception, change in _changes():
-        if change.convention not in (None, in_convention(figure)):
-            continue
-        counts = recount(place, change)
-        if counts is not None and counts[figure] is not None and counts[figure] != right[figure]:
-            yield Candidate(misconception, change, counts[figure])
-
-
 _ORDER: Final = {misconception.id: position for position, misconception in enumerate(CATALOGUE)}
 
 
@@ -251,5 +257,6 @@ def _unique(reasons: Iterable[Reason]) -> Iterator[Reason]:
             yield reason
 
 
-def _reason(id: str, layer: str) -> Reason:
+def reason_of(id: str, layer: str) -> Reason:
+    """A mistake of the catalogue as a reason."""
     return Reason(id, BY_ID[id].text, layer)

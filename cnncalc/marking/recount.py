@@ -48,8 +48,9 @@ def recount(place: Place, change: Change = AS_IT_IS, output: Shape | None = None
         layer, inputs = _changed_layer(place.layer, change), _changed_inputs(place, change)
         if layer is None or inputs is None:
             return None
-        y = output or _output_shape(layer, inputs, change)
-        return _counts(place, layer, inputs, y, change, own)
+        made = layer.output(inputs)
+        y = output or _output_shape(layer, inputs, made.shape, change)
+        return _counts(Place(layer, inputs, place.frozen), Tensor(y, made.instances), change, own)
     except (Problem, ExpressionError, _NotAboutThisLayer):
         return None
 
@@ -77,14 +78,15 @@ def _changed_inputs(place: Place, change: Change) -> tuple[Tensor, ...] | None:
     return None if reading is None else (reading,)
 
 
-def _output_shape(layer: Layer, inputs: tuple[Tensor, ...], change: Change) -> Shape:
-    x = inputs[0].shape
+def _output_shape(layer: Layer, inputs: tuple[Tensor, ...], right: Shape, change: Change) -> Shape:
+    """The output shape where its rule is changed, from the `right` one."""
     if not (change.lengths or change.channels or change.shape):
-        return layer.output(inputs).shape
+        return right
     if layer.merges:
         raise _NotAboutThisLayer
+    x = inputs[0].shape
     if change.shape:
-        symbols = _with_entries(layer.symbols(x, layer.output_shape(x))) | _extras(layer)
+        symbols = _with_entries(layer.symbols(x, right)) | _extras(layer)
         sizes: list[int | None] = []
         for text in change.shape:
             size = _evaluate(text, symbols)
@@ -92,7 +94,7 @@ def _output_shape(layer: Layer, inputs: tuple[Tensor, ...], change: Change) -> S
                 raise _NotAboutThisLayer
             sizes.append(size)
         return tuple(sizes)
-    y = list(layer.output_shape(x))
+    y = list(right)
     rule = _length_rule(layer)
     if change.lengths:
         if rule is None or rule not in change.lengths or not isinstance(layer, WindowLayer):
@@ -132,8 +134,9 @@ def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbol
     }  # fmt: skip
 
 
-def _counts(place: Place, layer: Layer, inputs: tuple[Tensor, ...], y: Shape, change: Change, own: Own) -> Counts:
-    x, instances = inputs[0].shape, layer.output(inputs).instances
+def _counts(place: Place, output: Tensor, change: Change, own: Own) -> Counts:
+    layer, inputs = place.layer, place.inputs
+    x, y, instances = inputs[0].shape, output.shape, output.instances
     right = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
     extended = _with_entries(right) | _extras(layer)
     read = extended | {name: _taken_for(text, name, extended) for name, text in change.symbols.items()}

@@ -122,7 +122,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
     at, number, start_of_line = 0, 1, 0
     line: Line = []
     while at < len(text):
-        column = at - start_of_line + 1
+        begin, column = number, at - start_of_line + 1
         if text[at] == '"':
             end = _closing_quote(text, at + 1)
             if end is None:
@@ -141,7 +141,8 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
             match = plain.match(text, at)
             value = match[0] if match else ""
             at += len(value)
-        span = Span(source, number, column, number, max(at - start_of_line + 1, column + 1))
+        end_column = at - start_of_line + 1
+        span = Span(source, begin, column, number, end_column if number > begin else max(end_column, column + 1))
         line.append(room.take(Cell(value, span)))
         if at == len(text) or text[at] == "\n":
             if len(line) > 1 or line[0].text.strip():

@@ -53,6 +53,8 @@ def read_number(written: Written, rounded: bool = False) -> Number:
         if len(written) == 1:
             return read_number(written[0], rounded)
         raise _unreadable(written, "one number, such as 12345 or 3*3*64")
+    if written.isdecimal() and len(written) <= MAX_LENGTH:
+        return int(written)
     text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
     if len(text) > MAX_LENGTH and not (text.isdecimal() or _THOUSANDS.fullmatch(text)):
         raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits, or at most {MAX_LENGTH} characters")
@@ -61,6 +63,8 @@ def read_number(written: Written, rounded: bool = False) -> Number:
     if _POINT_THOUSANDS.fullmatch(text):
         text = text.replace(".", "")
     text = _THOUSANDS.sub(lambda match: match[1] + match[3].replace(match[2], ""), text)
+    if text.isdecimal() and len(text) <= MAX_DIGITS:
+        return int(text)
     if match := _DECIMAL.fullmatch(text):
         value = _decimal(match, written)
         if value is not None:

@@ -54,7 +54,7 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
 
 
 def default_columns(report: Report) -> tuple[Column, ...]:
-    """Keras's columns and ours, what was asked for beside them; what a layer reads where the graph is no plain chain."""
+    """Keras's columns, ours, and what was asked for; what a layer reads where the graph is not a plain chain."""
     columns = (*DEFAULT_COLUMNS, *added_columns(report))
     return columns if report.is_chain else (*columns, CONNECTED_TO)
 

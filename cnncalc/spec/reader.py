@@ -47,6 +47,12 @@ class _Reader:
     def fail(self, id: str, message: str, span: Span | None, **details: str | None) -> SpecError:
         return SpecError(Diagnostic(id, message, span or Span(self.source), **details))  # type: ignore[arg-type]
 
+    def note(self, error: SpecError) -> None:
+        """Keeps a mistake for the end. Raises: SpecError: when there are enough of them."""
+        self.collector.add(error)
+        if self.collector.full:
+            self.collector.raise_spec_error()
+
     def document(self, tree: Tree, identity: str, folder: Path | None) -> Document:
         if not isinstance(tree, Mapping):
             raise self.fail(
@@ -61,7 +67,7 @@ class _Reader:
                 others = [name.text for name, _ in tree.entries if name.text not in entries]
                 if not nearest(key, others):  # a misspelt key is reported already
                     hint = {"input": "input: [32, 32, 3]", "layers": "write the items below layers, each with a dash"}
-                    self.collector.add(
+                    self.note(
                         self.fail("missing-key", f'the spec has no "{key}"', None,
                                   expected=f"{key}: ...", suggestion=hint[key])
                     )  # fmt: skip
@@ -93,7 +99,7 @@ class _Reader:
         if not isinstance(written.tree, Mapping):
             example = MAPPINGS.get(what.split()[0])
             message = f"{what} is a mapping, not {describe(written.tree)}"
-            self.collector.add(self.fail("not-a-mapping", message, written.span, suggestion=example))
+            self.note(self.fail("not-a-mapping", message, written.span, suggestion=example))
             return ()
         return written.tree.entries
 
@@ -108,7 +114,7 @@ class _Reader:
             hint = nearest(key.text, known)
             if key.text[:1].isupper() and registry.is_kind(key.text):
                 hint = f"layers stand in the list under layers: `- {key.text}`"
-            self.collector.add(
+            self.note(
                 self.fail(
                     "unknown-key", f"{what} has no key {quote(key.text)}", key.span,
                     expected="one of " + ", ".join(known), found=quote(key.text), suggestion=hint,
@@ -123,13 +129,13 @@ class _Reader:
                 reason = "is there already: what an item reads has as many channels"
                 if key.text != "in_channels":
                     reason = "is no name for a parameter"
-                self.collector.add(
+                self.note(
                     self.fail("bad-parameter-name", f"{quote(key.text)} {reason}", key.span,
                               expected="letters, digits and _, not starting with a digit",
                               suggestion="choose another name")
                 )  # fmt: skip
             elif isinstance(value, Mapping):
-                self.collector.add(self.fail("bad-value", f"{quote(key.text)} must be a single value or a list, "
+                self.note(self.fail("bad-value", f"{quote(key.text)} must be a single value or a list, "
                                              "not a mapping", value.span,
                                              suggestion="make each entry a parameter of its own"))  # fmt: skip
             else:
@@ -140,7 +146,7 @@ class _Reader:
         if isinstance(written.tree, Scalar) and written.tree.value is not None:
             return written.tree.text
         message = f"{what} is a text, not {describe(written.tree)}"
-        self.collector.add(self.fail("bad-value", message, written.span, suggestion=f'{what}: "..."'))
+        self.note(self.fail("bad-value", message, written.span, suggestion=f'{what}: "..."'))
         return ""
 
     def limits(self, written: Written | None) -> dict[str, Limit]:
@@ -149,14 +155,14 @@ class _Reader:
         limits: dict[str, Limit] = {}
         for name, entry in self.keys(written.tree, LIMITS, "limits").items():
             if not isinstance(entry.tree, Scalar) or isinstance(entry.tree.value, (bool, type(None))):
-                self.collector.add(self.fail("bad-amount", f"{name} is an amount, not {describe(entry.tree)}",
+                self.note(self.fail("bad-amount", f"{name} is an amount, not {describe(entry.tree)}",
                                              entry.span, suggestion=f"{name}: 5M"))  # fmt: skip
                 continue
             try:
                 limits[name] = read_limit(name, entry.tree.text, entry.span)
             except Problem as problem:
                 problem.message = f"{name}: {problem.message}"
-                self.collector.add(SpecError(problem.at(entry.span)))
+                self.note(SpecError(problem.at(entry.span)))
         return limits
 
     def outputs(self, written: Written | None) -> tuple[Scalar, ...] | None:
@@ -165,7 +171,7 @@ class _Reader:
         tree = written.tree
         if not isinstance(tree, Sequence) or not tree.items:
             name = tree.text if isinstance(tree, Scalar) and tree.value is not None else "NAME"
-            self.collector.add(self.fail("bad-value", f"outputs is a list of names, not {describe(tree)}",
+            self.note(self.fail("bad-value", f"outputs is a list of names, not {describe(tree)}",
                                          written.span, suggestion=f"outputs: [{name}]"))  # fmt: skip
             return None
         names = []
@@ -173,7 +179,7 @@ class _Reader:
             if isinstance(entry, Scalar) and entry.value is not None:
                 names.append(entry)
             else:
-                self.collector.add(self.fail("bad-value", f"an output is the name of an item, not {describe(entry)}",
+                self.note(self.fail("bad-value", f"an output is the name of an item, not {describe(entry)}",
                                              entry.span or written.span,
                                              suggestion="without outputs the last item is the output"))  # fmt: skip
         return tuple(names)
@@ -184,7 +190,7 @@ class _Reader:
             if not registry.is_kind(key.text):
                 hint = kind_hint(key.text, registry.kinds())
                 what = "a block: its params hold its defaults" if key.text in self.blocks else "no layer kind"
-                self.collector.add(self.fail("unknown-kind", f"defaults are given by layer kind, and "
+                self.note(self.fail("unknown-kind", f"defaults are given by layer kind, and "
                                              f"{quote(key.text)} is {what}", key.span, suggestion=hint))  # fmt: skip
                 continue
             arguments: dict[str, Written] = {}
@@ -197,13 +203,13 @@ class _Reader:
     def block(self, key: Scalar, tree: Tree) -> Block:
         name = key.text
         if registry.is_kind(name) or name == registry.MODEL:
-            self.collector.add(self.fail("block-named-like-kind", f"a block may not be called {quote(name)}: "
+            self.note(self.fail("block-named-like-kind", f"a block may not be called {quote(name)}: "
                                          "that is a layer kind", key.span,
                                          suggestion="choose another name"))  # fmt: skip
         elif not NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
-            self.collector.add(SpecError(bad_name(name).at(key.span or Span(self.source))))
+            self.note(SpecError(bad_name(name).at(key.span or Span(self.source))))
         if not isinstance(tree, Mapping):
-            self.collector.add(self.fail("not-a-mapping", f"the block {quote(name)} is a mapping with the keys params "
+            self.note(self.fail("not-a-mapping", f"the block {quote(name)} is a mapping with the keys params "
                                          f"and layers, not {describe(tree)}", tree.span or key.span,
                                          suggestion="{layers: [...]}"))  # fmt: skip
             return Block(name, key.span, {}, (), {})
@@ -211,11 +217,11 @@ class _Reader:
         params = self.parameters(entries.get("params"), f"params of {quote(name)}")
         for option in ITEM_OPTIONS:
             if option in params:
-                self.collector.add(self.fail("bad-parameter-name", f"a parameter may not be called {quote(option)}: "
+                self.note(self.fail("bad-parameter-name", f"a parameter may not be called {quote(option)}: "
                                              "every item takes that already", params[option].key,
                                              suggestion="choose another name"))  # fmt: skip
         if "layers" not in entries:
-            self.collector.add(self.fail("missing-key", f'the block {quote(name)} has no "layers"', key.span,
+            self.note(self.fail("missing-key", f'the block {quote(name)} has no "layers"', key.span,
                                          expected="layers: ...", suggestion="layers: [...]"))  # fmt: skip
             return Block(name, key.span, params, (), {})
         items = self.items(entries["layers"].tree, entries["layers"].key, f"layers of {quote(name)}")
@@ -232,14 +238,14 @@ class _Reader:
             if may_be_empty and isinstance(tree, Scalar) and tree.value is None:
                 error = self.fail("not-a-list", f"{what} is a list of items, not nothing", tree.span or key,
                                   suggestion="write [] for the identity shortcut")  # fmt: skip
-            self.collector.add(error)
+            self.note(error)
             return ()
         items = []
         for entry in tree.items:
             try:
                 items.append(self.item(entry))
             except SpecError as error:
-                self.collector.add(error)
+                self.note(error)
         return tuple(items)
 
     def item(self, tree: Tree) -> Item:
@@ -349,16 +355,16 @@ class _Reader:
                 elif kind in self.blocks or self.argument_exists(kind, name, value):
                     arguments[name.text] = written
             except SpecError as error:
-                self.collector.add(error)
+                self.note(error)
         if branches is not None and "from" in options:
-            self.collector.add(self.fail("from-and-branches", f"{kind} takes from or branches, not both",
+            self.note(self.fail("from-and-branches", f"{kind} takes from or branches, not both",
                                          options["from"].key,
                                          suggestion="leave from out: a branch whose first item says from may start "
                                          "anywhere"))  # fmt: skip
         if first and kind == registry.MODEL:
-            self.collector.add(self.fail("unknown-argument", "a Model has no first: its copies are alike", key.span))
+            self.note(self.fail("unknown-argument", "a Model has no first: its copies are alike", key.span))
         if first and "repeat" not in options:
-            self.collector.add(self.fail("first-without-repeat", "first changes the first of several copies: "
+            self.note(self.fail("first-without-repeat", "first changes the first of several copies: "
                                          "it needs repeat beside it", key.span, suggestion="repeat: 2"))  # fmt: skip
         return Item(
             kind, key.span, arguments,
@@ -405,7 +411,7 @@ class _Reader:
             hint = "only merges (Add, Concatenate, ...) have branches"
         elif name.text in ITEM_OPTIONS:
             hint = f"{quote(name.text)} is an option of an item, written beside its arguments"
-        self.collector.add(
+        self.note(
             self.fail("unknown-argument", f"{kind} has no argument {quote(name.text)}", name.span,
                       expected=expected, found=quote(name.text), suggestion=hint)
         )  # fmt: skip
@@ -414,7 +420,7 @@ class _Reader:
     def check_data_format(self, value: Tree | None, span: Span | None) -> None:
         if isinstance(value, Scalar) and value.value in ("channels_last", None):
             return
-        self.collector.add(
+        self.note(
             self.fail("channels-first", "shapes are channels-last here: data_format is channels_last",
                       (value.span if value else None) or span, expected="channels_last",
                       suggestion="write shapes as height x width x channels and leave data_format out")

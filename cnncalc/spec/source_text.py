@@ -21,7 +21,8 @@ _TOO_LARGE_HINT = "is this the right file? In a spec, layers that repeat are wri
 _UNREADABLE_CHARACTER = re.compile(
     # What YAML does not allow (https://yaml.org/spec/1.2.2/#51-character-set), and what only YAML 1.1 takes for a
     # line end (U+0085, U+2028, U+2029): editors don't, and the line numbers of diagnostics would differ from theirs.
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    # Listed rather than their complement, which takes Python ten times as long to compile: 5 ms of every start.
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _CHARACTER_NAMES = {
     0x00: "NUL",

@@ -47,4 +47,4 @@ def test_the_distractors_of_multiple_choice_questions_are_usual_mistakes(
     question = next(question for question in QUESTIONS if question["id"] == id)
     (quantity,) = question["answers"][layer]
     marks = cnncalc.check(cnncalc.from_dict(question["spec"]), {layer: {quantity: answer}})
-    assert [reason.id for reason in marks.marks[0].reasons][0] == mistake
+    assert marks.marks[0].reasons[0].id == mistake

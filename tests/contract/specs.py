@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,11 +50,11 @@ def wiring(text: str, input: str = "[8, 8, 3]") -> dict[str, list[str]]:
     return {name: row["inputs"] for name, row in rows(text, input).items()}
 
 
-def overridden(text: str, variables: Mapping[str, Value] | None = None, inputs: Mapping[str, Shape] | None = None) -> Json:
+def overridden(
+    text: str, variables: Mapping[str, Value] | None = None, inputs: Mapping[str, Shape] | None = None
+) -> Json:
     """The report of a spec whose vars and inputs are replaced, as --set and --input do."""
     source = Source("<string>", spec(text))
-    from pathlib import Path
-
     document = parse_document(source, "<string>", Path.cwd())
     return cnncalc.Model(document, variables=variables, inputs=inputs).analyze().to_dict()
 

@@ -29,7 +29,10 @@ def test_the_bare_value_is_the_first_parameter() -> None:
     [
         ("blocks: {u: {params: {n: null}, layers: [{Dense: $n}]}}\nlayers: [u]", "n"),
         ("blocks: {u: {params: {n: 1}, layers: [{Dense: $n}]}}\nlayers: [{u: {m: 1}}]", "m"),
-        ("blocks: {u: {params: {units: 1}, layers: [{Dense: $units}]}}\nlayers: [{u: {unit: 1}}]", 'did you mean "units"'),
+        (
+            "blocks: {u: {params: {units: 1}, layers: [{Dense: $units}]}}\nlayers: [{u: {unit: 1}}]",
+            'did you mean "units"',
+        ),
         ("blocks: {u: {layers: [{Dense: 3}]}}\nlayers: [{u: 4}]", "param"),
         ("blocks: {u: {params: {n: 1}, layers: [{Dense: $m}]}}\nlayers: [u]", r"\$m"),
         ("blocks: {u: {params: {n: 1}, layers: [{Dense: 2*$m}]}}\nlayers: [u]", r"\$?m"),
@@ -213,9 +216,47 @@ def test_arithmetic_where_a_boolean_is_wanted(written: str, bias: bool) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["7/2", "0.1 * 5", "1/3", "$half", "5 - 5", "2 - 5", "min(1, 0)", "2**3", "2^3", "abs(3)", "int(7/2)", "round(3)"]
-    + ["1/0", "1//0", "3 % 0", "$a.b", "$a[0]", "__import__('os')", "2 +", "(2", "2)", "* 2", "$", "$nothing", "a", "a + 1"]
-    + ["1 if $t else 2", "lambda: 1", "$t", "1 < 2", "$text", "$a $a", "2 2", "1,2", "min()", "min", "~3", "3 & 1", "1 << 4"],
+    [
+        "7/2",
+        "0.1 * 5",
+        "1/3",
+        "$half",
+        "5 - 5",
+        "2 - 5",
+        "min(1, 0)",
+        "2**3",
+        "2^3",
+        "abs(3)",
+        "int(7/2)",
+        "round(3)",
+        "1/0",
+        "1//0",
+        "3 % 0",
+        "$a.b",
+        "$a[0]",
+        "__import__('os')",
+        "2 +",
+        "(2",
+        "2)",
+        "* 2",
+        "$",
+        "$nothing",
+        "a",
+        "a + 1",
+        "1 if $t else 2",
+        "lambda: 1",
+        "$t",
+        "1 < 2",
+        "$text",
+        "$a $a",
+        "2 2",
+        "1,2",
+        "min()",
+        "min",
+        "~3",
+        "3 & 1",
+        "1 << 4",
+    ],
 )
 def test_what_no_size_comes_of(written: str) -> None:
     text = f'vars: {{a: 8, half: 0.5, t: true, text: relu}}\nlayers: [{{Dense: {{units: "{written}"}}}}]'
@@ -251,7 +292,9 @@ def test_in_channels_is_what_the_item_reads_wherever_it_stands() -> None:
     text = """
         defaults: {Conv2D: {kernel_size: 1, filters: 2*$in_channels}}
         blocks:
-          low: {params: {n: $in_channels, m: $n + 1}, layers: [Conv2D, {Conv2D: $n}, {Conv2D: $in_channels - 1}, {Conv2D: $m}]}
+          low:
+            params: {n: $in_channels, m: $n + 1}
+            layers: [Conv2D, {Conv2D: $n}, {Conv2D: $in_channels - 1}, {Conv2D: $m}]
           high: {params: {n: null}, layers: [{low: {n: $n}}, {low: {n: $in_channels}}]}
         layers:
           - Conv2D
@@ -265,13 +308,16 @@ def test_in_channels_is_what_the_item_reads_wherever_it_stands() -> None:
         """
     made = shapes(text)
     channels = [shape[-1] for shape in made]  # type: ignore[index]
-    # 2*3; low reads 6: 12, n 6, 5, m 7; high reads 7: its n 14. Its low: 14, 14, 13, 15; the next reads 15: 30, 15, 14, 16
+    # 2*3; low reads 6: 12, n 6, 5, m 7; high reads 7: its n 14.
+    # Its low: 14, 14, 13, 15; the next reads 15: 30, 15, 14, 16
     assert channels[:13] == [6, 12, 6, 5, 7, 14, 14, 13, 15, 30, 15, 14, 16]
     assert channels[13:] == [16, 16, 16, 8, 8]
 
 
 def test_in_channels_in_every_copy_and_in_first() -> None:
-    text = "layers: [{Conv2D: {kernel_size: 1, filters: 2*$in_channels, repeat: 3, first: {filters: $in_channels + 1}}}]"
+    text = (
+        "layers: [{Conv2D: {kernel_size: 1, filters: 2*$in_channels, repeat: 3, first: {filters: $in_channels + 1}}}]"
+    )
     assert [row["output_shape"][-1] for row in rows(text).values()] == [4, 8, 16]
     text = """
         blocks: {u: {params: {n: 2*$in_channels}, layers: [{Dense: 1}, {Dense: $n}]}}
@@ -286,7 +332,9 @@ def test_in_channels_in_a_branch_a_merge_s_reader_and_a_model() -> None:
         layers:
           - Concatenate:
               branches:
-                a: [{Conv2D: {filters: 2*$in_channels, kernel_size: 1}}, {Conv2D: {filters: $in_channels, kernel_size: 1}}]
+                a:
+                  - Conv2D: {filters: 2*$in_channels, kernel_size: 1}
+                  - Conv2D: {filters: $in_channels, kernel_size: 1}
                 b: [{Conv2D: {filters: $in_channels, kernel_size: 1, name: b}}]
           - Conv2D: {filters: $in_channels, kernel_size: 1, name: after}
           - Conv2D: {filters: $in_channels, kernel_size: 1, name: other, from: b}
@@ -351,8 +399,17 @@ def test_first_comes_before_the_item_s_own_options() -> None:
 
 @pytest.mark.parametrize(
     "defaults",
-    ["{Conv2d: {padding: same}}", "{Conv2D: {pading: same}}", "{u: {n: 3}}", "[Conv2D]", "{Conv2D: same}", "{Conv2D: [same]}"]
-    + ["{Conv2D: {name: a}}", "{Conv2D: {from: input}}", "{Conv2D: {padding: sam}}"],
+    [
+        "{Conv2d: {padding: same}}",
+        "{Conv2D: {pading: same}}",
+        "{u: {n: 3}}",
+        "[Conv2D]",
+        "{Conv2D: same}",
+        "{Conv2D: [same]}",
+        "{Conv2D: {name: a}}",
+        "{Conv2D: {from: input}}",
+        "{Conv2D: {padding: sam}}",
+    ],
 )
 def test_what_defaults_refuse(defaults: str) -> None:
     text = "blocks: {u: {params: {n: 1}, layers: [{Conv2D: {filters: 3, kernel_size: 1}}]}}\nlayers: [u]\ndefaults: "
@@ -364,7 +421,7 @@ def test_ignored_arguments_may_stand_in_defaults() -> None:
     assert last(text, "2")["params"] == 9
 
 
-# Mistakes that look like Python, YAML that is refused ------------------------------------------------------------------
+# Mistakes that look like Python, YAML that is refused -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -458,7 +515,8 @@ class TestAModelInAModel:
         assert [row.name for row in cnncalc.load("deep/outer.yaml").analyze().layers] == ["input", "inner/dense"]
 
     def test_defaults_of_the_outer_file_stay_outside(self) -> None:
-        text = "defaults: {Conv2D: {strides: 2, use_bias: false}}\nlayers: [{Model: {spec: base.yaml, until: one, name: b}}]"
+        defaults = "defaults: {Conv2D: {strides: 2, use_bias: false}}\n"
+        text = defaults + "layers: [{Model: {spec: base.yaml, until: one, name: b}}]"
         assert rows(text)["b/one/c"]["output_shape"] == [8, 8, 4]
         assert rows(text)["b/one/c"]["params"] == 27 * 4 + 4
 
@@ -481,7 +539,9 @@ class TestAModelInAModel:
         assert [row["params"] for row in made.values()] == [112, 16, 0, 148, 16, 0]
 
     def test_until_may_be_inside_a_block_and_what_is_cut_is_gone(self) -> None:
-        made = rows("layers: [{Model: {spec: base.yaml, until: two/c, name: b}}, {Conv2D: {filters: 2, kernel_size: 1}}]")
+        made = rows(
+            "layers: [{Model: {spec: base.yaml, until: two/c, name: b}}, {Conv2D: {filters: 2, kernel_size: 1}}]"
+        )
         assert list(made) == ["b/one/c", "b/one/batch_normalization", "b/re_lu", "b/two/c", "conv2d"]
         assert made["conv2d"]["inputs"] == ["b/two/c"]
 
@@ -516,7 +576,9 @@ class TestAModelInAModel:
         ],
     )
     def test_what_a_model_refuses(self, item: str, words: str) -> None:
-        assert re.search(words, says(refusal(f"layers: [{item}]", "3" if "two" in item or "out.yaml" in item else "[8, 8, 3]")))
+        assert re.search(
+            words, says(refusal(f"layers: [{item}]", "3" if "two" in item or "out.yaml" in item else "[8, 8, 3]"))
+        )
 
 
 # Regions, and other kinds of ours -------------------------------------------------------------------------------------
@@ -582,7 +644,9 @@ def test_channel_shuffle_needs_groups_that_divide() -> None:
 def test_maxout(item: str, params: int) -> None:
     made = layer(f"Maxout: {item}", "5")
     assert made["params"] == made["trainable_params"] == params
-    assert made["output_shape"] == [params // (2 if "2" in item or "pieces" not in item else 3 if "3" in item else 1) // 6]
+    assert made["output_shape"] == [
+        params // (2 if "2" in item or "pieces" not in item else 3 if "3" in item else 1) // 6
+    ]
 
 
 def test_local_response_normalization() -> None:

@@ -31,7 +31,9 @@ layers:
   - Conv2D: {filters: 4, kernel_size: 30, name: big}
   - Flatten
 """
-DIAGNOSTIC = "id message file line column end_line end_column expected found chain suggestion".split()
+DIAGNOSTIC = [
+    "id", "message", "file", "line", "column", "end_line", "end_column", "expected", "found", "chain", "suggestion",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -92,12 +94,14 @@ def shapes(command: str, folder: Path) -> list[str]:
 def test_set_and_input_override_the_file(folder: Path) -> None:
     assert shapes("cnncalc good.yaml --set width=7", folder)[1] == "16x16x7"
     assert shapes("cnncalc good.yaml --set width=2*3", folder)[1] == "16x16x6"
-    for written in ("8x9x1", "input=8x9x1", "8,9,1", "'[8, 9, 1]'", "'(8, 9, 1)'"):
+    for written in ("8x9x1", "input=8x9x1", "'[8, 9, 1]'", "'(8, 9, 1)'"):
         assert shapes(f"cnncalc good.yaml --input {written}", folder)[:2] == ["8x9x1", "8x9x4"]
 
 
 def test_inputs_by_name(folder: Path) -> None:
-    (folder / "two.yaml").write_text("input: {left: 8x8x3, right: 8x8x3}\nlayers: [{Concatenate: {from: [left, right]}}]\n")
+    (folder / "two.yaml").write_text(
+        "input: {left: 8x8x3, right: 8x8x3}\nlayers: [{Concatenate: {from: [left, right]}}]\n"
+    )
     assert shapes("cnncalc two.yaml --input left=8x8x5", folder) == ["8x8x5", "8x8x3", "8x8x8"]
     assert shapes("cnncalc two.yaml --input left=4x4x5 --input right=4x4x1", folder)[-1] == "4x4x6"
     assert run("cnncalc two.yaml --input 8x8x5", folder).code == 2
@@ -105,9 +109,28 @@ def test_inputs_by_name(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "option",
-    ["--set widht=3", "--set width", "--set =3", "--set width=0.5", "--set width=many", "--input middle=8x8x1", "--input 0x8x1"]
-    + ["--input eight", "--max-expanded 3", "--max-expanded 0", "--depth 0", "--depth x", "--columns nam", "--columns ''"]
-    + ["--format xml", "--convention mine", "--jobs 0", "--jobs x", "--frob", "-o no/such/folder/file"],
+    [
+        "--set widht=3",
+        "--set width",
+        "--set =3",
+        "--set width=0.5",
+        "--set width=many",
+        "--input middle=8x8x1",
+        "--input 0x8x1",
+        "--input eight",
+        "--max-expanded 3",
+        "--max-expanded 0",
+        "--depth 0",
+        "--depth x",
+        "--columns nam",
+        "--columns ''",
+        "--format xml",
+        "--convention mine",
+        "--jobs 0",
+        "--jobs x",
+        "--frob",
+        "-o no/such/folder/file",
+    ],
 )
 def test_options_that_are_wrong(option: str, folder: Path) -> None:
     end = run(f"cnncalc summary good.yaml {option}", folder)
@@ -129,7 +152,11 @@ def test_the_table_is_keras_s_and_ours(folder: Path) -> None:
     assert re.split(r"\s{2,}", heading) == ["Layer (type)", "Output Shape", "Param #", "Neurons", "RF", "Ops"]
     assert "(None, 28, 28, 6)" in text
     # 61,706 * 4 bytes = 246,824 = 241.04 KB, as Keras prints it
-    for line in ("Total params: 61,706 (241.04 KB)", "Trainable params: 61,706 (241.04 KB)", "Non-trainable params: 0 (0.00 B)"):
+    for line in (
+        "Total params: 61,706 (241.04 KB)",
+        "Trainable params: 61,706 (241.04 KB)",
+        "Non-trainable params: 0 (0.00 B)",
+    ):
         assert line in lines
     assert "9,518" in text
     assert "423,038" in text
@@ -155,7 +182,11 @@ def test_csv_has_the_json_s_names(folder: Path) -> None:
     assert list(rows[0]) == names(records[0])
     conv = rows[1]
     assert (conv["name"], conv["output_shape"], conv["params"]) == ("s_1/low/conv2d", "16x16x4", "112")
-    assert (conv["notes.basis.ops"], conv["exact.macs"], conv["exact.receptive_field"]) == ("documented", "27648", "3x3")
+    assert (conv["notes.basis.ops"], conv["exact.macs"], conv["exact.receptive_field"]) == (
+        "documented",
+        "27648",
+        "3x3",
+    )
     assert rows[0]["ops"] == rows[0]["shared_with"] == rows[-1]["exact.effective_stride"] == ""
 
 
@@ -194,14 +225,28 @@ def test_depth_folds_blocks_into_rows_of_sums(folder: Path) -> None:
     whole = json.loads(run("cnncalc good.yaml --format json", folder).stdout)
     for depth, names in {
         1: ["input", "s_1", "s_2", "flatten", "dense"],
-        2: ["input", "s_1/low", "s_1/low_1", "s_1/batch_normalization", "s_2/low", "s_2/low_1", "s_2/batch_normalization", "flatten", "dense"],
+        2: [
+            "input",
+            "s_1/low",
+            "s_1/low_1",
+            "s_1/batch_normalization",
+            "s_2/low",
+            "s_2/low_1",
+            "s_2/batch_normalization",
+            "flatten",
+            "dense",
+        ],
         3: [row["name"] for row in whole["layers"]],
     }.items():
         text = run(f"cnncalc good.yaml --depth {depth} --format csv", folder).stdout
         folded = list(csv.DictReader(io.StringIO(text)))
         assert [row["name"] for row in folded] == names
         for row in folded:
-            inside = [one for one in whole["layers"] if one["name"] == row["name"] or one["name"].startswith(row["name"] + "/")]
+            inside = [
+                one
+                for one in whole["layers"]
+                if one["name"] == row["name"] or one["name"].startswith(row["name"] + "/")
+            ]
             for key in ("neurons", "params", "trainable_params"):
                 assert int(row[key]) == sum(one[key] for one in inside)
             assert int(row["exact.flops"]) == sum(one["exact"]["flops"] for one in inside)
@@ -210,7 +255,9 @@ def test_depth_folds_blocks_into_rows_of_sums(folder: Path) -> None:
 
 
 def test_convention(folder: Path) -> None:
-    notes, exact = (json.loads(run(f"cnncalc lenet5 --format json --convention {one}", folder).stdout) for one in ("notes", "exact"))
+    notes, exact = (
+        json.loads(run(f"cnncalc lenet5 --format json --convention {one}", folder).stdout) for one in ("notes", "exact")
+    )
     assert (notes["totals"]["ops"], exact["totals"]["ops"]) == (423038, 416520)
     assert (notes["totals"]["receptive_field"], exact["totals"]["receptive_field"]) == ([19, 19], [32, 32])
 
@@ -231,11 +278,16 @@ def test_a_diagnostic_shows_where_what_and_what_to_try(folder: Path) -> None:
     end = run("cnncalc bad.yaml", folder)
     assert (end.code, end.stdout) == (2, "")
     assert end.stderr.startswith("error: ")
-    for part in ("bad.yaml:3:27", "  - Conv2D: {filters: 4, kernelsize: 3}", "^^^^^^^^^^", 'did you mean "kernel_size"?'):
+    for part in (
+        "bad.yaml:3:26",
+        "  - Conv2D: {filters: 4, kernelsize: 3}",
+        "^^^^^^^^^^",
+        'did you mean "kernel_size"?',
+    ):
         assert part in end.stderr
     (entry,) = json.loads(run("cnncalc bad.yaml --error-format json", folder).stderr)
     assert list(entry) == DIAGNOSTIC
-    assert (entry["line"], entry["column"], entry["end_line"], entry["end_column"]) == (3, 27, 3, 37)
+    assert (entry["line"], entry["column"], entry["end_line"], entry["end_column"]) == (3, 26, 3, 36)
     assert entry["file"] == "bad.yaml"
 
 
@@ -322,13 +374,32 @@ def test_head_ends_quietly(folder: Path) -> None:
 
 
 def test_jq_reads_it(folder: Path) -> None:
-    end = piped(f"cnncalc good.yaml --format json | {sys.executable} -c 'import json,sys; print(json.load(sys.stdin)[\"totals\"][\"params\"])'", folder)
+    end = piped(
+        f"cnncalc good.yaml --format json | {sys.executable} -c "
+        '\'import json, sys; print(json.load(sys.stdin)["totals"]["params"])\'',
+        folder,
+    )
     # width 4: 112, then 148 three times, two normalisations of 16, and 1024*10 + 10
     assert end.stdout == f"{112 + 3 * 148 + 32 + 10250}\n"
 
 
 @pytest.mark.parametrize(
-    "command", ["summary", "check", "worksheet", "specs", "layers", "schema", "validate", "new", "explain", "rf", "compare", "counters", "reconcile"]
+    "command",
+    [
+        "summary",
+        "check",
+        "worksheet",
+        "specs",
+        "layers",
+        "schema",
+        "validate",
+        "new",
+        "explain",
+        "rf",
+        "compare",
+        "counters",
+        "reconcile",
+    ],
 )
 def test_every_command_has_help_with_an_example(command: str, folder: Path) -> None:
     end = run(f"cnncalc {command} --help", folder)
@@ -358,3 +429,35 @@ def test_specs_layers_schema_new(folder: Path) -> None:
     assert run("cnncalc new mine.yaml", folder).code == 2  # it is there already
     for wrong in ("specs nothing", "layers Nothing", "schema nothing"):
         assert run(f"cnncalc {wrong}", folder).code == 2
+
+
+# explain, rf ----------------------------------------------------------------------------------------------------------
+
+
+def test_explain_gives_formula_numbers_and_result_in_both_conventions(folder: Path) -> None:
+    text = run("cnncalc explain lenet5 conv2d_1", folder).stdout
+    # the worked example's second convolution: 16*5*5*6 + 16, 1600*2416/16, 10*10*16*5*5*6, RF 7 + 4*2 and 6 + 4*2
+    for part in ("16*5*5*6 + 16", "2,416", "1600*2416/16", "241,600", "10*10*16*5*5*6", "240,000", "483,200", "15", "14"):
+        assert part in text, part
+    assert text == run("cnncalc explain lenet5 3", folder).stdout  # layers by number too
+    whole = run("cnncalc explain lenet5", folder).stdout
+    assert all(name in whole for name in ("input", "conv2d", "average_pooling2d_1", "flatten", "logits"))
+    for wrong in ("nothing", "99", "-1"):
+        assert run(f"cnncalc explain lenet5 -- {wrong}", folder).code == 2
+
+
+def test_rf_gives_size_stride_offset_and_what_the_border_cuts(folder: Path) -> None:
+    (folder / "same.yaml").write_text(
+        "input: [20, 20, 1]\nlayers: [{Conv2D: {filters: 1, kernel_size: 5, strides: 2, padding: same, name: c}}]\n"
+    )
+    # total 9*2 + 5 - 20 = 3, before 1: position 0 sees -1..3, position 9 sees 17..21
+    end = run("cnncalc rf same.yaml c --at 0,9", folder)
+    assert end.code == 0
+    assert re.search(r"size +5 +5", end.stdout)
+    assert re.search(r"effective stride +2 +2", end.stdout)
+    assert re.search(r"offset +-1 +-1", end.stdout)
+    assert re.search(r"-1 to 3.*0 to 3", end.stdout)
+    assert re.search(r"17 to 21.*17 to 19", end.stdout)
+    assert run("cnncalc rf same.yaml", folder).code == 0
+    for wrong in ("10,0", "0", "0,0,0", "x,y", "-1,0"):
+        assert run(f"cnncalc rf same.yaml c --at={wrong}", folder).code == 2

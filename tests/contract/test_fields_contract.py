@@ -1,4 +1,4 @@
-"""Receptive fields in both conventions: size, effective stride, offset and notes, worked out by hand beside each case."""
+"""Receptive fields in both conventions: size, effective stride, offset and notes, worked out by hand."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def conv(kernel: int, stride: int = 1, **more: object) -> str:
         (["{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2}}", conv(3)], [4, 6]),
         ([conv(3, 2), "UpSampling1D", conv(3)], [3, None, 5]),
         ([conv(3), "{ZeroPadding1D: 1}", "{Cropping1D: 1}", conv(3)], [3, None, None, 5]),
-        (["{SeparableConv1D: {filters: 3, kernel_size: 3}}", "{DepthwiseConv1D: {kernel_size: 3, strides: 2}}"], [3, 7]),
+        (
+            ["{SeparableConv1D: {filters: 3, kernel_size: 3}}", "{DepthwiseConv1D: {kernel_size: 3, strides: 2}}"],
+            [3, 7],
+        ),
         ([conv(1), conv(3)], [1, 3]),  # a kernel of 1 is a window too
         ([conv(3, padding=7), conv(3, padding="valid"), conv(3, padding="causal")], [3, 5, 7]),  # every padding
     ],
@@ -88,9 +91,17 @@ def test_notes_of_the_networks_that_the_notes_show() -> None:
 MERGES: dict[str, tuple[str, int, int]] = {
     # branches, the merge's value, the value of a kernel of 3 behind it
     "the largest": (f"a: [{conv(3)}], b: [{conv(5)}]", 5, 7),
-    "carries that input's product": (f"a: [{conv(3, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]", 9, 11),  # 3+2*2=7, product 2; 9, 1
+    "carries that input's product": (
+        f"a: [{conv(3, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]",
+        9,
+        11,
+    ),  # 3+2*2=7, product 2; 9, 1
     "or the other's": (f"a: [{conv(3, 2)}, {conv(5, 2)}], b: [{conv(9, 4)}]", 11, 15),  # 3+4*2=11, product 2
-    "equal values, the larger product": (f"a: [{conv(5, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]", 9, 13),  # 5+2*2=9, product 2
+    "equal values, the larger product": (
+        f"a: [{conv(5, 2)}, {conv(3, 2)}], b: [{conv(9, 4)}]",
+        9,
+        13,
+    ),  # 5+2*2=9, product 2
     "the identity has none": (f"a: [{conv(3)}, {conv(3)}], b: []", 5, 7),
 }
 
@@ -107,7 +118,9 @@ def test_notes_at_a_merge_of_nothing_yet() -> None:
 
 
 def test_a_merge_s_row_shows_its_value_whatever_stands_before_it() -> None:
-    values = notes_of_one_axis(f"{conv(3)}, {{Add: {{branches: {{a: [{conv(3)}, BatchNormalization, ReLU], b: []}}}}}}, ReLU")
+    values = notes_of_one_axis(
+        f"{conv(3)}, {{Add: {{branches: {{a: [{conv(3)}, BatchNormalization, ReLU], b: []}}}}}}, ReLU"
+    )
     assert values == [3, 5, None, None, 5, None]
 
 
@@ -144,7 +157,10 @@ def exact_of_one_axis(items: str, input: str = "64x3") -> list[tuple[object, obj
     for row in rows(f"layers: [{items}]", input).values():
         exact = row["exact"]
         found.append(
-            tuple(None if exact[key] is None else exact[key][0] for key in ("receptive_field", "effective_stride", "offset"))
+            tuple(
+                None if exact[key] is None else exact[key][0]
+                for key in ("receptive_field", "effective_stride", "offset")
+            )
         )
     return found  # type: ignore[return-value]
 
@@ -155,13 +171,21 @@ CHAINS: dict[str, tuple[str, str, list[tuple[object, object, object]]]] = {
         "64x3",
         [(7, 2, -3), (11, 4, -5), (19, 4, -9)],  # 7+2*2, -3-1*2; 11+2*4, -5-1*4
     ),
-    "dilation": (f"{conv(3, dilation_rate=4, padding='valid')}, {conv(2, 3, padding='valid')}", "64x3", [(9, 1, 0), (10, 3, 0)]),
+    "dilation": (
+        f"{conv(3, dilation_rate=4, padding='valid')}, {conv(2, 3, padding='valid')}",
+        "64x3",
+        [(9, 1, 0), (10, 3, 0)],
+    ),
     "same, stride 2, even size": (conv(3, 2), "8x3", [(3, 2, 0)]),  # total 3*2+3-8 = 1, before 0
     "same, stride 2, odd size": (conv(3, 2), "9x3", [(3, 2, -1)]),  # total 4*2+3-9 = 2, before 1
     "same, even kernels": (f"{conv(2)}, {conv(4)}", "8x3", [(2, 1, 0), (5, 1, -1)]),  # total 1 and 3, before 0 and 1
     "same, kernel below the stride": (conv(1, 3), "8x3", [(1, 3, 0)]),  # total max(2*3+1-8, 0) = 0
     "same, dilated": (conv(3, dilation_rate=3), "8x3", [(7, 1, -3)]),
-    "same after an odd size": (f"{conv(3, 2)}, {conv(3, 2)}", "10x3", [(3, 2, 0), (7, 4, -2)]),  # 5: total 2*2+3-5 = 2, before 1*2
+    "same after an odd size": (
+        f"{conv(3, 2)}, {conv(3, 2)}",
+        "10x3",
+        [(3, 2, 0), (7, 4, -2)],
+    ),  # 5: total 2*2+3-5 = 2, before 1*2
     "causal": (f"{conv(3, padding='causal', dilation_rate=2)}", "8x3", [(5, 1, -4)]),
     "before and after": (conv(3, padding="[[2, 5]]"), "8x3", [(3, 1, -2)]),
     "a pool's same": ("{MaxPooling1D: {pool_size: 3, strides: 2, padding: same}}", "8x3", [(3, 2, 0)]),
@@ -171,26 +195,48 @@ CHAINS: dict[str, tuple[str, str, list[tuple[object, object, object]]]] = {
         [(3, 2, 0), (3, 2, -2), (7, 2, -2), (7, 2, 2)],
     ),
     "what is pointwise changes nothing": (
-        f"{conv(3)}, BatchNormalization, LayerNormalization, {{GroupNormalization: 3}}, ReLU, Softmax, {{Dropout: 0.5}}, {conv(1)}",
+        f"{conv(3)}, BatchNormalization, LayerNormalization, {{GroupNormalization: 3}}, ReLU, Softmax, "
+        f"{{Dropout: 0.5}}, {conv(1)}",
         "64x3",
         [(3, 1, -1)] * 8,
     ),
-    "upsampling by 3, then a kernel of 2": (f"{{UpSampling1D: 3}}, {conv(2, padding='valid')}", "8x3", [(1, "1/3", 0), (2, "1/3", 0)]),
+    "upsampling by 3, then a kernel of 2": (
+        f"{{UpSampling1D: 3}}, {conv(2, padding='valid')}",
+        "8x3",
+        [(1, "1/3", 0), (2, "1/3", 0)],
+    ),
     "upsampling by 2": (
         # windows of 3 over 0 0 1 1 2 2: two; of 4: 0 1 1 2, three; stride 2 on half steps is 1
         f"UpSampling1D, {conv(3, padding='valid')}, {conv(2, 2, padding='valid')}",
         "8x3",
         [(1, "1/2", 0), (2, "1/2", 0), (2, 1, 0)],  # from even positions only: 0 0 1 1
     ),
-    "upsampling by 2, a kernel of 4": (f"UpSampling1D, {conv(4, padding='valid')}", "8x3", [(1, "1/2", 0), (3, "1/2", 0)]),
-    "upsampling what overlaps": (f"{conv(3, padding='valid')}, UpSampling1D, {conv(3, padding='valid')}", "8x3", [(3, 1, 0), (3, "1/2", 0), (4, "1/2", 0)]),
+    "upsampling by 2, a kernel of 4": (
+        f"UpSampling1D, {conv(4, padding='valid')}",
+        "8x3",
+        [(1, "1/2", 0), (3, "1/2", 0)],
+    ),
+    "upsampling what overlaps": (
+        f"{conv(3, padding='valid')}, UpSampling1D, {conv(3, padding='valid')}",
+        "8x3",
+        [(3, 1, 0), (3, "1/2", 0), (4, "1/2", 0)],
+    ),
     "up and down": (f"{conv(3, 2, padding='valid')}, {{UpSampling1D: 3}}", "17x3", [(3, 2, 0), (3, "2/3", 0)]),
-    "transposed, kernel as the stride": ("{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 2}}", "8x3", [(1, "1/2", 0)]),
-    "transposed, overlapping": ("{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2, padding: 1}}", "8x3", [(2, "1/2", -1)]),
+    "transposed, kernel as the stride": (
+        "{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 2}}",
+        "8x3",
+        [(1, "1/2", 0)],
+    ),
+    "transposed, overlapping": (
+        "{Conv1DTranspose: {filters: 3, kernel_size: 4, strides: 2, padding: 1}}",
+        "8x3",
+        [(2, "1/2", -1)],
+    ),
     "transposed, stride 1": ("{Conv1DTranspose: {filters: 3, kernel_size: 3}}", "8x3", [(3, 1, -2)]),
     "transposed, with holes": (
         # each input reaches two of three outputs: a a . b b . c c
-        f"{{Conv1DTranspose: {{filters: 3, kernel_size: 2, strides: 3}}}}, {conv(2, padding='valid')}, {conv(2, padding='valid')}",
+        "{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 3}}, "
+        f"{conv(2, padding='valid')}, {conv(2, padding='valid')}",
         "8x3",
         # a kernel of 2 sees aa, a., .b: one input; then the windows aa a. .b bb b. .c: a.|.b sees two
         [(1, "1/3", 0), (1, "1/3", 0), (2, "1/3", 0)],
@@ -206,7 +252,10 @@ def test_exact_along_a_path(case: str) -> None:
 
 EXACT_MERGES: dict[str, tuple[str, tuple[object, object, object]]] = {
     "a residual": (f"a: [{conv(3)}, {conv(3)}], b: []", (5, 1, -2)),
-    "the hull, offsets included": (f"a: [{conv(3, padding='[[0, 2]]')}], b: [{conv(3, padding='[[2, 0]]')}]", (5, 1, -2)),
+    "the hull, offsets included": (
+        f"a: [{conv(3, padding='[[0, 2]]')}], b: [{conv(3, padding='[[2, 0]]')}]",
+        (5, 1, -2),
+    ),
     "boxes apart": ("a: [{Cropping1D: [6, 0]}], b: [{Cropping1D: [0, 6]}]", (7, 1, 0)),  # positions 6 and 0
     "equal strides by other ways": (f"a: [{conv(3, 4)}], b: [MaxPooling1D, MaxPooling1D]", (4, 4, 0)),  # 0..2 and 0..3
     "fractions": ("a: [UpSampling1D], b: [{Conv1DTranspose: {filters: 3, kernel_size: 2, strides: 2}}]", (1, "1/2", 0)),
@@ -251,13 +300,17 @@ def test_dense_after_flatten_and_global_pooling_see_the_map_that_they_read() -> 
     assert whole(made[1]) == ([4, 4], [2, 2])
     assert whole(made[2]) == ([4, 4], None)
     assert whole(made[3]) == whole(made[4]) == ([8, 12], None)
-    for kind in ("GlobalAveragePooling2D", "GlobalMaxPooling2D: {keepdims: true}"):
-        pooled = rows(f"layers: [{{Conv2D: {{filters: 3, kernel_size: 3}}}}, MaxPooling2D, {{{kind}{'' if ':' in kind else ': '}}}]", "[9, 12, 3]")
-        assert whole(list(pooled.values())[-1]) == ([8, 12], None)
+    for item in ("GlobalAveragePooling2D", "{GlobalMaxPooling2D: {keepdims: true}}"):
+        text = f"layers: [{{Conv2D: {{filters: 3, kernel_size: 3}}}}, MaxPooling2D, {item}]"
+        assert whole(list(rows(text, "[9, 12, 3]").values())[-1]) == ([8, 12], None)
 
 
 def test_a_field_larger_than_the_input_is_shown_and_marked() -> None:
-    made = list(rows("layers: [{Conv2D: {filters: 3, kernel_size: 5, padding: same}}, Flatten, {Dense: 4}]", "[6, 3, 3]").values())
+    made = list(
+        rows(
+            "layers: [{Conv2D: {filters: 3, kernel_size: 5, padding: same}}, Flatten, {Dense: 4}]", "[6, 3, 3]"
+        ).values()
+    )
     # 5x5 on 6x3: wider than the input; the whole map reaches from -2 to 7 and to 4
     assert made[0]["exact"]["receptive_field"] == [5, 5]
     assert "larger than the input" in made[0]["exact"]["note"]
@@ -273,7 +326,10 @@ def test_squeeze_and_excitation_sees_the_whole_map() -> None:
           - Conv2D: {filters: 4, kernel_size: 3, padding: same}
           - Multiply:
               branches:
-                excite: [{GlobalAveragePooling2D: {keepdims: true}}, {Dense: 2}, {Dense: {units: 4, activation: sigmoid}}]
+                excite:
+                  - GlobalAveragePooling2D: {keepdims: true}
+                  - Dense: 2
+                  - Dense: {units: 4, activation: sigmoid}
                 keep: []
           - Conv2D: {filters: 4, kernel_size: 3, padding: same, name: after}
           - Add: {from: [prev, conv2d]}
@@ -286,7 +342,9 @@ def test_squeeze_and_excitation_sees_the_whole_map() -> None:
 
 
 def test_dense_on_a_map_is_pointwise() -> None:
-    made = list(rows("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, {Dense: 5}, MaxPooling2D]", "[9, 9, 3]").values())
+    made = list(
+        rows("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, {Dense: 5}, MaxPooling2D]", "[9, 9, 3]").values()
+    )
     assert [whole(row) for row in made] == [([3, 3], [1, 1]), ([3, 3], [1, 1]), ([4, 4], [2, 2])]
 
 
@@ -307,7 +365,9 @@ def test_a_permute_of_spatial_axes_keeps_track_of_them() -> None:
     assert [row["output_shape"] for row in made] == [[4, 10, 3], [10, 4, 3], [10, 2, 3]]
 
 
-@pytest.mark.parametrize("item", ["Permute: [3, 1, 2]", "Permute: [1, 3, 2]", "Reshape: [4, 16, 3]", "Reshape: [8, 4, 6]"])
+@pytest.mark.parametrize(
+    "item", ["Permute: [3, 1, 2]", "Permute: [1, 3, 2]", "Reshape: [4, 16, 3]", "Reshape: [8, 4, 6]"]
+)
 def test_what_regroups_space_has_no_field_and_a_note(item: str) -> None:
     made = list(rows(f"layers: [{{{item}}}, {{Conv2D: {{filters: 3, kernel_size: 1}}}}]").values())
     for row in made:
@@ -321,7 +381,14 @@ def test_a_reshape_that_keeps_the_shape_keeps_the_field() -> None:
 
 
 def test_a_vector_made_a_map_again_sees_everything() -> None:
-    text = "layers: [{Conv2D: {filters: 3, kernel_size: 3}}, Flatten, {Dense: 16}, {Reshape: [4, 4, 1]}, {Conv2D: {filters: 2, kernel_size: 3}}]"
+    text = """
+        layers:
+          - Conv2D: {filters: 3, kernel_size: 3}
+          - Flatten
+          - Dense: 16
+          - Reshape: [4, 4, 1]
+          - Conv2D: {filters: 2, kernel_size: 3}
+        """
     made = list(rows(text, "[8, 8, 3]").values())
     assert [whole(row) for row in made[2:]] == [([8, 8], None)] * 3
 
@@ -382,7 +449,9 @@ def test_the_total_is_the_largest_over_the_outputs() -> None:
 
 
 def test_the_notes_total_is_the_last_value_carried_to_an_output() -> None:
-    assert report("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, ReLU, Flatten, {Dense: 2}]")["totals"]["receptive_field"] == [3, 3]
+    assert report("layers: [{Conv2D: {filters: 3, kernel_size: 3}}, ReLU, Flatten, {Dense: 2}]")["totals"][
+        "receptive_field"
+    ] == [3, 3]
     assert report("layers: [ReLU, Flatten, {Dense: 2}]")["totals"]["receptive_field"] is None
 
 
@@ -393,7 +462,10 @@ def test_unknown_sizes_keep_fields_exact() -> None:
 
 
 def test_three_axes() -> None:
-    made = rows("layers: [{Conv3D: {filters: 3, kernel_size: [1, 3, 5], strides: [1, 2, 2]}}, {MaxPooling3D: 2}]", "[8, 20, 20, 3]")
+    made = rows(
+        "layers: [{Conv3D: {filters: 3, kernel_size: [1, 3, 5], strides: [1, 2, 2]}}, {MaxPooling3D: 2}]",
+        "[8, 20, 20, 3]",
+    )
     assert [row["exact"]["receptive_field"] for row in made.values()] == [[1, 3, 5], [2, 5, 7]]
     # the first stride is forgotten: 1+1*2, 3+1*2, 5+1*2
     assert [row["notes"]["receptive_field"] for row in made.values()] == [[1, 3, 5], [3, 5, 7]]

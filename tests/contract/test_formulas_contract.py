@@ -180,12 +180,22 @@ EXACT: list[tuple[str, str, int, int]] = [
     ("Conv1D: {filters: 5, kernel_size: 3, padding: causal}", "8x4", 8 * 5 * 12, 960 + 40),
     ("Conv3D: {filters: 5, kernel_size: 2}", "2x3x4x4", 1 * 2 * 3 * 5 * 32, 1920 + 30),
     ("DepthwiseConv2D: {kernel_size: 3}", INPUT, 24 * 4 * 9, 2 * 864 + 96),
-    ("DepthwiseConv2D: {kernel_size: 3, depth_multiplier: 2, activation: relu}", INPUT, 24 * 8 * 9, 2 * 1728 + 192 + 192),
+    (
+        "DepthwiseConv2D: {kernel_size: 3, depth_multiplier: 2, activation: relu}",
+        INPUT,
+        24 * 8 * 9,
+        2 * 1728 + 192 + 192,
+    ),
     # 24 positions: depthwise 36, pointwise 4*5; one bias per output
     ("SeparableConv2D: {filters: 5, kernel_size: 3}", INPUT, 24 * (36 + 20), 2 * 1344 + 120),
     # H W C k_h k_w F/g, at the input's 48 positions; bias per output element
     ("Conv2DTranspose: {filters: 5, kernel_size: 2, strides: 2}", INPUT, 48 * 4 * 4 * 5, 2 * 3840 + 960),
-    ("Conv2DTranspose: {filters: 5, kernel_size: 4, strides: 2, padding: 1, activation: relu}", INPUT, 48 * 4 * 16 * 5, 2 * 15360 + 2 * 960),
+    (
+        "Conv2DTranspose: {filters: 5, kernel_size: 4, strides: 2, padding: 1, activation: relu}",
+        INPUT,
+        48 * 4 * 16 * 5,
+        2 * 15360 + 2 * 960,
+    ),
     ("Dense: 10", "7", 70, 150),
     ("Dense: {units: 10, use_bias: false}", "7", 70, 140),
     ("Dense: {units: 10, activation: relu}", "7", 70, 160),
@@ -273,4 +283,7 @@ def test_ops_repeat_the_chosen_convention() -> None:
 def test_repeated_and_shared_work_is_done_each_time() -> None:
     made: dict[str, Any] = report("layers: [{Dense: {units: 7, repeat: 3, share: d}}]".replace(", share: d", ""), "7")
     assert made["totals"]["exact"]["macs"] == 3 * 49
-    assert [row["exact"]["macs"] for row in rows("layers: [{Dense: {units: 7, name: d}}, {Dense: {units: 7, share: d}}]", "7").values()] == [49, 49]
+    assert [
+        row["exact"]["macs"]
+        for row in rows("layers: [{Dense: {units: 7, name: d}}, {Dense: {units: 7, share: d}}]", "7").values()
+    ] == [49, 49]

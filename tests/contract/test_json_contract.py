@@ -13,21 +13,31 @@ import cnncalc
 from tests.contract.specs import Json, report, spec
 
 REPORT = ["schema", "name", "convention", "inputs", "outputs", "layers", "totals", "warnings"]
-LAYER = (
-    "name type path inputs output_shape instances neurons params trainable_params non_trainable_params shared_with "
-    "receptive_field ops notes exact"
-).split()
+LAYER = [
+    "name", "type", "path", "inputs", "output_shape", "instances",
+    "neurons", "params", "trainable_params", "non_trainable_params", "shared_with",
+    "receptive_field", "ops", "notes", "exact",
+]  # fmt: skip
 NOTES = ["receptive_field", "ops", "basis"]
 BASIS = ["neurons", "receptive_field", "ops"]
 EXACT = ["receptive_field", "effective_stride", "offset", "macs", "flops", "note"]
-TOTALS = "neurons params trainable_params non_trainable_params receptive_field ops notes exact".split()
+DIAGNOSTIC = [
+    "id", "message", "file", "line", "column", "end_line", "end_column", "expected", "found", "chain", "suggestion",
+]  # fmt: skip
+TOTALS = ["neurons", "params", "trainable_params", "non_trainable_params", "receptive_field", "ops", "notes", "exact"]
 
 NETS = {
     "chain": ("[32, 32, 1]", "layers: [{Conv2D: {filters: 6, kernel_size: 5}}, MaxPooling2D, Flatten, {Dense: 10}]"),
     "vector": ("784", "layers: [{Dense: 10}, ReLU, {Dropout: 0.5}, {Maxout: {units: 3}}]"),
-    "unknown": ("[null, null, 3]", "layers: [{Conv2D: {filters: 6, kernel_size: 5}}, GlobalAveragePooling2D, {Dense: 2}]"),
+    "unknown": (
+        "[null, null, 3]",
+        "layers: [{Conv2D: {filters: 6, kernel_size: 5}}, GlobalAveragePooling2D, {Dense: 2}]",
+    ),
     "one axis": ("20x4", "layers: [{Conv1D: {filters: 6, kernel_size: 5}}, UpSampling1D, {Reshape: [-1]}]"),
-    "three axes": ("[8, 8, 8, 2]", "layers: [{Conv3D: {filters: 6, kernel_size: 3}}, {MaxPooling3D: 2}, {Permute: [4, 1, 2, 3]}]"),
+    "three axes": (
+        "[8, 8, 8, 2]",
+        "layers: [{Conv3D: {filters: 6, kernel_size: 3}}, {MaxPooling3D: 2}, {Permute: [4, 1, 2, 3]}]",
+    ),
     "regions": ("[32, 32, 2]", "layers: [{RoIAlign: {pool_size: 7, regions: 30}}, Flatten, {Dense: 2}]"),
     "graph": (
         "[16, 16, 4]",
@@ -40,7 +50,10 @@ layers:
 outputs: [add, u]
 """,
     ),
-    "inputs": ("{a: 8x8x3, b: 3}", "layers: [{Multiply: {from: [a, b]}}, {Dense: {units: 3, name: d}}, {Dense: {units: 3, share: d}}]"),
+    "inputs": (
+        "{a: 8x8x3, b: 3}",
+        "layers: [{Multiply: {from: [a, b]}}, {Dense: {units: 3, name: d}}, {Dense: {units: 3, share: d}}]",
+    ),
 }
 
 
@@ -143,13 +156,14 @@ def test_the_example_of_the_contract() -> None:
     )
     # the contract's record has 244,608 FLOPs: 2 * 117,600, 4,704 biases, 4,704 tanh
     assert whole["layers"][1] == {
-        "name": "conv2d", "type": "Conv2D", "path": [], "inputs": ["input"], "output_shape": [28, 28, 6], "instances": 1,
+        "name": "conv2d", "type": "Conv2D", "path": [], "inputs": ["input"],
+        "output_shape": [28, 28, 6], "instances": 1,
         "neurons": 4704, "params": 156, "trainable_params": 156, "non_trainable_params": 0, "shared_with": None,
         "receptive_field": [5, 5], "ops": 122304,
         "notes": {"receptive_field": [5, 5], "ops": 122304,
                   "basis": {"neurons": "documented", "receptive_field": "documented", "ops": "documented"}},
-        "exact": {"receptive_field": [5, 5], "effective_stride": [1, 1], "offset": [0, 0], "macs": 117600, "flops": 244608,
-                  "note": None},
+        "exact": {"receptive_field": [5, 5], "effective_stride": [1, 1], "offset": [0, 0],
+                  "macs": 117600, "flops": 244608, "note": None},
     }  # fmt: skip
     assert whole["name"] == "LeNet-5"
     assert whole["warnings"] == []
@@ -202,7 +216,9 @@ def test_shared_weights_and_instances() -> None:
 
 
 def test_the_path_lists_the_block_instances_outermost_first() -> None:
-    whole = report("blocks: {low: {layers: [ReLU]}, high: {layers: [low, ReLU]}}\nlayers: [{high: {name: h, repeat: 2}}, ReLU]")
+    whole = report(
+        "blocks: {low: {layers: [ReLU]}, high: {layers: [low, ReLU]}}\nlayers: [{high: {name: h, repeat: 2}}, ReLU]"
+    )
     assert [(row["name"], row["path"]) for row in whole["layers"][1:]] == [
         ("h_1/low/re_lu", ["h_1", "low"]),
         ("h_1/re_lu", ["h_1"]),
@@ -238,9 +254,7 @@ def test_a_shape_error_leaves_the_rows_before_it() -> None:
     partial: Any = caught.value.report
     assert [row.name for row in partial.layers] == ["input", "conv2d", "half"]
     diagnostic = caught.value.diagnostics[0].to_dict()
-    assert list(diagnostic) == (
-        "id message file line column end_line end_column expected found chain suggestion".split()
-    )
+    assert list(diagnostic) == DIAGNOSTIC
     assert diagnostic["line"] == 5
     assert "culprit" in str(diagnostic["message"])
     # the map is 3x4 there, the kernel 5x5: height, 3 and 5 are in the message
@@ -258,7 +272,10 @@ def test_the_python_api_gives_the_same_model_however_it_is_read(tmp_path: Path) 
     file = tmp_path / "net.yaml"
     file.write_text(text)
     mapping = {"input": 3, "layers": [{"Dense": 4}, "ReLU"]}
-    layers = [made.analyze().to_dict()["layers"] for made in (cnncalc.loads(text), cnncalc.load(file), cnncalc.load(str(file)))]
+    layers = [
+        made.analyze().to_dict()["layers"]
+        for made in (cnncalc.loads(text), cnncalc.load(file), cnncalc.load(str(file)))
+    ]
     assert layers[0] == layers[1] == layers[2] == cnncalc.from_dict(mapping).analyze().to_dict()["layers"]
     assert cnncalc.load("lenet5").analyze(convention="exact").totals.params > 0
     shown = cnncalc.loads(text).analyze()
@@ -273,7 +290,9 @@ def test_a_spec_that_can_t_be_found_is_a_spec_error(name: str) -> None:
         cnncalc.load(name)
 
 
-@pytest.mark.parametrize("mapping", [{}, {"input": 3}, {"input": 3, "layers": [{1: 2}]}, {"input": 3.5, "layers": ["ReLU"]}, []])
+@pytest.mark.parametrize(
+    "mapping", [{}, {"input": 3}, {"input": 3, "layers": [{1: 2}]}, {"input": 3.5, "layers": ["ReLU"]}, []]
+)
 def test_from_dict_refuses_what_is_no_spec(mapping: Any) -> None:
     with pytest.raises(cnncalc.SpecError):
         cnncalc.from_dict(mapping)

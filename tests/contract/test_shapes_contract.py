@@ -142,9 +142,10 @@ def test_shapes_that_do_not_work_out(item: str, input: str, words: str) -> None:
         ("pool_size: 3, strides: 2, padding: 1", "112x112x4", [56, 56, 4]),
         ("pool_size: 3, strides: 2, ceil_mode: true", "10x13x4", [5, 6, 4]),  # ceil(7/2)+1, ceil(10/2)+1
         ("pool_size: 2, strides: 2, ceil_mode: true", "7x7x4", [4, 4, 4]),
-        # PyTorch: MaxPool2d(2, 2, padding=1, ceil_mode=True) on 6x7 gives 4x4: the fifth window would start in the padding
+        # PyTorch: MaxPool2d(2, 2, padding=1, ceil_mode=True) on 6x7 gives 4x4: a fifth would start in the padding
         ("pool_size: 2, strides: 2, padding: 1, ceil_mode: true", "6x7x4", [4, 4, 4]),
-        # MaxPool2d(2, 3, padding=1, ceil_mode=True) on 5x8: ceil(5/3)+1=3, starts at 5 = in the padding after: 2; 8: ceil(8/3)+1=4, start 8: 3
+        # MaxPool2d(2, 3, padding=1, ceil_mode=True) on 5x8: ceil(5/3)+1 = 3, but that starts behind the 5: 2;
+        # ceil(8/3)+1 = 4, but that starts behind the 8: 3
         ("pool_size: 2, strides: 3, padding: 1, ceil_mode: true", "5x8x4", [2, 3, 4]),
         ("pool_size: 1, strides: 2, ceil_mode: true", "7x8x4", [4, 4, 4]),  # ceil(7/2)+1 = 5 would start at 8
     ],
@@ -230,7 +231,8 @@ def test_transposed_convolution_of_other_axes(item: str, input: str, expected: S
 
 
 @pytest.mark.parametrize(
-    "options", ["kernel_size: 2, padding: 1", "kernel_size: 3, strides: 2, output_padding: 2", "kernel_size: 3, padding: causal"]
+    "options",
+    ["kernel_size: 2, padding: 1", "kernel_size: 3, strides: 2, output_padding: 2", "kernel_size: 3, padding: causal"],
 )
 def test_what_transposed_convolutions_refuse(options: str) -> None:
     # (1-1)*1 + 2 - 2 = 0; an output padding is smaller than the stride (Keras and PyTorch); causal is Conv1D's
@@ -300,14 +302,18 @@ def test_unknown_sizes_flow_through() -> None:
     made = list(rows(text, "[null, 32, 3]").values())
     # 32: 16, 8, 10, 20, 40
     widths = [16, 8, 10, 20, 40, 40]
-    assert [row["output_shape"] for row in made[:6]] == [[None, width, channels] for width, channels in zip(widths, [4] * 6)]
+    assert [row["output_shape"] for row in made[:6]] == [
+        [None, width, channels] for width, channels in zip(widths, [4] * 6, strict=True)
+    ]
     assert [row["output_shape"] for row in made[6:]] == [[3, 3, 4], [36], [5]]
     assert [row["params"] for row in made] == [112, 0, 0, 0, 68, 0, 0, 0, 185]
     assert [row["neurons"] for row in made] == [None] * 6 + [36, 36, 5]
 
 
 def test_global_pooling_ends_what_is_unknown() -> None:
-    made = report("layers: [{Conv2D: {filters: 4, kernel_size: 3}}, GlobalAveragePooling2D, {Dense: 5}]", "[null, null, 3]")
+    made = report(
+        "layers: [{Conv2D: {filters: 4, kernel_size: 3}}, GlobalAveragePooling2D, {Dense: 5}]", "[null, null, 3]"
+    )
     conv, pool, dense = made["layers"][1:]
     assert (conv["neurons"], conv["notes"]["ops"], conv["exact"]["macs"], conv["exact"]["flops"]) == (None,) * 4
     assert (pool["output_shape"], pool["neurons"], pool["notes"]["ops"], pool["exact"]["macs"]) == ([4], 4, None, 0)
@@ -381,20 +387,54 @@ def test_parameters(item: str, input: str, params: int, fixed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Conv2D", "SeparableConv2D", "Dense", "DepthwiseConv2D"])
-@pytest.mark.parametrize("activation", ["relu", "swish", "silu", "softmax", "gelu", "hard_sigmoid", "linear", "null", "mish", "elu"])
+@pytest.mark.parametrize(
+    "activation", ["relu", "swish", "silu", "softmax", "gelu", "hard_sigmoid", "linear", "null", "mish", "elu"]
+)
 def test_an_activation_inside_changes_no_parameters(kind: str, activation: str) -> None:
-    plain = {"Conv2D": "filters: 4, kernel_size: 3", "SeparableConv2D": "filters: 4, kernel_size: 3", "Dense": "units: 4"}.get(
-        kind, "kernel_size: 3"
-    )
+    plain = {
+        "Conv2D": "filters: 4, kernel_size: 3",
+        "SeparableConv2D": "filters: 4, kernel_size: 3",
+        "Dense": "units: 4",
+    }.get(kind, "kernel_size: 3")
     fused = layer(f"{kind}: {{{plain}, activation: {activation}}}")
     assert fused["params"] == layer(f"{kind}: {{{plain}}}")["params"]
     assert fused["neurons"] == layer(f"{kind}: {{{plain}}}")["neurons"]
 
 
 # keras.activations of Keras 3.15 that keep the shape (all but glu)
-ACTIVATIONS = """celu elu exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear
-    log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus
-    sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold""".split()
+ACTIVATIONS = [
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh",
+    "tanh_shrink",
+    "threshold",
+]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -440,7 +480,12 @@ def test_lenet5_row_by_row() -> None:
         assert row["exact"]["receptive_field"] == [exact_rf] * 2
         assert (row["exact"]["macs"], row["exact"]["flops"]) == (macs, flops)
     totals = made["totals"]
-    assert (totals["neurons"], totals["params"], totals["receptive_field"], totals["ops"]) == (9518, 61706, [19, 19], 423038)
+    assert (totals["neurons"], totals["params"], totals["receptive_field"], totals["ops"]) == (
+        9518,
+        61706,
+        [19, 19],
+        423038,
+    )
     assert totals["exact"] == {"receptive_field": [32, 32], "macs": 416520, "flops": 852420}
 
 

@@ -1,0 +1,60 @@
+"""`cnncalc rf`: the exact receptive field of one layer."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from cnncalc.analysis import analyzed
+from cnncalc.cli import output
+from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.errors import Diagnostic, UsageError, quote
+from cnncalc.explain.field_report import field_report
+from cnncalc.model import Model
+from cnncalc.render.field_report import render_field, render_field_json
+from cnncalc.spec.library import load_document
+
+FORMATS: Final = ("text", "json")
+
+
+def rf(
+    spec: Spec,
+    layer: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="LAYER", help="A layer's name or number; without it, the last one with a receptive field."
+        ),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="Y,X", help="What one output position sees, exact and inside the input.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option(metavar="text|json", help="How it is written.", autocompletion=lambda: list(FORMATS))
+    ] = "text",
+    inputs: Inputs = None,
+    variables: Variables = None,
+) -> int:
+    """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
+    form = choice("--format", format, FORMATS)
+    position = None if at is None else read_position(at)
+    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    _, analysis = analyzed(model.expansion, "exact")
+    report = field_report(analysis, layer, position)
+    output.write(
+        render_field_json(report) if form == "json" else render_field(report, output.is_colored(sys.stdout))
+    )  # fmt: skip
+    return 0
+
+
+def read_position(text: str) -> tuple[int, ...]:
+    """`3,4`, `(3, 4)` or `3x4` as numbers. Raises: UsageError: `bad-option`."""
+    parts = re.split(r"\s*[,x]\s*", text.strip().strip("()[]").strip())
+    if all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
+        return tuple(map(int, parts))
+    message = f"--at must be positions such as 3,4 that count from 0, not {quote(text)}"
+    raise UsageError(
+        Diagnostic("bad-option", message, expected="whole numbers, separated by commas", found=quote(text))
+    )

@@ -1,0 +1,1 @@
+"""Which quantity, counter, unit and variant of a net gives a number that somebody else has."""

@@ -1,0 +1,157 @@
+"""What each layer of a net has: parameters of several sorts, operations by several counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cnncalc.analysis import Analysis
+from cnncalc.conventions.counters import counted
+from cnncalc.conventions.profilers import COUNTERS
+from cnncalc.errors import Problem
+from cnncalc.expansion.nodes import LateLayer, Node
+from cnncalc.figures import Figures, figures
+from cnncalc.formula import ExpressionError, formula
+from cnncalc.layers.base import Layer, Weight
+from cnncalc.reconcile.readings import Measure
+from cnncalc.tensor import Shape, Tensor
+
+Measures = dict[Measure, int | None]
+"""A number for each measure; `None` where it is not known."""
+
+PASSED_THROUGH: Final = frozenset({"batch normalization", "normalization", "activation", "dropout"})
+"""Families that may stand between two layers that belong together."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """A net's nodes with their layers and figures: an analysis without fields, or what a variant makes of one."""
+
+    nodes: Sequence[Node]
+    layers: Sequence[Layer]
+    figures: Sequence[Figures]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Net:
+        return cls(analysis.expansion.nodes, analysis.layers, analysis.figures)
+
+    def readers(self) -> list[list[int]]:
+        """The nodes that read each node."""
+        readers: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for source in node.inputs:
+                readers[source].append(index)
+        return readers
+
+    def next_layer(self, index: int, readers: Sequence[Sequence[int]]) -> int | None:
+        """The layer behind a node, normalisations and activations passed by; `None` where the way divides or ends."""
+        while len(readers[index]) == 1:
+            (index,) = readers[index]
+            if self.layers[index].family not in PASSED_THROUGH:
+                return index
+        return None
+
+
+class Workshop:
+    """Makes variants of one net and measures them. What is known of a layer on an input is found once."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self._figures: dict[tuple[Layer, tuple[Tensor, ...]], Figures] = {}
+        self._measures: dict[int, Measures] = {}
+        self._folded = self._before_normalization()
+
+    def varied(self, layers: Mapping[int, Layer], inputs: Mapping[int, Shape] | None = None) -> Net | None:
+        """The net with other layers at some nodes, and other shapes at its inputs; `None` where that does not fit."""
+        net, inputs = self.net, inputs or {}
+        changed = {*layers, *inputs}
+        made: list[Figures] = list(net.figures)
+        try:
+            for index, node in enumerate(net.nodes):
+                if index not in changed and not any(source in changed for source in node.inputs):
+                    continue
+                tensors = tuple(made[source].output for source in node.inputs) or (Tensor(inputs[index]),)
+                if isinstance(node.layer, LateLayer) and self._has_other_channels(node, made):
+                    return None  # its arguments would have to be found anew
+                made[index] = self._made(layers.get(index, net.layers[index]), tensors)
+                if made[index].output != net.figures[index].output:
+                    changed.add(index)
+        except (Problem, ExpressionError):
+            return None
+        return Net(net.nodes, [layers.get(index, layer) for index, layer in enumerate(net.layers)], made)
+
+    def _has_other_channels(self, node: Node, made: Sequence[Figures]) -> bool:
+        return any(made[source].output.channels != self.net.figures[source].output.channels for source in node.inputs)
+
+    def _made(self, layer: Layer, inputs: tuple[Tensor, ...]) -> Figures:
+        key = layer, inputs
+        if key not in self._figures:
+            self._figures[key] = figures(layer, inputs)
+        return self._figures[key]
+
+    def totals(self, net: Net, without: frozenset[int] = frozenset()) -> Measures:
+        """The sums over a net's nodes but for some; what a node shares counts at its owner."""
+        totals: Measures = {}
+        for index, node in enumerate(net.nodes):
+            if index in without:
+                continue
+            for name, value in self._of_node(net, index, node).items():
+                total = totals.get(name, 0)
+                totals[name] = None if total is None or value is None else total + value
+        return totals
+
+    def _of_node(self, net: Net, index: int, node: Node) -> Measures:
+        made = net.figures[index]
+        if id(made) not in self._measures:
+            x = net.figures[node.inputs[0]].output.shape if node.inputs else made.output.shape
+            self._measures[id(made)] = _of_layer(net.layers[index], made, x)
+        found = self._measures[id(made)]
+        if node.owner is not None:
+            return found | dict.fromkeys(_WEIGHTS, 0) | {"folded_biases": 0}
+        return found | {
+            "folded_biases": found["biases"] if index in self._folded else 0,
+            "trainable": 0 if node.frozen else found["learned"],
+        }
+
+    def _before_normalization(self) -> frozenset[int]:
+        """The convolutions that nothing but a batch normalisation reads."""
+        readers = self.net.readers()
+        return frozenset(
+            index
+            for index, layer in enumerate(self.net.layers)
+            if layer.family == "convolution"
+            and len(readers[index]) == 1
+            and self.net.layers[readers[index][0]].family == "batch normalization"
+        )
+
+
+_WEIGHTS: Final = ("params", "learned", "trainable", "statistics", "biases", "kernels")
+
+
+def _of_layer(layer: Layer, made: Figures, x: Shape) -> Measures:
+    def weights(*chosen: Weight) -> int | None:
+        return formula(" + ".join(weight.text for weight in chosen) or "0").integer(made.symbols)
+
+    is_convolution, is_dense = layer.family == "convolution", layer.family == "dense"
+    biases = [weight for weight in made.weights if weight.name == "bias"]
+    kernels = [weight for weight in made.weights if (is_convolution or is_dense) and weight.name != "bias"]
+    found: Measures = {
+        "params": made.params.value,
+        "learned": made.trainable_params.value,
+        "statistics": weights(*(weight for weight in made.weights if not weight.trainable)),
+        "biases": weights(*biases),
+        "kernels": weights(*kernels),
+        "macs": made.macs.value,
+        "convolution_macs": made.macs.value if is_convolution else 0,
+        "bias_adds": formula("instances*prod(y)").integer(made.symbols) if biases else 0,
+        "flops": made.flops.value,
+        "notes_ops": made.ops.value if made.ops.text is not None else 0,
+        "neurons": made.neurons.value,
+    }
+    for counter in COUNTERS.values():
+        total: int | None = 0
+        for _, _, amount in counted(counter, layer, made, x):
+            total = None if total is None or amount is None else total + amount
+        found[f"counter {counter.name}"] = total
+    return found

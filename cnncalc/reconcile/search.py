@@ -1,0 +1,145 @@
+"""The search: every reading of every variant that gives a number, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final, Literal
+
+from cnncalc.analysis import analyzed
+from cnncalc.expansion.nodes import Expansion
+from cnncalc.magnitude import Magnitude
+from cnncalc.reconcile import readings
+from cnncalc.reconcile.measures import Measures, Net, Workshop
+from cnncalc.reconcile.readings import READINGS, Reading
+from cnncalc.reconcile.variants import variants
+
+Match = Literal["exact", "rounded", "cut off"]
+
+NEAREST: Final = 3
+"""How many of the nearest answers are given where nothing gives the number."""
+ALSO: Final = 2
+"""How much dearer another reading of the same value may be to be mentioned."""
+NEAR: Final = 1
+"""What a variant may cost at most to be among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that gives a number: which quantity of which variant, its exact value, and how it matches.
+
+    `also` are further readings of the same variant with the same value. `of` is the variant, "" for the net itself.
+    """
+
+    quantity: str
+    phrase: str
+    of: str
+    value: int | Fraction
+    match: Match | None
+    cost: int
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What gives a number; where nothing does, what comes nearest to it."""
+
+    name: str
+    number: Magnitude
+    answers: tuple[Answer, ...]
+    nearest: tuple[Answer, ...]
+
+
+def reconcile(expansion: Expansion, number: Magnitude) -> Reconciliation:
+    """Finds what gives a number. Raises: SpecError: where the net does not work out."""
+    report, analysis = analyzed(expansion, "exact")
+    workshop = Workshop(Net.of(analysis))
+    found: list[Answer] = []
+    others: list[Answer] = []
+    base: Measures = {}
+    for variant in variants(workshop, expansion.inputs, expansion.outputs):
+        totals = workshop.totals(variant.net, variant.without)
+        base = base or totals
+        candidates = list(_candidates(totals, base if variant.phrase else {}, number))
+        if variant.cost <= NEAR:
+            others += [replace(candidate, of=variant.phrase) for candidate in candidates]
+        matching = [match for candidate in candidates if (match := _matching(candidate, number))]
+        found += [replace(answer, of=variant.phrase, cost=answer.cost + variant.cost) for answer in _merged(matching)]
+    found.sort(key=lambda answer: answer.cost)  # of equal cost, in the order of the readings
+    nearest = sorted(_merged(others), key=lambda answer: _distance(answer.value, number))[:NEAREST]
+    return Reconciliation(report.name, number, tuple(found), () if found else tuple(nearest))
+
+
+def _candidates(totals: Measures, base: Measures, number: Magnitude) -> Iterator[Answer]:
+    """The readings of a variant that are known and, in a variant, not those of the net itself."""
+    for reading in READINGS:
+        if reading.kind != number.kind:
+            continue
+        value = _value(reading, totals)
+        if value is not None and value != _value(reading, base):
+            yield Answer(reading.quantity, reading.phrase, "", value, None, reading.cost)
+
+
+def _value(reading: Reading, totals: Measures) -> int | Fraction | None:
+    value: int | Fraction = 0
+    for measure, factor in reading.terms.items():
+        total = totals.get(measure)
+        if total is None:
+            return None
+        value += factor * total
+    return value.numerator if value.denominator == 1 else value
+
+
+def _merged(answers: list[Answer]) -> Iterator[Answer]:
+    """One answer for each value, the cheapest; the others are mentioned with it."""
+    by_value: dict[int | Fraction, list[Answer]] = {}
+    for answer in sorted(answers, key=lambda answer: answer.cost):
+        by_value.setdefault(answer.value, []).append(answer)
+    for first, *others in by_value.values():
+        yield replace(first, also=tuple(other.phrase for other in others if other.cost <= first.cost + ALSO))
+
+
+# Matching -------------------------------------------------------------------------------------------------------
+
+
+def _matching(answer: Answer, number: Magnitude) -> Answer | None:
+    """The answer with how it matches, in the way that takes least to assume; `None` where it does not."""
+    ways = [(cost + extra, match) for scale, extra in _scales(number) for match, cost in _matches(answer.value, scale)]
+    if not ways:
+        return None
+    cost, match = min(ways, key=lambda way: way[0])
+    return replace(answer, match=match, cost=answer.cost + cost)
+
+
+def _scales(number: Magnitude) -> Iterator[tuple[Magnitude, int]]:
+    """The number as it may be meant: `4.09` in millions or billions, `98 MB` in units of 1024*1024."""
+    yield number, 0
+    if number.kind == "bytes" and number.step.denominator == 1:
+        for power in range(1, 6):
+            if number.text.lower().rstrip("bytes ").endswith("kmgtp"[power - 1]):
+                yield _times(number, Fraction(1024, 1000) ** power), readings.BINARY
+    if number.kind == "count" and not number.has_unit and number.step < 1:
+        for power in (3, 6, 9, 12):
+            yield _times(number, Fraction(10) ** power), readings.SCALED
+
+
+def _times(number: Magnitude, factor: Fraction) -> Magnitude:
+    return replace(number, value=number.value * factor, step=number.step * factor)
+
+
+def _matches(value: int | Fraction, number: Magnitude) -> Iterator[tuple[Match, int]]:
+    if value == number.value:
+        yield "exact", 0
+    elif not number.is_whole:
+        if abs(value - number.value) <= number.step / 2:
+            yield "rounded", 0
+        elif 0 <= value - number.value < number.step:
+            yield "cut off", readings.CUT_OFF
+    elif abs(value - number.value) <= number.zeros / 2 and number.zeros > 1:
+        yield "rounded", readings.ZEROS
+
+
+def _distance(value: int | Fraction, number: Magnitude) -> Fraction:
+    """How far a value is off, as a part of the number, in whatever scale is nearest."""
+    return min(abs(value - scaled.value) / max(scaled.value, Fraction(1)) for scaled, _ in _scales(number))

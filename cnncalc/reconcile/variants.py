@@ -1,0 +1,172 @@
+"""What the net may have been that a number was found for: variants of the net at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+
+from cnncalc.layers.activation import ActivationLayer
+from cnncalc.layers.base import Layer
+from cnncalc.layers.convolution import Conv, GroupedConvolution
+from cnncalc.layers.dense import Dense
+from cnncalc.layers.depthwise import Depthwise, Separable
+from cnncalc.layers.registry import layer_class
+from cnncalc.reconcile import readings
+from cnncalc.reconcile.measures import PASSED_THROUGH, Net, Workshop
+from cnncalc.tensor import Shape, shape_text
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A net that differs in one respect: `phrase` says in which, "" where in none. `without` are nodes left out."""
+
+    phrase: str
+    cost: int
+    net: Net
+    without: frozenset[int] = frozenset()
+
+
+def variants(workshop: Workshop, inputs: Sequence[int], outputs: Sequence[int]) -> Iterator[Variant]:
+    """The net itself, and then every variant of it that works out."""
+    net = workshop.net
+    yield Variant("", 0, net)
+    yield from _single_outputs(net, outputs)
+    yield from _without_classifier(net, outputs)
+    yield from _moved_strides(workshop)
+    yield from _without_groups(workshop)
+    yield from _input_sizes(workshop, inputs)
+    yield from _classes(workshop, outputs)
+
+
+# Parts left out -------------------------------------------------------------------------------------------------
+
+
+def _single_outputs(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
+    if len(outputs) < 2:
+        return
+    for output in outputs:
+        kept = _ancestors(net, output)
+        without = frozenset(range(len(net.nodes))) - kept
+        phrase = f'of what leads to the output "{net.nodes[output].name}" alone'
+        yield Variant(phrase, readings.ONE_OUTPUT, net, without)
+
+
+def _ancestors(net: Net, index: int) -> frozenset[int]:
+    found, waiting = {index}, [index]
+    while waiting:
+        for source in net.nodes[waiting.pop()].inputs:
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return frozenset(found)
+
+
+def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
+    """Without the dense layers at the end, as `include_top=False` in Keras, and without the last one of several."""
+    if len(outputs) != 1:
+        return
+    dense: list[int] = []
+    index: int | None = outputs[0]
+    while index is not None and (net.layers[index].family in PASSED_THROUGH or net.layers[index].family == "dense"):
+        if net.layers[index].family == "dense":
+            dense.append(index)
+        sources = net.nodes[index].inputs
+        index = sources[0] if len(sources) == 1 else None
+    if dense:
+        names = ", ".join(f'"{net.nodes[index].name}"' for index in reversed(dense))
+        yield Variant(f"without the classifier ({names})", readings.NO_CLASSIFIER, net, frozenset(dense))
+    if len(dense) > 1:
+        phrase = f'without the last layer ("{net.nodes[dense[0]].name}")'
+        yield Variant(phrase, readings.NO_LAST_LAYER, net, frozenset(dense[:1]))
+
+
+# Other arguments ------------------------------------------------------------------------------------------------
+
+
+def with_arguments(layer: Layer, **values: object) -> Layer:
+    """The layer with other values, in the form in which a layer holds them."""
+    changed = copy(layer)
+    changed.__dict__.update(values)
+    return changed
+
+
+def _moved_strides(workshop: Workshop) -> Iterator[Variant]:
+    """A bottleneck's stride in its 1x1 convolution, where He et al. have it, or in the one behind, as later."""
+    net = workshop.net
+    readers = net.readers()
+    to_first: dict[int, Layer] = {}
+    to_second: dict[int, Layer] = {}
+    for index, first in enumerate(net.layers):
+        if not isinstance(first, Conv) or set(first.kernel_size) != {1}:
+            continue
+        following = net.next_layer(index, readers)
+        second = None if following is None else net.layers[following]
+        if following is None or not isinstance(second, Conv) or set(second.kernel_size) == {1}:
+            continue
+        strides, one = (first.strides, second.strides), (1,) * first.rank
+        if strides[0] != one and strides[1] == one:
+            to_second |= {index: with_arguments(first, strides=one), following: _strided(second, strides[0])}
+        elif strides[0] == one and strides[1] != one:
+            to_first |= {index: _strided(first, strides[1]), following: with_arguments(second, strides=one)}
+    for layers, phrase in (
+        (to_first, "with a block's stride in its 1x1 convolution, not in the one behind it (as ResNet v1)"),
+        (to_second, "with a block's stride in its 3x3 convolution, not in the 1x1 before it (as ResNet v1.5)"),
+    ):
+        moved = workshop.varied(layers) if layers else None
+        if moved is not None:
+            yield Variant(phrase, readings.MOVED_STRIDE, moved)
+
+
+def _strided(layer: Conv, strides: tuple[int, ...]) -> Layer:
+    return with_arguments(layer, strides=strides)
+
+
+def _without_groups(workshop: Workshop) -> Iterator[Variant]:
+    layers: dict[int, Layer] = {}
+    for index, layer in enumerate(workshop.net.layers):
+        if isinstance(layer, GroupedConvolution) and layer.groups > 1:
+            layers[index] = with_arguments(layer, groups=1)
+        elif isinstance(layer, Depthwise) and not isinstance(layer, Separable):
+            channels = workshop.net.figures[index].output.channels
+            kind = layer.kind.removeprefix("Depthwise")
+            shared = {name: getattr(layer, name) for name in layer_class(kind).arguments if name in layer.arguments}
+            layers[index] = layer_class(kind)(kind, shared | {"filters": channels})
+    net = workshop.varied(layers) if layers else None
+    if net is not None:
+        yield Variant("with the groups of its convolutions ignored", readings.NO_GROUPS, net)
+
+
+def _input_sizes(workshop: Workshop, inputs: Sequence[int]) -> Iterator[Variant]:
+    if len(inputs) != 1:
+        return
+    shape: Shape = workshop.net.figures[inputs[0]].output.shape
+    for size, cost in readings.SIZES.items():
+        other = (*[size for _ in shape[:-1]], shape[-1])
+        if len(shape) == 1 or other == shape:
+            continue
+        net = workshop.varied({}, {inputs[0]: other})
+        if net is not None:
+            yield Variant(f"for an input of {shape_text(other)}", cost, net)
+
+
+def _classes(workshop: Workshop, outputs: Sequence[int]) -> Iterator[Variant]:
+    """Another number of classes: of units of the last dense layer, or of filters of a convolution in its place."""
+    net = workshop.net
+    if len(outputs) != 1:
+        return
+    index = outputs[0]
+    while not isinstance(net.layers[index], (Dense, Conv)):
+        layer = net.layers[index]
+        looked_through = isinstance(layer, ActivationLayer) or layer.family in ("global pooling", "flatten", "dropout")
+        if len(net.nodes[index].inputs) != 1 or not looked_through:
+            return
+        (index,) = net.nodes[index].inputs
+    last = net.layers[index]
+    argument = "units" if isinstance(last, Dense) else "filters"
+    for classes, cost in readings.CLASSES.items():
+        if getattr(last, argument) == classes:
+            continue
+        varied = workshop.varied({index: with_arguments(last, **{argument: classes})})
+        if varied is not None:
+            yield Variant(f"for {classes:,} class{'' if classes == 1 else 'es'}", cost, varied)

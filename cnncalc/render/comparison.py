@@ -1,0 +1,229 @@
+"""Nets side by side: a table of totals, and the layers that differ as a text diff lists lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+from typing import Final, Literal
+
+from cnncalc.compare.comparison import Change, Comparison, Difference, LayerChange, Total, Value
+from cnncalc.compare.pieces import Piece
+from cnncalc.render.grid import Align, markdown_grid, text_grid
+from cnncalc.render.json_text import indented
+from cnncalc.render.markdown import escaped
+from cnncalc.render.numbers import MISSING, extent, grouped
+from cnncalc.render.text import paint, safe
+from cnncalc.tensor import shape_text
+
+SCHEMA = "cnncalc.comparison/1"
+
+Format = Literal["table", "json", "markdown"]
+
+_HEADINGS: Final = {
+    "layers": "Layers",
+    "params": "Parameters",
+    "trainable_params": "trainable",
+    "non_trainable_params": "not trainable",
+    "neurons": "Neurons",
+    "exact.macs": "MACs",
+    "exact.flops": "FLOPs",
+    "notes.ops": "Operations (notes)",
+    "exact.receptive_field": "Receptive field (exact)",
+    "notes.receptive_field": "Receptive field (notes)",
+}
+_MARKS: Final = {"changed": "~", "inserted": "+", "removed": "-"}
+
+
+def render_comparison(format: Format, comparison: Comparison, color: bool = False) -> str:
+    """The comparison in one of the formats."""
+    if format == "json":
+        return indented(_json(comparison)) + "\n"
+    headings = ["", *map(safe, comparison.names)]
+    if len(comparison.names) == 2:
+        headings += ["Difference", "Ratio"]
+    rows = [_total_row(total) for total in comparison.totals]
+    aligns: list[Align] = ["left", *["right" for _ in headings[1:]]]  # type: ignore[list-item]
+    if format == "markdown":
+        title = escaped(" / ".join(map(safe, comparison.names)))
+        return f"### {title}\n\n" + markdown_grid(headings, rows, aligns) + "".join(_markdown(comparison))
+    return text_grid(headings, rows, aligns) + "".join(_text(comparison, color))
+
+
+# Totals ---------------------------------------------------------------------------------------------------------
+
+
+def _total_row(total: Total) -> list[str]:
+    cells = [_HEADINGS[total.quantity], _value(total.values[0])]
+    for index, value in enumerate(total.values[1:], 1):
+        difference, ratio = total.difference(index), total.ratio(index)
+        if len(total.values) == 2:
+            signed = MISSING if difference is None else f"{difference:+,}" if difference else "0"
+            cells += [_value(value), signed, MISSING if ratio is None else _times(ratio)]
+        else:
+            cells.append(_value(value) + ("" if ratio in (None, 1) else f" ({_times(ratio)})"))
+    return cells
+
+
+def _value(value: Value) -> str:
+    return extent(value) if isinstance(value, tuple) else grouped(value)
+
+
+def _times(ratio: Fraction | None) -> str:
+    return MISSING if ratio is None else f"x {float(ratio):.3f}"
+
+
+# Layers ---------------------------------------------------------------------------------------------------------
+
+
+def _text(comparison: Comparison, color: bool) -> Iterator[str]:
+    for name, difference in zip(comparison.names[1:], comparison.differences, strict=True):
+        yield f"\n{_title(comparison.names[0], name, difference)}\n"
+        for line in _lines(difference):
+            mark = line[:1]
+            yield paint(line, "error" if mark == "-" else "hint" if mark == "+" else "bold", color and mark in "+-~")
+            yield "\n"
+
+
+def _markdown(comparison: Comparison) -> Iterator[str]:
+    for name, difference in zip(comparison.names[1:], comparison.differences, strict=True):
+        lines = list(_lines(difference))
+        yield f"\n{escaped(_title(comparison.names[0], name, difference))}\n"
+        if lines:
+            yield "\n```diff\n" + "".join(f"{line.replace('~', '!', 1)}\n" for line in lines) + "```\n"
+
+
+def _title(first: str, other: str, difference: Difference) -> str:
+    """How many layers there are of each sort."""
+    counts = [
+        f"{len(difference.with_status(status))} {status}"
+        for status in ("changed", "inserted", "removed")
+        if difference.with_status(status)
+    ]
+    affected = len(difference.with_status("affected"))
+    if affected:
+        counts.append(f"{affected} with another shape or other weights as a result")
+    return f"{safe(first)} -> {safe(other)}: {', '.join([*counts, f'{difference.same} the same'])}"
+
+
+def _lines(difference: Difference) -> Iterator[str]:
+    """What differs everywhere, and then layer by layer; whole blocks of one status in one line."""
+    for entry in difference.everywhere:
+        yield f"  in all {entry.layers} {entry.kind}: {_change(entry.change)}"
+    layers = [layer for layer in difference.layers if layer.status in _MARKS]
+    for (status, block), group in groupby(layers, key=lambda layer: (layer.status, _block(layer))):
+        members = list(group)
+        if status != "changed" and block and len(members) > 1:
+            yield f"{_MARKS[status]} {safe(block)}: {_kinds(members)}"
+        else:
+            yield from map(_layer_line, members)
+
+
+def _block(layer: LayerChange) -> str:
+    piece = layer.after or layer.before
+    return "/".join(piece.row.path[:1]) if piece else ""
+
+
+def _kinds(members: Sequence[LayerChange]) -> str:
+    kinds = list(dict.fromkeys(member.kind for member in members))
+    return f"{len(members)} layers ({', '.join(kinds)})"
+
+
+def _layer_line(layer: LayerChange) -> str:
+    piece = layer.after or layer.before
+    assert piece is not None, "a layer is in one of the two nets"
+    name = _name(piece)
+    if layer.before and layer.after and layer.before.name != layer.after.name:
+        name = f"{safe(layer.before.name)} -> {name}"
+    text = f"{_MARKS[layer.status]} {name}" + ("" if piece.fused else f" ({piece.kind})")
+    if layer.status != "changed":
+        return f"{text}: {_figures(piece)}"
+    changes = [_change(change) for change in layer.changes]
+    if layer.before and layer.after:
+        changes += _results(layer.before, layer.after)
+    return f"{text}: {', '.join(changes)}"
+
+
+def _name(piece: Piece) -> str:
+    return f"{safe(piece.name)}, its activation" if piece.fused else safe(piece.name)
+
+
+def _figures(piece: Piece) -> str:
+    activation = piece.arguments.get("activation")
+    if piece.fused and activation:
+        return activation
+    shape = shape_text(piece.row.output_shape)
+    return f"output {shape}, {grouped(piece.params)} parameters" if piece.params else f"output {shape}"
+
+
+def _change(change: Change) -> str:
+    return safe(f"{change.argument} {change.before or 'none'} -> {change.after or 'none'}")
+
+
+def _results(before: Piece, after: Piece) -> Iterator[str]:
+    """The figures that a change changes."""
+    if before.size != after.size:
+        yield f"output {shape_text(before.row.output_shape)} -> {shape_text(after.row.output_shape)}"
+    if before.params != after.params:
+        yield f"parameters {grouped(before.params)} -> {grouped(after.params)}"
+    if before.row.exact.macs != after.row.exact.macs:
+        yield f"MACs {grouped(before.row.exact.macs)} -> {grouped(after.row.exact.macs)}"
+
+
+# JSON -----------------------------------------------------------------------------------------------------------
+
+
+def _json(comparison: Comparison) -> dict[str, object]:
+    others = range(1, len(comparison.names))
+    return {
+        "schema": SCHEMA,
+        "specs": list(comparison.names),
+        "totals": [
+            {
+                "quantity": total.quantity,
+                "values": [list(value) if isinstance(value, tuple) else value for value in total.values],
+                "differences": [total.difference(index) for index in others],
+                "ratios": [None if (ratio := total.ratio(index)) is None else float(ratio) for index in others],
+            }
+            for total in comparison.totals
+        ],
+        "differences": [
+            {
+                "with": name,
+                "same": difference.same,
+                "everywhere": [
+                    {"type": entry.kind, "layers": entry.layers, **_json_change(entry.change)}
+                    for entry in difference.everywhere
+                ],
+                "layers": [_json_layer(layer) for layer in difference.layers],
+            }
+            for name, difference in zip(comparison.names[1:], comparison.differences, strict=True)
+        ],
+    }
+
+
+def _json_layer(layer: LayerChange) -> dict[str, object]:
+    return {
+        "status": layer.status,
+        "type": layer.kind,
+        "before": _json_piece(layer.before),
+        "after": _json_piece(layer.after),
+        "changes": [_json_change(change) for change in layer.changes],
+    }
+
+
+def _json_piece(piece: Piece | None) -> dict[str, object] | None:
+    if piece is None:
+        return None
+    return {
+        "name": piece.name,
+        "fused": piece.fused,
+        "arguments": dict(piece.arguments),
+        "output_shape": list(piece.row.output_shape),
+        "params": piece.params,
+        "macs": 0 if piece.fused else piece.row.exact.macs,
+    }
+
+
+def _json_change(change: Change) -> dict[str, object]:
+    return {"argument": change.argument, "before": change.before, "after": change.after}

@@ -1,0 +1,82 @@
+"""Explanations as text, Markdown, LaTeX and JSON. Nothing here computes; every text ends in a newline."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cnncalc.explain.explanation import Explanation, Line, Part, Section, Value
+from cnncalc.render.numbers import extent, grouped
+
+ExplanationFormat = Literal["text", "markdown", "json", "latex"]
+
+FIGURES = {
+    "output_shape": "",
+    "params": "",
+    "trainable_params": "trainable",
+    "neurons": "",
+    "receptive_field": "",
+    "ops": "",
+    "macs": "MACs",
+    "flops": "FLOPs",
+}
+"""What a figure is called beside its section's title."""
+
+
+def render_explanation(format: ExplanationFormat, explanation: Explanation, color: bool = False) -> str:
+    """An explanation in one of the formats; `color` is for text on a terminal."""
+    match format:
+        case "text":
+            from cnncalc.render.explanation_text import render_text
+
+            return render_text(explanation, color)
+        case "markdown":
+            from cnncalc.render.explanation_markdown import render_markdown
+
+            return render_markdown(explanation)
+        case "latex":
+            from cnncalc.render.explanation_latex import render_latex
+
+            return render_latex(explanation)
+        case "json":
+            from cnncalc.render.json_text import indented
+
+            return indented(explanation.to_dict()) + "\n"
+
+
+def value_text(value: Value) -> str:
+    """`2,416`, `14x14x6`, `-` for what is not counted or not known."""
+    if isinstance(value, tuple):
+        return extent(value)
+    if value is None or isinstance(value, int):
+        return grouped(value)
+    return str(value)
+
+
+def part_title(part: Part) -> str:
+    """`notes`, `exact MACs`, `trainable`; empty where the section's title says it all."""
+    return " ".join(filter(None, (part.convention, FIGURES[part.figure])))
+
+
+def section_title(section: Section) -> str:
+    """`Output shape: 28x28x6`, `Receptive field: notes 15x15, exact 14x14`."""
+    shown = []
+    for part in section.parts:
+        title = part_title(part)
+        shown.append(f"{title} {value_text(part.value)}" if title else value_text(part.value))
+    return f"{section.title}: {'; '.join(shown)}"
+
+
+def steps(line: Line) -> list[str]:
+    """What stands between the equal signs after the subject: formula, numbers, value, each once."""
+    return _steps(line.formula, line.numbers, value_text(line.value))
+
+
+def steps_latex(line: Line) -> list[str]:
+    """The same as LaTeX."""
+    *formulas, value = _steps(line.formula_latex, line.numbers_latex, value_text(line.value))
+    return [*formulas, value.replace(",", "{,}")]
+
+
+def _steps(formula: str, numbers: str, value: str) -> list[str]:
+    shown = [] if formula == numbers else [formula]
+    return [*shown, value] if numbers == value.replace(",", "") else [*shown, numbers, value]

@@ -1,0 +1,112 @@
+"""A receptive field at length, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from cnncalc.explain.field_report import AxisReport, FieldReport, Seen
+from cnncalc.render.numbers import MISSING, digits, extent, grouped
+from cnncalc.render.text import pad, paint, safe
+
+POSITIONS = {"height": "rows", "width": "columns", "length": "positions", "depth": "slices"}
+"""What the positions along an axis are called."""
+
+
+def render_field_json(report: FieldReport) -> str:
+    """One object."""
+    from cnncalc.render.json_text import indented
+
+    return indented(report.to_dict()) + "\n"
+
+
+def render_field(report: FieldReport, color: bool = False) -> str:
+    """The figures of each axis, then what each output position sees of it, or one of them alone."""
+    lines = [paint(safe(f"{report.layer} ({report.kind})"), "bold", color) + f": {extent(report.output_shape)}"]
+    if report.axes and report.source is not None:
+        size = extent([axis.size for axis in report.axes])
+        lengths = extent([axis.input_length for axis in report.axes])
+        lines += [f"receptive field {size} of {safe(report.source)}, {lengths}", "", *_figures(report.axes)]
+    if report.note is not None:
+        lines += ["", safe(report.note)]
+    if report.position is not None:
+        lines += ["", *_one(report)]
+    else:
+        alike: dict[tuple[object, ...], list[AxisReport]] = {}
+        for axis in report.axes:
+            if axis.rows:
+                alike.setdefault((axis.rows, axis.output_length, axis.cut_before, axis.cut_after), []).append(axis)
+        for axes in alike.values():
+            lines += ["", *_rows(axes)]
+    return "\n".join(lines) + "\n"
+
+
+def _figures(axes: Sequence[AxisReport]) -> Iterator[str]:
+    figures: list[tuple[str, Callable[[AxisReport], str]]] = [
+        ("", lambda axis: axis.name),
+        ("size", lambda axis: grouped(axis.size)),
+        ("effective stride", lambda axis: MISSING if axis.effective_stride is None else str(axis.effective_stride)),
+        ("offset", lambda axis: grouped(axis.offset)),
+        ("covers the input", lambda axis: MISSING if axis.covers is None else "yes" if axis.covers else "no"),
+    ]
+    cells = [[title, *map(show, axes)] for title, show in figures]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for title, *values in cells:
+        shown = [pad(value, width, "right") for value, width in zip(values, widths[1:], strict=True)]
+        yield "  ".join([pad(title, widths[0], "left"), *shown]).rstrip()
+
+
+def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
+    """What the output positions along axes that are alike see, and which of them the border cuts."""
+    axis = axes[0]
+    what = " and ".join(POSITIONS.get(axis.output_axis, "positions") for axis in axes)
+    seen = " and ".join(POSITIONS.get(axis.name, "positions") for axis in axes)
+    yield f"Output {what}, and the input {seen} that they see:"
+    width = len(digits(axis.rows[-1].position))
+    before = -1
+    for row in axis.rows:
+        if row.position != before + 1:
+            yield f"  {'...':>{width}}"
+        yield f"  {row.position:>{width}}  {_seen(row)}"
+        before = row.position
+    if axis.output_length is None:
+        yield f"  {'...':>{width}}"
+    if axis.covers is None:
+        return
+    cuts = []
+    if axis.cut_before is not None:
+        cuts.append(f"up to {grouped(axis.cut_before)} they begin before the input")
+    if axis.cut_after is not None:
+        cuts.append(f"from {grouped(axis.cut_after)} on they end behind it")
+    yield f"The border cuts {what}: {'; '.join(cuts)}." if cuts else "The border cuts none."
+
+
+def _seen(row: Seen) -> str:
+    if row.span is None:
+        return "nothing"
+    if row.clipped == row.span or row.clipped is None:
+        return _span(row.span)
+    return f"{_span(row.span)}, of which inside {_span(row.clipped)}"
+
+
+def _span(span: tuple[int, int]) -> str:
+    first, last = span
+    return f"{digits(first)} to {digits(last)} ({digits(last - first + 1)})" if first != last else digits(first)
+
+
+def _one(report: FieldReport) -> Iterator[str]:
+    """What one position sees, exact and clipped."""
+    where = ", ".join(map(digits, report.position or ()))
+    if not report.at:
+        yield f"No input position reaches position ({where})."
+        return
+    yield f"Position ({where}) sees of the input:"
+    for axis, seen in zip(report.axes, report.at, strict=True):
+        assert seen.span is not None, "a position that sees nothing has no axes"
+        what = POSITIONS.get(axis.name, "positions")
+        if seen.clipped == seen.span:
+            inside = "all inside"
+        elif axis.input_length is None:
+            inside = "the input's size is unknown"
+        else:
+            inside = "nothing inside" if seen.clipped is None else f"inside {_span(seen.clipped)}"
+        yield f"  {what:<9}  {_span(seen.span)}; {inside}"
