@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -19,6 +20,16 @@ REPOSITORY: Final = Path(__file__).parent.parent
 PAGE: Final = REPOSITORY / "docs" / "hostile-input.md"
 MAX_SECONDS: Final = 2.0
 MAX_MEGABYTES: Final = 300
+
+
+MEASURE: Final = """
+import json, os, subprocess, sys
+with open("stdout", "wb") as stdout, open("stderr", "wb") as stderr:
+    process = subprocess.Popen(sys.argv[1:], stdout=stdout, stderr=stderr)
+    _, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+"""Run by a Python of its own: the most memory of a process counts from that of the one that starts it."""
 
 
 class Run(NamedTuple):
@@ -40,17 +51,16 @@ def run(hostile: HostileInput) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         write(hostile, Path(folder))
         # Output goes to files: a pipe would have to be emptied while the process runs.
-        with open(f"{folder}/stdout", "wb") as stdout, open(f"{folder}/stderr", "wb") as stderr:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "cnncalc", *shlex.split(hostile.command)],
-                cwd=folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=stdout, stderr=stderr,
-            )  # fmt: skip
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        command = [sys.executable, "-m", "cnncalc", *shlex.split(hostile.command)]
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+        measured = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", MEASURE, *command], cwd=folder, env=environment, capture_output=True
+        )
+        seconds, size, code = json.loads(measured.stdout)
         errors = Path(folder, "stderr").read_text().splitlines()
         said = errors[0] if errors else "a report"
-        kilobytes = usage.ru_maxrss if sys.platform != "darwin" else usage.ru_maxrss / 1024
-        return Run(usage.ru_utime + usage.ru_stime, kilobytes / 1024, process.returncode, said)
+        megabytes = size / 1024 if sys.platform != "darwin" else size / 1024**2
+        return Run(seconds, megabytes, code, said)
 
 
 def page(runs: list[tuple[HostileInput, Run]]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from cnncalc.conventions import notes
-from cnncalc.diagnosis import diagnose
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.field_tracker import Tracker
@@ -28,11 +28,13 @@ from cnncalc.report import (
     no_totals,
 )
 from cnncalc.spec.values import Value, resolve
-from cnncalc.tensor import Tensor
-
+from cnncalc.tensor import Shape, Tensor
 
 Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] | None, str | None]
 """Of a field: size, effective stride, offset, and a note."""
+
+if TYPE_CHECKING:
+    from cnncalc.unknown_lengths import Length
 
 
 class Analysis:
@@ -51,6 +53,7 @@ class Analysis:
         self._built: dict[object, Layer] = {}
         self._late_values: dict[int, Value] = {}
         self._input_axes: dict[int, tuple[int | None, ...]] = {}
+        self._unknown_lengths: dict[int, list[Length | None]] = {}
         self._seen_fields: dict[int, Seen] = {}
 
     def run(self) -> None:
@@ -68,6 +71,8 @@ class Analysis:
             culprit = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
         except Problem:
             culprit = None
+        from cnncalc.diagnosis import diagnose  # needed where something is wrong only: start-up time counts
+
         return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
     def _input(self, index: int, layer: InputLayer) -> None:
@@ -78,6 +83,7 @@ class Analysis:
         self.notes_fields.append(notes.start(layer.shape))
         self.alignment_notes.append(None)
         self._input_axes[index] = layer.shape[:-1]
+        self._remember_unknown(index, layer, (), layer.shape)
 
     def _layer(self, node: Node) -> None:
         layer = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
@@ -89,6 +95,7 @@ class Analysis:
         if node.owner is not None:
             self._check_shared(node, made)
         field, note = self._field(node, layer, made, inputs)
+        self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
         self.layers.append(layer)
         self.figures.append(made)
         self.fields.append(field)
@@ -137,7 +144,20 @@ class Analysis:
             else:
                 state, note = self.tracker.merge(states, shapes, y, names)
             x = y
-        return self.tracker.through(state, made.reach, x, y, node.inputs[0]), note
+        return self.tracker.through(state, made.reach, x, y, self._unknown_lengths.get(node.inputs[0])), note
+
+    def _remember_unknown(self, index: int, layer: Layer, inputs: Sequence[Tensor], y: Shape) -> None:
+        """Tells the spatial sizes of an output apart that are unknown."""
+        if None not in y[:-1]:
+            return
+        from cnncalc.unknown_lengths import unknown_lengths  # start-up time counts
+
+        sources = self.expansion.nodes[index].inputs
+        own: list[Length | None] = [((index, axis), 0) if size is None else None for axis, size in enumerate(y[:-1])]
+        if sources:
+            known = [self._unknown_lengths.get(source, []) for source in sources]
+            own = unknown_lengths(layer, known, [tensor.shape for tensor in inputs], y)
+        self._unknown_lengths[index] = own
 
     def _notes_field(self, node: Node, layer: Layer, made: Figures, field: State) -> notes.State:
         if isinstance(field, Absent):

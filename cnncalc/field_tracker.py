@@ -22,11 +22,14 @@ from cnncalc.reach import (
     Window,
 )
 from cnncalc.receptive_field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of, period_of
-from cnncalc.sliding import NOTHING, Axis, Box, Fixed, Sliding, Untraceable, Work, fixed, hull, through
+from cnncalc.sliding import NOTHING, Axis, Box, Fixed, Sliding, Untraceable, Work, around, fixed, hull, through
 from cnncalc.tensor import Shape, Size
 
 MAX_PARTS: Final = 16
 """Parts of a field with different holes that are followed."""
+
+Lengths = Sequence[object] | None
+"""What tells the spatial sizes of a tensor apart that are unknown, axis by axis; `None` where all are known."""
 
 
 class Tracker:
@@ -35,15 +38,18 @@ class Tracker:
     def __init__(self) -> None:
         self.work = Work()
 
-    def through(self, state: State, reach: Reach, x: Shape, y: Shape, place: object = None) -> State:
-        """The field behind a layer with this reach, input `x` and output `y`. `place` tells unknown paddings apart."""
+    def through(self, state: State, reach: Reach, x: Shape, y: Shape, lengths: Lengths = None) -> State:
+        """The field behind a layer with this reach, input `x` and output `y`.
+
+        `lengths` tells the sizes of `x` that are unknown apart; `None` where all are known.
+        """
         if isinstance(reach, Pointwise) or isinstance(state, Absent):
             return state
         if isinstance(state, Undefined):
             return self._undefined(state, reach, x, y)
         match reach:
             case PerAxis():
-                return self._per_axis(state, reach.axes, x, place)
+                return self._per_axis(state, reach.axes, x, lengths)
             case Permuted():
                 layout = tuple(state.layout[axis] for axis in reach.order) if state.layout else ()
                 return Field(state.source, state.axes, layout, state.more)
@@ -57,29 +63,31 @@ class Tracker:
                     return Field(state.source, state.axes, (), state.more)
                 return Undefined(state.source, reach.reason, boxes_of(state, x))
 
-    def _per_axis(self, state: Field, reaches: Sequence[AxisReach], x: Shape, place: object) -> State:
+    def _per_axis(self, state: Field, reaches: Sequence[AxisReach], x: Shape, lengths: Lengths) -> State:
         if not state.layout:
             return state
         try:
-            axes = self._part(state.axes, state.layout, reaches, x, place)
+            axes = self._part(state.axes, state.layout, reaches, x, lengths)
             if not state.more:
                 return Field(state.source, axes, state.layout)
-            others = [self._part(part, state.layout, reaches, x, place) for part in state.more]
+            others = [self._part(part, state.layout, reaches, x, lengths) for part in state.more]
             axes, *more = self._joined([axes, *others])
             return Field(state.source, axes, state.layout, tuple(more))
         except Untraceable as problem:
             return Undefined(state.source, str(problem), boxes_of(state, x))
 
-    def _part(self, part: Axes, layout: Sequence[int], reaches: Sequence[AxisReach], x: Shape, place: object) -> Axes:
+    def _part(
+        self, part: Axes, layout: Sequence[int], reaches: Sequence[AxisReach], x: Shape, lengths: Lengths
+    ) -> Axes:
         axes = list(part)
         memory: tuple[Axis, AxisReach, Axis] | None = None
         for index, reach in enumerate(reaches):
             target = layout[index]
             axis = axes[target]
-            if memory is not None and memory[0] is axis and memory[1] == reach:
+            if memory is not None and memory[0] is axis and memory[1] == reach and lengths is None:
                 axes[target] = memory[2]
                 continue
-            axes[target] = through(axis, reach, x[index], place, self.work)
+            axes[target] = through(axis, reach, x[index], lengths and lengths[index], self.work)
             memory = (axis, reach, axes[target])
         return tuple(axes)
 
@@ -156,6 +164,13 @@ class Tracker:
             if len(layouts) > 1:
                 raise Untraceable("its branches exchange axes")
             _check_strides(sliding, names)
+            if any(axis.origin != sliding[0].origin for axis in sliding):
+                widest, note = _widest(sliding, names)
+                for part in parts:
+                    part[index] = widest
+                if note is not None and note not in notes:
+                    notes.append(note)
+                continue
             whole = [hull([part[index] for part in field.parts], self.work) for field, _ in reached]  # type: ignore[misc]
             note = _off_centre(whole, [name for _, name in reached])
             if note is not None and note not in notes:
@@ -218,8 +233,22 @@ def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
     for axis, name in zip(axes, names, strict=True):
         if axis.stride != one.stride:
             raise Untraceable(f"not aligned: {names[0]} has effective stride {one.stride} and {name} has {axis.stride}")
-        if axis.origin != one.origin:
-            raise Untraceable(f"the paddings of {names[0]} and {name} depend on a size that is unknown")
+
+
+def _widest(axes: Sequence[Sliding], names: Sequence[str]) -> tuple[Sliding, str | None]:
+    """The box that lies around all others whatever the sizes are on which paddings depend, and a note on centres.
+
+    Raises: Untraceable: where there is none.
+    """
+    widest, its_name = max(zip(axes, names, strict=True), key=lambda entry: entry[0].size or 0)
+    note = None
+    for axis, name in zip(axes, names, strict=True):
+        contains, centred = around(widest, axis)
+        if not contains:
+            raise Untraceable(f"the paddings of {its_name} and {name} depend on a size that is unknown")
+        if not centred:
+            note = note or f"not aligned: {its_name} and {name} have different centres, at some sizes at least"
+    return widest, note
 
 
 def _off_centre(axes: Sequence[Sliding], names: Sequence[str]) -> str | None:

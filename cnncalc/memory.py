@@ -49,6 +49,13 @@ def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemo
     return _Calculation(analysis, setting).result()
 
 
+def unknown(setting: Setting) -> Memory:
+    """The memory of a net that does not work out."""
+    nothing = TorchinfoEstimate(None, None, None)
+    peak = Peak(None, None, (), None, False)
+    return Memory(setting.dtype, setting.batch, setting.optimizer, None, None, None, None, peak, nothing)
+
+
 def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
     """The report with the memory of each layer and of the whole."""
     whole, rows = memory(analysis, setting)

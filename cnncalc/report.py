@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.errors import Diagnostic
-from cnncalc.memory_figures import LayerMemory, Memory
 from cnncalc.tensor import Shape
+
+if TYPE_CHECKING:
+    from cnncalc.memory_figures import LayerMemory, Memory
 
 SCHEMA = "cnncalc.report/1"
 

@@ -35,18 +35,36 @@ NOTHING: Final = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownPadding:
+    """What `same` pads where it reads a length that is unknown: max(extent - rest, 0), the smaller half before.
+
+    `rest` is length % stride, or the stride; `step`: how far the box moves for each position before.
+    """
+
+    length: object
+    extent: int
+    stride: int
+    step: int
+
+    def move(self, rest: int) -> int:
+        """How far the box lies before where it would lie without padding."""
+        return max(self.extent - rest, 0) // 2 * self.step
+
+
+@dataclass(frozen=True, slots=True)
 class Sliding:
     """A box that moves with the position: position p + period sees what p sees, `shift` input positions further.
 
     `first` and `last` are the ends of the box of positions 0 ... period - 1, `None` where no input reaches.
-    `origin` lists paddings that are unknown (because a size is): the box is then known up to a common distance.
+    `origin` lists paddings that are unknown (because a size is): the boxes lie before where they are said to be, by
+    what these move them.
     """
 
     period: int
     shift: int
     first: tuple[int | None, ...]
     last: tuple[int | None, ...]
-    origin: tuple[object, ...] = ()
+    origin: tuple[UnknownPadding, ...] = ()
 
     @property
     def size(self) -> int | None:
@@ -181,8 +199,29 @@ def hull(parts: Sequence[Sliding], work: Work) -> Sliding:
     return Sliding(period, parts[0].shift * period // parts[0].period, tuple(first), tuple(last), parts[0].origin)
 
 
+def around(outer: Sliding, inner: Sliding) -> tuple[bool, bool]:
+    """Whether one box lies around another, and whether their centres are the same, whatever the unknown paddings are.
+
+    Boxes of one size and one stride each; (False, False) where the paddings depend on lengths that differ.
+    """
+    ours = [padding for padding in outer.origin if padding not in inner.origin]
+    theirs = [padding for padding in inner.origin if padding not in outer.origin]
+    lengths = {(padding.length, padding.stride) for padding in (*ours, *theirs)}
+    ends = outer.first[0], outer.last[0], inner.first[0], inner.last[0]
+    if None in ends or outer.period > 1 or inner.period > 1 or len(lengths) > 1:
+        return False, False
+    first, last, inner_first, inner_last = (end or 0 for end in ends)
+    most = max((min(padding.stride, padding.extent) for padding in (*ours, *theirs)), default=1)
+    contains = centred = most <= MAX_PHASES
+    for rest in range(1, min(most, MAX_PHASES) + 1):
+        moved = sum(padding.move(rest) for padding in ours) - sum(padding.move(rest) for padding in theirs)
+        contains = contains and first - moved <= inner_first and inner_last <= last - moved
+        centred = centred and first + last - 2 * moved == inner_first + inner_last
+    return contains, centred
+
+
 def through(axis: Axis, reach: AxisReach, length: Size, place: object, work: Work) -> Axis:
-    """The axis behind a layer that reads `length` positions. `place` tells paddings that are not known apart.
+    """The axis behind a layer that reads `length` positions. `place` tells lengths that are unknown apart.
 
     Raises: Untraceable.
     """
@@ -211,7 +250,7 @@ def _window(axis: Sliding, reach: Window, place: object, work: Work) -> Sliding:
     if before is None:
         if axis.period > 1:
             raise Untraceable("its padding depends on a size that is unknown")
-        before, origin = 0, (*origin, (place, reach.extent, reach.stride))
+        before, origin = 0, (*origin, UnknownPadding(place, reach.extent, reach.stride, axis.shift))
     if axis.period == 1 and (first := axis.first[0]) is not None and axis.size is not None:
         symbols = {
             "r": axis.size, "j": axis.shift, "a": first,

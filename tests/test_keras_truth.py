@@ -17,9 +17,8 @@ Row = tuple[str, tuple[int, ...], int]
 def keras_rows(network: str) -> list[Row]:
     """Kind, output shape and parameters of Keras's layers; shapes there start with the batch."""
     layers = json.loads((HERE / "truth" / "keras" / f"{network}.json").read_text())["layers"]
-    return [
-        (layer["cls"], tuple(layer["output_shape"][1:]), layer["params"]) for layer in layers if layer["cls"] in COMPARED
-    ]
+    rows = [(layer["cls"], tuple(layer["output_shape"][1:]), layer["params"]) for layer in layers]
+    return [row for row in rows if row[0] in COMPARED]
 
 
 def our_rows(spec: Path | str) -> tuple[list[Row], dict[str, int]]:

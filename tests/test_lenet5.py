@@ -77,7 +77,8 @@ def test_csv_has_every_figure(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("cnncalc summary lenet5 --format csv", tmp_path).stdout)))
     for row, worked in zip(rows, LAYERS, strict=True):
         assert row["output_shape"] == "x".join(map(str, worked.shape))
-        assert row["notes.receptive_field"] == ("" if worked.rf_notes is None else f"{worked.rf_notes}x{worked.rf_notes}")
+        notes = worked.rf_notes
+        assert row["notes.receptive_field"] == ("" if notes is None else f"{notes}x{notes}")
         assert row["exact.receptive_field"] == f"{worked.rf_exact}x{worked.rf_exact}"
         assert row["ops"] == ("" if worked.ops_notes is None else str(worked.ops_notes))
         assert [row[name] for name in ("neurons", "params", "exact.macs", "exact.flops")] == [

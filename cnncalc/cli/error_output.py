@@ -17,7 +17,7 @@ _OPTION: Final = "--error-format"
 
 
 class ErrorOutput:
-    """What every command reports errors to. `exit_code` is 2 once anything was reported."""
+    """What every command reports errors to. `exit_code` is 2 once an error was, 1 once nothing but a broken limit."""
 
     def __init__(self, format: str = "text") -> None:
         self.format = format
@@ -43,7 +43,7 @@ class ErrorOutput:
             raise UsageError(Diagnostic("bad-option", message, None, "text or json", quote(format)))
         return cls(format)
 
-    def report(self, diagnostics: Sequence[Diagnostic]) -> None:
+    def report(self, diagnostics: Sequence[Diagnostic], exit_code: int = 2) -> None:
         """Writes what is wrong, behind all data written so far; as JSON it is kept until `close`."""
         try:
             output.flush()
@@ -56,7 +56,7 @@ class ErrorOutput:
 
             between = "\n" if self.exit_code else ""
             _write(between + render_diagnostics(diagnostics, output.is_colored(sys.stderr)))
-        self.exit_code = 2
+        self.exit_code = max(self.exit_code, exit_code)
 
     def close(self) -> None:
         """Writes the JSON array, where there is anything to say."""

@@ -109,7 +109,7 @@ def read_variables(texts: Sequence[str] | None) -> dict[str, Value]:
     variables: dict[str, Value] = {}
     for text in texts or ():
         name, equals, value = text.partition("=")
-        if not equals or not name.strip():
+        if not equals or not name.strip() or not value.strip():
             raise _refusal("--set", "NAME=VALUE, such as width=0.5", text)
         try:
             variables[name.strip()] = _value(f"--set {shorten(name.strip())}", value)

@@ -10,6 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
 
 import typer
 
+from cnncalc.analysis import analyzed
+from cnncalc.cli.extras import (
+    Batch,
+    Counters,
+    Dtype,
+    Extras,
+    MaxFlops,
+    MaxLayers,
+    MaxMacs,
+    MaxMemory,
+    MaxParams,
+    MaxRf,
+    MaxTrainableParams,
+    MemoryFlag,
+    MinRf,
+    OptimizerOption,
+    read_extras,
+)
 from cnncalc.cli.options import (
     CONVENTIONS,
     ConventionOption,
@@ -34,6 +52,7 @@ from cnncalc.spec.library import STANDARD_INPUT, load_document
 
 if TYPE_CHECKING:
     from cnncalc.cli.error_output import ErrorOutput
+    from cnncalc.render.columns import Column
     from cnncalc.spec.values import Value
     from cnncalc.tensor import Shape
 
@@ -59,9 +78,26 @@ def summary(
     output: OutputFile = None,
     max_expanded: MaxExpanded = str(MAX_EXPANDED),
     jobs: Annotated[str, typer.Option(metavar="N", help="Processes that share the work on many specs.")] = "1",
+    counters: Counters = None,
+    memory: MemoryFlag = False,
+    dtype: Dtype = None,
+    batch: Batch = None,
+    optimizer: OptimizerOption = None,
+    max_params: MaxParams = None,
+    max_trainable_params: MaxTrainableParams = None,
+    max_macs: MaxMacs = None,
+    max_flops: MaxFlops = None,
+    max_memory: MaxMemory = None,
+    max_layers: MaxLayers = None,
+    min_rf: MinRf = None,
+    max_rf: MaxRf = None,
 ) -> int:
     """The table: shapes, parameters, neurons, receptive fields and operations of every layer, and their totals."""
     terminal = output is None and is_terminal(sys.stdout)
+    limits = {
+        "max_params": max_params, "max_trainable_params": max_trainable_params, "max_macs": max_macs,
+        "max_flops": max_flops, "max_memory": max_memory, "max_layers": max_layers, "min_rf": min_rf, "max_rf": max_rf,
+    }  # fmt: skip
     request = Request(
         format=choice("--format", format, FORMATS),
         several=len(specs) > 1,
@@ -73,6 +109,7 @@ def summary(
         max_expanded=whole_number("--max-expanded", max_expanded),
         width=shutil.get_terminal_size().columns if terminal else None,
         color=output is None and is_colored(sys.stdout),
+        extras=read_extras(counters, memory, dtype, batch, optimizer, limits.items()),
     )
     request.check()
     errors: ErrorOutput = context.obj
@@ -88,6 +125,8 @@ def summary(
                 write(joiner.next(result.text) if joiner else result.text)
             if result.diagnostics:
                 errors.report(result.diagnostics)
+            if result.broken:
+                errors.report(result.broken, exit_code=1)
         if joiner:
             write(joiner.end())
     return errors.exit_code
@@ -106,6 +145,7 @@ class Request(NamedTuple):
     max_expanded: int
     width: int | None
     color: bool
+    extras: Extras
 
     def check(self) -> None:
         """Raises: UsageError: for columns that do not exist, or that the format has not."""
@@ -115,16 +155,21 @@ class Request(NamedTuple):
             message = f"--columns is not for --format {self.format}: its records are always whole"
             hint = "csv has columns; jq takes what it needs from JSON"
             raise UsageError(Diagnostic("bad-option", message, suggestion=hint))
+        self.parsed_columns(self.columns)
+
+    def parsed_columns(self, text: str) -> tuple[Column, ...]:
+        """The columns that a text names."""
         from cnncalc.render.columns import parse_columns
 
-        parse_columns(self.columns)
+        return parse_columns(text, self.extras.counters, self.extras.memory is not None)
 
 
 class Result(NamedTuple):
-    """A spec's text, up to the layer that does not fit where one does not, and what is wrong with it."""
+    """A spec's text, up to the layer that does not fit where one does not; what is wrong with it; limits it breaks."""
 
     text: str | None
     diagnostics: Sequence[Diagnostic] = ()
+    broken: Sequence[Diagnostic] = ()
 
 
 def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Result]:
@@ -145,9 +190,12 @@ def summarize(request: Request, spec: str) -> Result:
             variables=request.variables,
             max_expanded=request.max_expanded,
         )
-        return Result(_text(request, spec, model.analyze(request.convention)))
+        report, analysis = analyzed(model.expansion, request.convention)
+        report = request.extras.added(report, analysis)
+        broken = request.extras.broken(report, analysis, model.document.limits)
+        return Result(_text(request, spec, report), broken=broken)
     except SpecError as error:
-        text = None if error.report is None else _text(request, spec, error.report)
+        text = None if error.report is None else _text(request, spec, request.extras.left_open(error.report))
         return Result(text, error.diagnostics)
 
 
@@ -156,11 +204,7 @@ def _text(request: Request, spec: str, report: Report) -> str:
         from cnncalc.render.fold import fold
 
         report = fold(report, request.depth)
-    columns = None
-    if request.columns is not None:
-        from cnncalc.render.columns import parse_columns
-
-        columns = parse_columns(request.columns)
+    columns = None if request.columns is None else request.parsed_columns(request.columns)
     csv = request.several and request.format == "csv"
     return render(
         request.format, [(spec, report)], several=csv, columns=columns, width=request.width, color=request.color

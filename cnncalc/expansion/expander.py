@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
+from cnncalc.expansion.forecast import MOST, foresee
 from cnncalc.expansion.inputs import read_inputs
 from cnncalc.expansion.item_builder import ItemBuilder, Loader, Step
 from cnncalc.expansion.nodes import Expansion, Instance, LateLayer, Node
@@ -33,6 +35,9 @@ STRUCTURAL_HINTS: Final = {
     "trainable": "trainable: false freezes an item",
 }
 PARAMETER: Final = re.compile(r"\$(\w+)")
+MAX_AFTER_MISTAKE: Final = 10_000
+"""Items that are looked at for further mistakes once there is one: an error must come soon."""
+
 _BOOLEAN: Final = Boolean()
 _COUNT: Final = Integer(1)
 
@@ -70,16 +75,39 @@ def _run(step: Step) -> int | None:
     return result
 
 
+class _Remembering:
+    """A loader that reads each spec once, however often it is used."""
+
+    def __init__(self, load: Loader) -> None:
+        self.load = load
+        self.known: dict[tuple[str, str], Document | Problem | SpecError] = {}
+
+    def __call__(self, name: str, outer: Document) -> Document:
+        """Raises: Problem: where the name leads to nothing. SpecError: where that spec is wrong."""
+        key = (outer.identity, name)
+        if key not in self.known:
+            try:
+                self.known[key] = self.load(name, outer)
+            except (Problem, SpecError) as error:
+                self.known[key] = error
+        found = self.known[key]
+        if not isinstance(found, Document):
+            raise found.with_traceback(None)
+        return found
+
+
 class Expander:
     """The state of one expansion: the nodes so far, the mistakes so far, the layers that are known."""
 
     def __init__(self, load: Loader, max_expanded: int) -> None:
-        self.load = load
+        self.load = _Remembering(load)
         self.max_expanded = max_expanded
         self.nodes: list[Node] = []
         self.passed = 0
         """Items without a layer of their own that were gone through: dropped ones and blocks."""
         self.collector = Collector()
+        self.patience: float = inf
+        """How many items are gone through at most, now that there is a mistake."""
         self.layers: dict[object, Layer] = {}
 
     # The whole --------------------------------------------------------------------------------------------------
@@ -100,6 +128,7 @@ class Expander:
                 self.attempt(lambda name=name, span=span: namespace.claim(name, span), span, model)  # type: ignore[misc]
                 scope.names[name] = namespace.references[name] = len(self.nodes) - 1
         current = 0 if len(named) == 1 else None
+        self.check_extent(document, values)
         namespace.input = current
         namespace.inputs = tuple(named) if len(named) > 1 else ()
         last = _run(self.items(document.items, scope, document, None, current))
@@ -161,6 +190,8 @@ class Expander:
 
     def note(self, error: SpecError) -> None:
         """Keeps a mistake for the end. Raises: SpecError: when there are enough of them."""
+        if not self.collector.diagnostics:
+            self.patience = self.passed + len(self.nodes) + MAX_AFTER_MISTAKE
         self.collector.add(error)
         if self.collector.full:
             self.collector.raise_spec_error()
@@ -175,16 +206,30 @@ class Expander:
         """Stops an expansion that comes to too many layers. Raises: SpecError."""
         self.passed += items
         if max(self.passed, len(self.nodes)) > self.max_expanded:
-            raise SpecError(
-                Diagnostic(
-                    "too-many-layers",
-                    f"the spec comes to more than {self.max_expanded:,} layers",
-                    span,
-                    expected=f"at most {self.max_expanded:,} (--max-expanded sets another limit)",
-                    chain=instance.chain(),
-                    suggestion="is a repeat too large, or do repeats inside each other multiply?",
-                )
+            raise self.too_many_layers(span, instance.chain())
+
+    def too_many_layers(self, span: Span | None, chain: tuple[str, ...], found: str | None = None) -> SpecError:
+        return SpecError(
+            Diagnostic(
+                "too-many-layers",
+                f"the spec comes to more than {self.max_expanded:,} layers",
+                span,
+                expected=f"at most {self.max_expanded:,} (--max-expanded sets another limit)",
+                found=found,
+                chain=chain,
+                suggestion="is a repeat too large, or do repeats inside each other multiply?",
             )
+        )
+
+    def check_extent(self, document: Document, variables: Mapping[str, Value]) -> None:
+        """Stops before anything is made where that can be foreseen. Raises: SpecError."""
+        extents = foresee(document, variables)
+        total = max(sum(extent.layers for extent in extents), sum(extent.passed for extent in extents))
+        if total > self.max_expanded:
+            largest = document.items[max(range(len(extents)), key=lambda index: max(extents[index]))]
+            written = largest.repeat
+            found = f"{total:,} in all" if total < MOST else f"{MOST:,} or more"
+            raise self.too_many_layers(written.span if written else largest.span, (), found)
 
     def foresee(self, copies: int, before: tuple[int, int], repeat: Written | None, instance: Instance) -> None:
         """Stops before the copies to come are made where they are too many: each is as large as the last one."""
@@ -212,6 +257,8 @@ class Expander:
                 if error.diagnostics[0].id in ("too-many-layers", "model-includes-itself"):
                     raise
                 self.note(error)
+            if self.passed + len(self.nodes) > self.patience:
+                self.collector.raise_spec_error()
         return current
 
     def item(self, item: Item, scope: Scope, document: Document, block: Block | None, current: int | None) -> Step:

@@ -50,8 +50,18 @@ class WindowLayer(Layer):
         term = self.total_term(axis, length)
         total = formula(term.text).integer(term.symbols)
         if total is None:
-            return None, None
+            return self._pads_of_any_length(axis)
         return (total, 0) if padding == "causal" else (total // 2, total - total // 2)
+
+    def _pads_of_any_length(self, axis: int) -> tuple[int | None, int | None]:
+        """What `same` adds where no length is known but it is the same for every one.
+
+        In all it adds max(k_eff - r, 0), with r from 1 to s as the length has it.
+        """
+        extent, stride = self.extent(axis), self.window()[1][axis]
+        most, least = extent - 1, max(extent - stride, 0)
+        before = most // 2 if most // 2 == least // 2 else None
+        return before, most - most // 2 if most == least else None
 
     def total_term(self, axis: int, length: Size) -> Term:
         """What `same` or `causal` adds in all on an axis."""

@@ -6,10 +6,11 @@ A format's module is imported when it is asked for: start-up time counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from cnncalc.render.columns import Column
-from cnncalc.report import Report
+if TYPE_CHECKING:
+    from cnncalc.render.columns import Column
+    from cnncalc.report import Report
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown", "latex", "html"]
 

@@ -70,7 +70,9 @@ def _value(value: Value) -> str:
 
 
 def _times(ratio: Fraction | None) -> str:
-    return MISSING if ratio is None else f"x {float(ratio):.3f}"
+    if ratio is None:
+        return MISSING
+    return "" if ratio == 1 else f"x {float(ratio):.3f}"
 
 
 # Layers ---------------------------------------------------------------------------------------------------------

@@ -49,7 +49,6 @@ from cnncalc.spec.yaml_refusals import (
     unsupported_tag,
 )
 from cnncalc.spec.yaml_scalars import NumberTooLongError, Value, resolve
-from cnncalc.spec.yaml_syntax import explain_syntax_error
 
 __all__ = [
     "MAX_ALIASED_NODES",
@@ -116,6 +115,8 @@ class _TreeBuilder:
             with _without_cycle_collection():
                 root = self.read_events()
         except yaml.YAMLError as error:
+            from cnncalc.spec.yaml_syntax import explain_syntax_error  # start-up time counts
+
             self.problem(explain_syntax_error(self.source, error, self.innermost_flow()))
             raise self.all_problems() from None
         if self.problems.diagnostics:

@@ -164,7 +164,8 @@ def test_plain_python_data() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        None, 5, "text", {"conv2d": {"params": 10**5000}}, {"conv2d": object()}, {1.5: {}}, {"conv2d": {"params": b"1"}},
+        None, 5, "text", {"conv2d": {"params": 10**5000}}, {"conv2d": object()}, {1.5: {}},
+        {"conv2d": {"params": b"1"}},
     ],
 )  # fmt: skip
 def test_python_data_that_is_no_sheet(value: object) -> None:

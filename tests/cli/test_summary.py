@@ -57,7 +57,9 @@ def rows(command: str, folder: Path) -> dict[str, dict[str, str]]:
 # Options ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["summary small.yaml", "small.yaml", "summary -- small.yaml", "--format table small.yaml"])
+@pytest.mark.parametrize(
+    "command", ["summary small.yaml", "small.yaml", "--format table small.yaml", "summary -- small.yaml"]
+)
 def test_a_spec_alone_is_its_summary(command: str, folder: Path) -> None:
     assert run(f"cnncalc {command}", folder).stdout.startswith('Model: "Small"\n')
 
@@ -87,7 +89,8 @@ def test_input_by_name(folder: Path) -> None:
 
 
 def test_set_overrides_vars_and_the_last_one_counts(folder: Path) -> None:
-    assert rows("cnncalc small.yaml --set width=7 --set width=2*3", folder)["unit_1/conv2d"]["params"] == str(27 * 6 + 6)
+    row = rows("cnncalc small.yaml --set width=7 --set width=2*3", folder)["unit_1/conv2d"]
+    assert row["params"] == str(3 * 3 * 3 * 6 + 6)
 
 
 def test_columns(folder: Path) -> None:
@@ -122,7 +125,7 @@ def test_max_expanded(folder: Path) -> None:
         ("--set 'width={a: 1}'", "--set: a single value or a list is wanted here, not a mapping"),
         ("--input 0x3x1", "--input: a size is a positive integer, not 0"),
         ("--input right=8x8x3", 'there is no input "right"'),
-        ("--input abc", '--input: an input\'s shape can\'t be "abc"'),
+        ("--input abc", "--input: an input's shape can't be \"abc\""),
         ("--fromat json", 'there is no option "--fromat"'),
         ("--format", "option '--format' requires an argument"),
         ("--error-format xml", '--error-format must be text or json, not "xml"'),
@@ -150,7 +153,8 @@ def test_all_specs_are_processed_in_the_order_given(jobs: str, folder: Path) -> 
 
 def test_several_as_json_are_an_array_of_what_each_is_alone(folder: Path) -> None:
     both = json.loads(run("cnncalc summary small.yaml lenet5 --format json", folder).stdout)
-    assert both == [json.loads(run(f"cnncalc {spec} --format json", folder).stdout) for spec in ("small.yaml", "lenet5")]
+    alone = [run(f"cnncalc {spec} --format json", folder).stdout for spec in ("small.yaml", "lenet5")]
+    assert both == [json.loads(text) for text in alone]
     assert run("cnncalc summary broken.yaml none.yaml --format json", folder).stdout == "[]\n"
 
 

@@ -115,6 +115,7 @@ def test_inputs_by_name(folder: Path) -> None:
         "--set =3",
         "--set width=0.5",
         "--set width=many",
+        "--set width=",
         "--input middle=8x8x1",
         "--input 0x8x1",
         "--input eight",
@@ -437,7 +438,17 @@ def test_specs_layers_schema_new(folder: Path) -> None:
 def test_explain_gives_formula_numbers_and_result_in_both_conventions(folder: Path) -> None:
     text = run("cnncalc explain lenet5 conv2d_1", folder).stdout
     # the worked example's second convolution: 16*5*5*6 + 16, 1600*2416/16, 10*10*16*5*5*6, RF 7 + 4*2 and 6 + 4*2
-    for part in ("16*5*5*6 + 16", "2,416", "1600*2416/16", "241,600", "10*10*16*5*5*6", "240,000", "483,200", "15", "14"):
+    for part in (
+        "16*5*5*6 + 16",
+        "2,416",
+        "1600*2416/16",
+        "241,600",
+        "10*10*16*5*5*6",
+        "240,000",
+        "483,200",
+        "15",
+        "14",
+    ):
         assert part in text, part
     assert text == run("cnncalc explain lenet5 3", folder).stdout  # layers by number too
     whole = run("cnncalc explain lenet5", folder).stdout

@@ -26,6 +26,9 @@ ACTIVATIONS = sorted({*ACTIVATION_COSTS, *ACTIVATION_ALIASES} - {"threshold"})
 class Dice(random.Random):
     """Random numbers, and what arguments are made of."""
 
+    generosity = 0.6
+    """How often an argument that has a default is given."""
+
     def often(self) -> bool:
         return self.random() < 0.6
 
@@ -45,7 +48,7 @@ class Dice(random.Random):
 
     def some(self, arguments: Arguments) -> Arguments:
         """Each of the arguments or not."""
-        return {name: value for name, value in arguments.items() if self.often()}
+        return {name: value for name, value in arguments.items() if self.random() < self.generosity}
 
     def activation(self) -> str | None:
         return self.choice([None, *ACTIVATIONS])
@@ -114,7 +117,8 @@ def _convolution(kind: str, dice: Dice, x: Shape) -> Arguments:
         return {"filters": filters} | drawn | dice.some({"depth_multiplier": dice.randint(1, 2)})
     drawn = {"filters": filters} | drawn | dice.some({"groups": dice.divisor(filters, channels(x))})
     if kind.endswith("Transpose"):
-        drawn |= dice.some({"output_padding": dice.per_axis(rank, 0, 1)})
+        room = 1 if drawn.get("strides") == 2 or dice.rarely() else 0
+        drawn |= dice.some({"output_padding": dice.per_axis(rank, 0, room)})
     return drawn
 
 

@@ -124,9 +124,11 @@ class _Growth:
     def network(self) -> RandomNetwork:
         steps: list[tuple[Callable[[], Item], int]] = [
             (self.any_layer, 12), (self.block_use, 5), (self.branches, 3), (self.merge_of_names, 3),
-            (self.inner_model, 1), (self.shared, 4),
+            (self.inner_model, 2), (self.shared, 4),
         ]  # fmt: skip
-        wanted = self.dice.randint(6, 16)
+        for _ in range(5):
+            self.extend(self.any_layer)
+        wanted = len(self.outer.items) + self.dice.randint(5, 14)
         for _ in range(4 * wanted):
             (step,) = self.dice.choices([step for step, _ in steps], [weight for _, weight in steps])
             self.extend(step)
@@ -156,7 +158,9 @@ class _Growth:
 
     def shape(self, rank: int) -> Shape:
         unknown = self.dice.rarely()
-        sizes = [None if unknown and self.dice.often() else self.dice.randint(4, 12) for _ in range(rank)]
+        sizes = [
+            None if unknown and self.dice.often() else self.dice.randint(4, 12 if rank < 3 else 8) for _ in range(rank)
+        ]
         if rank == 3 and sizes[0] is None and None not in sizes[1:]:
             sizes = [None] * rank  # the first alone would be taken for the batch
         return (*sizes, self.dice.choice([1, 2, 3, 4, 6, 8]))
@@ -290,8 +294,9 @@ class _Growth:
             if registry.layer_class(kind).kinds[kind] in (0, len(x) - 1) and not registry.layer_class(kind).merges
             and not (kind == "Reshape" and None in x)  # an error here, where Keras leaves sizes open
         ]  # fmt: skip
-        favoured = self.favourite in fitting and dice.random() < (0.8 if len(self.outer.items) < 4 else 0.3)
+        favoured = self.favourite in fitting and dice.random() < (0.8 if len(self.outer.items) < 5 else 0.3)
         kind = self.favourite if favoured else dice.choice(fitting)
+        dice.generosity = 0.85 if favoured else 0.6
         values = {name: self.spelled(value) for name, value in arguments(kind, dice, x).items()}
         item = Item(kind, values)
         item.bare = self.can_be_bare(item, registry.layer_class(kind).primary) and dice.often()
@@ -312,7 +317,8 @@ class _Growth:
         dice = self.dice
         if item.bare:
             return item
-        if item.name is None and dice.random() < 0.4:
+        is_layer = registry.is_kind(item.kind)
+        if item.name is None and dice.random() < (0.4 if is_layer else 0.8):
             item.name = next(self.names)
         if self.source is not None and not item.sources:
             item.sources = [self.source]
@@ -405,7 +411,8 @@ class _Growth:
         candidates = [item for item in candidates if item.branches is None and item.name in self.built.place.names]
         if not candidates:
             raise Refused("nothing to share")
-        owner = self.dice.choice(candidates)
+        larger = [item for item in candidates if not registry.is_kind(item.kind)]
+        owner = self.dice.choice(larger if larger and self.dice.often() else candidates)
         made = self.built.place.names[owner.name or ""]
         rows = [made] if isinstance(made, Row) else []
         if isinstance(made, Place):

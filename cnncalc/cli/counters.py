@@ -1,0 +1,43 @@
+"""`cnncalc counters`: what every profiler counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, get_args
+
+import typer
+
+from cnncalc.analysis import analyzed
+from cnncalc.cli.extras import complete_counter
+from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.cli.output import output_to
+from cnncalc.conventions.profilers import COUNTERS
+from cnncalc.counting import find_counter, tally
+from cnncalc.model import Model
+from cnncalc.render.counters import Format, render_counters
+from cnncalc.spec.library import load_document
+
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+
+def counters(
+    spec: Spec,
+    layers: Annotated[bool, typer.Option("--layers", help="A row for every layer, too.")] = False,
+    counter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="These alone; without it, all.", autocompletion=complete_counter),
+    ] = None,
+    format: Annotated[
+        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
+    ] = "table",
+    inputs: Inputs = None,
+    variables: Variables = None,
+    output: OutputFile = None,
+) -> int:
+    """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop and TensorFlow count, and why they differ."""
+    form = choice("--format", format, FORMATS)
+    chosen = [find_counter(name) for name in counter] if counter else list(COUNTERS.values())
+    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    report, analysis = analyzed(model.expansion, "exact")
+    with output_to(output) as write:
+        write(render_counters(form, report, [tally(analysis, counter) for counter in chosen], layers))
+    return 0

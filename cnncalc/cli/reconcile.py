@@ -1,0 +1,41 @@
+"""`cnncalc reconcile`: what gives a number that somebody else has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, get_args
+
+import typer
+
+from cnncalc.cli import output
+from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.errors import Problem, UsageError
+from cnncalc.magnitude import read_magnitude
+from cnncalc.model import Model
+from cnncalc.reconcile.search import reconcile as search
+from cnncalc.render.reconciliation import Format, render_reconciliation
+from cnncalc.spec.library import load_document
+
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+
+def reconcile(
+    spec: Spec,
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="As it was given to you: 4.09G, 25,557,032, 25.6M, 3.8e9, 98MB.")
+    ],
+    format: Annotated[
+        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
+    ] = "text",
+    inputs: Inputs = None,
+    variables: Variables = None,
+) -> int:
+    """Which quantity, counter, unit and variant of a net gives a number, the likeliest first. Exit code 1: none."""
+    form = choice("--format", format, FORMATS)
+    try:
+        magnitude = read_magnitude(number)
+    except Problem as problem:
+        raise UsageError(problem.at(None)) from None
+    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    found = search(model.expansion, magnitude)
+    output.write(render_reconciliation(form, found))
+    return 0 if found.answers else 1

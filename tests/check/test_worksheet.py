@@ -1,0 +1,108 @@
+"""Worksheets: what is written is read by `check`, and the key is right."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+import cnncalc
+from cnncalc.errors import Source
+from cnncalc.marking.answers import read_sheet
+from cnncalc.marking.marker import Marker, Options
+from cnncalc.marking.marks import Marks
+from cnncalc.marking.quantities import QUANTITIES
+from cnncalc.marking.worksheet import worksheet
+from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
+from cnncalc.report import Convention
+from cnncalc.spec.library import shipped_names
+
+FORMATS: tuple[WorksheetFormat, ...] = get_args(WorksheetFormat)
+SUFFIXES: dict[WorksheetFormat, str] = {"yaml": ".yaml", "csv": ".csv", "markdown": ".md"}
+
+
+def marked(model: cnncalc.Model, text: str, format: WorksheetFormat, options: Options | None = None) -> Marks:
+    marker = Marker(model, options)
+    return marker.mark(read_sheet(Source(f"sheet{SUFFIXES[format]}", text), marker.net.layers))
+
+
+@pytest.mark.parametrize("convention", get_args(Convention))
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_key_of_every_shipped_net_is_all_right(name: str, format: WorksheetFormat, convention: Convention) -> None:
+    model = cnncalc.load(name)
+    everything = [quantity for quantity in QUANTITIES if "." not in quantity]
+    sheet = worksheet(model, everything, solved=True, convention=convention)
+    marks = marked(model, render_worksheet(sheet, format), format, Options(convention=convention))
+    assert marks.count("right") == len(marks.marks) > 0
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_blank_sheet_is_read_and_has_a_question_for_every_answer(format: WorksheetFormat) -> None:
+    model = cnncalc.load("lenet5")
+    marks = marked(model, render_worksheet(worksheet(model), format), format)
+    assert marks.count("blank") == len(marks.marks) == 8 * 5 + 4
+    assert marks.all_right
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_sheet_that_gives_the_rest(format: WorksheetFormat) -> None:
+    model = cnncalc.load("lenet5")
+    text = render_worksheet(worksheet(model, ["params"], given=True), format)
+    assert "28x28x6" in text
+    assert "48120" not in text
+    marks = marked(model, text, format, Options(asked=("params",)))
+    assert marks.count("blank") == len(marks.marks) == 9
+    filled = marked(model, text, format)
+    assert filled.count("right") == 8 * 4 + 3
+
+
+def test_yaml() -> None:
+    model = cnncalc.from_dict({"name": "tiny", "input": [8, 8, 3], "layers": [{"Conv2D": [2, 3]}, "Flatten"]}
+                              if False else {"name": "tiny", "input": [8, 8, 3], "layers": ["MaxPooling2D", "Flatten"]})  # fmt: skip
+    sheet = worksheet(model, ["output_shape", "ops"], solved=True)
+    assert render_worksheet(sheet, "yaml") == (
+        "# Answers: tiny, input 8x8x3\n"
+        "# Shapes: 14x14x64. Numbers: 12345, 12,345 or 3*3*64. Receptive fields: 9x9, or 9. "
+        'Where there is nothing to count: "-".\n'
+        "max_pooling2d:  # MaxPooling2D\n"
+        "  output_shape: 4x4x3\n"
+        "  ops: 0\n"
+        "flatten:  # Flatten\n"
+        "  output_shape: 48\n"
+        '  ops: "-"\n'
+        "totals:\n"
+        "  ops: 0\n"
+    )
+
+
+def test_csv_and_markdown() -> None:
+    model = cnncalc.from_dict({"name": "tiny", "input": [8, 8, 3], "layers": ["MaxPooling2D", "Flatten"]})
+    sheet = worksheet(model, ["output_shape", "ops"])
+    assert render_worksheet(sheet, "csv") == (
+        "layer,type,output_shape,ops\nmax_pooling2d,MaxPooling2D,,\nflatten,Flatten,,\ntotals,,,\n"
+    )
+    assert render_worksheet(sheet, "markdown").splitlines()[4:6] == [
+        "| layer         | type         | output_shape | ops |",
+        "| ------------- | ------------ | ------------ | --- |",
+    ]
+
+
+def test_names_and_figures_that_yaml_would_read_as_something_else() -> None:
+    """A layer called as the totals, names that are numbers, and a figure of 35 digits."""
+    size = 10**17
+    model = cnncalc.from_dict(
+        {
+            "input": [1, 1],
+            "layers": [
+                {"UpSampling1D": {"size": size, "name": "totals"}},
+                {"UpSampling1D": {"size": size, "name": "0x1"}},
+                {"Activation": {"activation": "relu", "name": "null"}},
+                {"Activation": {"activation": "relu", "name": "-"}},
+            ],
+        }
+    )
+    for format in FORMATS:
+        text = render_worksheet(worksheet(model, solved=True), format)
+        marks = marked(model, text, format)
+        assert marks.count("right") == len(marks.marks) == 4 * 5 + 4
