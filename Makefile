@@ -7,6 +7,8 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; exit; }; done; echo "no-python-3.11-or-later-with-venv-was-found"
 
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
 .PHONY: help demo test lint format golden bench peers peers-sample fuzz clean
 
 help:
@@ -54,11 +56,13 @@ clean:
 	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml
-	test -x $(VENV)/bin/python || "$$($(FIND_PYTHON))" -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	@echo "Installing cnncalc and its tools into $(VENV) ..."
+	@test -x $(VENV)/bin/python || "$$($(FIND_PYTHON))" -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
 
 $(PEERS)/installed: pyproject.toml
-	test -x $(PEERS)/bin/python || "$$($(FIND_PYTHON))" -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --editable '.[dev,peers]'
-	touch $@
+	@echo "Installing cnncalc, Keras and PyTorch into $(PEERS) ..."
+	@test -x $(PEERS)/bin/python || "$$($(FIND_PYTHON))" -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --editable '.[dev,peers]'
+	@touch $@

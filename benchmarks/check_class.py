@@ -57,7 +57,9 @@ def main() -> None:
         seconds = time.perf_counter() - start
     lines = end.stdout.splitlines()[1:]
     marked = sum(not line.endswith("torn-number") and ",," not in line for line in lines)
-    print(f"{len(lines)} sheets ({marked} marked, {len(lines) - marked} not readable) in {seconds:.2f} s, exit {end.returncode}")
+    print(
+        f"{len(lines)} sheets ({marked} marked, {len(lines) - marked} not readable) in {seconds:.2f} s, exit {end.returncode}"
+    )
 
 
 if __name__ == "__main__":

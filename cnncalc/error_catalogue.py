@@ -283,6 +283,9 @@ _ENTRIES: Final = (
           "Figures follow the course notes (`notes`) or the literature (`exact`)."),
     Entry("unknown-counter", "command", "An unknown counter",
           "Counters are profilers whose way of counting is known; `cnncalc counters SPEC` shows all of them."),
+    Entry("nothing-to-compare", "command", "Nothing to compare",
+          "`cnncalc compare` takes two specs or more, or one of them at two inputs or with two values of a variable: "
+          "the same `--input` or `--set` twice."),
     Entry("cannot-write", "command", "The output cannot be written",
           "The folder does not exist, you may not write there, or the disk is full. A file that was there is left as "
           "it was."),

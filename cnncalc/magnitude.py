@@ -24,10 +24,11 @@ _NUMBER: Final = re.compile(
 )
 _COUNTED: Final = re.compile(r"(?:flops?|flop/s|macs?|ops|params?|parameters|mult-?adds|multiply-?adds|madds?)?")
 _BYTES: Final = re.compile(r"(?P<prefix>[kmgtp]?)(?P<binary>i?)b(?:ytes?)?")
-_EXPECTED: Final[dict[Kind, str]] = {
+EXPECTED: Final[dict[Kind, str]] = {
     "count": "a number such as 5000000, 5M or 1.2G",
     "bytes": "a number of bytes such as 512MiB, 100MB or 2000000",
 }
+"""What an amount looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +107,5 @@ def _unit(unit: str, kind: Kind | None, text: str) -> tuple[Kind, Fraction]:
 
 
 def _unreadable(text: str, kind: Kind | None) -> Problem:
-    expected = _EXPECTED[kind or "count"]
+    expected = EXPECTED[kind or "count"]
     return Problem("bad-amount", f"{quote(text)} is no amount", expected=expected, found=quote(text))

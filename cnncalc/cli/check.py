@@ -105,7 +105,7 @@ def check(
         tolerance=_share(tolerance),
         points=_points(points or ()),
         follow_through=not no_follow_through,
-        asked=read_quantities(ask) if ask is not None else (),
+        ask=read_quantities(ask) if ask is not None else (),
     )
     chosen = choice("--format", format, FORMATS)
     if spec == STANDARD_INPUT and STANDARD_INPUT in answers:

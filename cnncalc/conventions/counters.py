@@ -69,7 +69,7 @@ class Part:
 def parts(layer: Layer) -> Iterator[Part]:
     """The layer itself, and behind it the activation that is fused into it."""
     if isinstance(layer, ActivationLayer):
-        yield Part(layer.kind, (layer.kind, *_variants(layer), layer.function(), "activation"))
+        yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
     group = GROUPS.get(layer.kind)
     yield Part(layer.kind, (layer.kind, *([group] if group else []), layer.family))
@@ -77,16 +77,15 @@ def parts(layer: Layer) -> Iterator[Part]:
         yield Part(layer.activation, (layer.activation, "activation"))
 
 
-def _variants(layer: ActivationLayer) -> tuple[str, ...]:
-    """What another framework takes for a function of its own: a ReLU with options, an ELU with a factor."""
+def _functions(layer: ActivationLayer) -> tuple[str, ...]:
+    """What the function is elsewhere: a ReLU with options is another one there, an ELU with a factor may be."""
     if isinstance(layer, ELU) and layer.alpha != 1:
-        return ("elu with a factor",)
+        return "elu with a factor", "elu"
     if not isinstance(layer, ReLU):
-        return ()
-    options = (layer.max_value is not None, layer.negative_slope != 0, layer.threshold != 0)
-    match options:
+        return (layer.function(),)
+    match layer.max_value is not None, layer.negative_slope != 0, layer.threshold != 0:
         case (False, False, False):
-            return ()
+            return ("relu",)
         case (True, False, False):
             return ("relu6" if layer.max_value == 6 else "hard_tanh",)
         case (False, True, False):

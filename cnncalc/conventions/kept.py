@@ -55,7 +55,6 @@ KEPT: Final[dict[str, Kept]] = {
     "RoIAlign": _NOTHING,
     "activation": _INPUT,
     **dict.fromkeys(("relu", "sigmoid", "tanh", "softmax", "log_softmax", "exponential"), _OUTPUT),
-    **dict.fromkeys(("relu6", "hard_tanh", "threshold", "leaky_relu", "relu with several options", "PReLU"), _INPUT),
     "linear": _NOTHING,
     "tanh_shrink": Kept(numbers="prod(y)"),
     **dict.fromkeys(("softsign", "log_sigmoid"), Kept(inputs=True, numbers="prod(y)")),

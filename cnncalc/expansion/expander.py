@@ -12,9 +12,9 @@ from math import inf
 from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
-from cnncalc.expansion.forecast import MOST, foresee
+from cnncalc.expansion.forecast import MOST, Loader, foresee
 from cnncalc.expansion.inputs import read_inputs
-from cnncalc.expansion.item_builder import ItemBuilder, Loader, Step
+from cnncalc.expansion.item_builder import ItemBuilder, Step
 from cnncalc.expansion.nodes import Expansion, Instance, LateLayer, Node
 from cnncalc.expansion.scopes import Namespace, Reference, Scope
 from cnncalc.layers import registry
@@ -223,8 +223,9 @@ class Expander:
 
     def check_extent(self, document: Document, variables: Mapping[str, Value]) -> None:
         """Stops before anything is made where that can be foreseen. Raises: SpecError."""
-        extents = foresee(document, variables)
-        total = max(sum(extent.layers for extent in extents), sum(extent.passed for extent in extents))
+        extents = foresee(document, variables, self.load)
+        layers = len(self.nodes) + sum(extent.layers for extent in extents)
+        total = max(layers, sum(extent.passed for extent in extents))
         if total > self.max_expanded:
             largest = document.items[max(range(len(extents)), key=lambda index: max(extents[index]))]
             written = largest.repeat

@@ -6,10 +6,11 @@ is counted once. What is wrong in a spec counts as nothing here: the expansion s
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Final, NamedTuple
 
-from cnncalc.errors import Problem
+from cnncalc.errors import Problem, SpecError
+from cnncalc.layers import registry
 from cnncalc.layers.arguments import Boolean, Integer
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.values import Bindings, Channels, Late, Value, evaluate
@@ -39,27 +40,36 @@ class Extent(NamedTuple):
         return Extent(min(self.layers * copies, MOST), min(self.passed * copies, MOST))
 
 
+Loader = Callable[[str, Document], Document]
+"""Finds the document that `Model: {spec: ...}` names in a document. Raises: Problem, SpecError."""
 Counting = Generator["Counting", Extent, Extent]
 """A part of the counting; it yields the parts that it waits for."""
 
 NOTHING: Final = Extent(0, 0)
+ONE: Final = Extent(1, 0)
 
 
 class _TooManyItems(Exception):
     """The counting itself would take too long."""
 
 
-def foresee(document: Document, variables: Mapping[str, Value]) -> list[Extent]:
-    """What the items of the top-level list come to, each at least: a Model counts as one layer.
-
-    Empty where it would take too long to say.
-    """
-    forecast = _Forecast(document)
+def foresee(document: Document, variables: Mapping[str, Value], load: Loader) -> list[Extent]:
+    """What the items of the top-level list come to, each at least; empty where it would take too long to say."""
+    forecast = _Forecast(load)
     bindings = Bindings(variables, variables)
     try:
-        return [_run(forecast.item(item, bindings)) for item in document.items]
+        return [
+            ONE if _is_plain(item, document) else _run(forecast.item(item, document, bindings))
+            for item in document.items
+        ]
     except _TooManyItems:
         return []
+
+
+def _is_plain(item: Item, document: Document) -> bool:
+    """Whether an item is one layer, whatever the parameters are."""
+    made_of_others = item.kind == registry.MODEL or item.kind in document.blocks or item.branches is not None
+    return not made_of_others and item.from_ is None and item.if_ is None and item.repeat is None
 
 
 def _run(counting: Counting) -> Extent:
@@ -79,21 +89,18 @@ def _run(counting: Counting) -> Extent:
 
 
 class _Forecast:
-    def __init__(self, document: Document) -> None:
-        self.blocks = document.blocks
+    def __init__(self, load: Loader) -> None:
+        self.load = load
         self.visited = 0
         self.known: dict[object, Extent] = {}
 
-    def items(self, items: tuple[Item, ...], bindings: Bindings) -> Counting:
+    def items(self, items: tuple[Item, ...], document: Document, bindings: Bindings) -> Counting:
         total = NOTHING
         for item in items:
-            total = total.and_then((yield self.item(item, bindings)))
+            total = total.and_then(ONE if _is_plain(item, document) else (yield self.item(item, document, bindings)))
         return total
 
-    def item(self, item: Item, bindings: Bindings) -> Counting:
-        block = self.blocks.get(item.kind)
-        if block is None and item.branches is None and item.from_ is None and item.if_ is None and item.repeat is None:
-            return Extent(1, 0)
+    def item(self, item: Item, document: Document, bindings: Bindings) -> Counting:
         self.visited += 1
         if self.visited > MAX_COUNTED:
             raise _TooManyItems
@@ -103,26 +110,28 @@ class _Forecast:
             copies = 1 if item.repeat is None else _COUNT.read(evaluate(item.repeat.tree, bindings, None), 0)
         except Problem:
             return NOTHING
+        block = document.blocks.get(item.kind)
         if block is None:
-            return (yield self.layer(item, bindings)).times(copies)
-        each = yield self.block(block, item.arguments, bindings)
+            made = self.model if item.kind == registry.MODEL else self.layer
+            return (yield made(item, document, bindings)).times(copies)
+        each = yield self.block(block, item.arguments, document, bindings)
         if not item.first:
             return each.times(copies)
-        first = yield self.block(block, {**item.arguments, **item.first}, bindings)
+        first = yield self.block(block, {**item.arguments, **item.first}, document, bindings)
         return first.and_then(each.times(copies - 1))
 
-    def layer(self, item: Item, bindings: Bindings) -> Counting:
+    def layer(self, item: Item, document: Document, bindings: Bindings) -> Counting:
         """One layer, of a merge with its branches."""
-        total, inputs = Extent(1, 0), 2
+        total, inputs = ONE, 2
         if item.branches is not None:
             inputs = len(item.branches)
             for branch in item.branches.values():
-                total = total.and_then((yield self.items(branch, bindings)))
+                total = total.and_then((yield self.items(branch, document, bindings)))
         elif item.from_ is not None and isinstance(item.from_.tree, Sequence):
             inputs = len(item.from_.tree.items)
         return total.and_then(Extent(0, max(0, inputs - 2)))
 
-    def block(self, block: Block, given: Arguments, bindings: Bindings) -> Counting:
+    def block(self, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Counting:
         """One use of a block."""
         named = {next(iter(block.params), "") if name == "" else name: written for name, written in given.items()}
         values: dict[str, Value] = {}
@@ -133,11 +142,29 @@ class _Forecast:
                 values[name] = evaluate(written.tree, scope, _SHAPE)
         except Problem:
             return NOTHING
-        key = (block.name, *map(_key, values.values()))
+        key = (document.identity, block.name, *map(_key, values.values()))
         if key not in self.known:
             self.known[key] = NOTHING  # for a block that contains itself
-            self.known[key] = (yield self.items(block.items, own)).and_then(Extent(0, 1))
+            self.known[key] = (yield self.items(block.items, document, own)).and_then(Extent(0, 1))
         return self.known[key]
+
+    def model(self, item: Item, document: Document, bindings: Bindings) -> Counting:
+        """One use of another spec. Of one that is cut with `until`, nothing is foreseen but that it is there."""
+        written = item.arguments.get("spec")
+        if written is None or "until" in item.arguments:
+            return Extent(0, 1)
+        try:
+            inner = self.load(str(evaluate(written.tree, bindings, None)), document)
+            if inner.identity not in self.known:
+                self.known[inner.identity] = NOTHING  # for a spec that contains itself
+                values: dict[str, Value] = {}
+                for name, var in inner.vars.items():
+                    values[name] = evaluate(var.tree, Bindings(values), None)
+                own = Bindings(values, values)
+                self.known[inner.identity] = (yield self.items(inner.items, inner, own)).and_then(Extent(0, 1))
+        except (Problem, SpecError):
+            return NOTHING
+        return self.known[inner.identity]
 
 
 def _key(value: Value) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Step = Generator["Step", "int | None", "int | None"]
 """A part of the expansion; what it returns is the node that it comes out at."""
-Loader = Callable[[str, Document], Document]
-"""Finds the document that `Model: {spec: ...}` names in a document. Raises: Problem, SpecError."""
 
 SAME_KIND: Final = "share the weights of an earlier item of the same kind"
 SAME_BLOCK: Final = "share with an earlier use of the same block, with the same parameters"

@@ -33,7 +33,9 @@ def _of_strides(origins: Origins, trail: Trail) -> list[str]:
     strided = list(trail.strided())
     if strided:
         name = _this(origins, strided[-1].node)
-        others = f" (and {len(strided) - 1:,} more do so)" if len(strided) > 1 else ""
+        others = {1: "", 2: " (and that of 1 later layer)"}.get(
+            len(strided), f" (and those of {len(strided) - 1:,} later layers)"
+        )
         reasons.append(f"the stride {strided[-1].stride} of {name} already widens its own window{others}")
     if trail.first is not None and trail.first_stride != 1:
         reasons.append(f"the stride {trail.first_stride} of {_this(origins, trail.first)} is left out")
@@ -43,7 +45,8 @@ def _of_strides(origins: Origins, trail: Trail) -> list[str]:
 def _of_others(origins: Origins, trail: Trail) -> list[str]:
     reasons: list[str] = []
     if trail.spread is not None:
-        reasons.append(f"the transposed convolution {_this(origins, trail.spread)} counts as if it went down, not up")
+        name = _this(origins, trail.spread)
+        reasons.append(f"{name}, a transposed convolution, counts as if it went down, not up")
     if trail.unnoticed is not None:
         reasons.append(f"{_this(origins, trail.unnoticed)} goes unnoticed")
     if trail.wider is not None:
@@ -62,6 +65,8 @@ def ops_difference(layer: Layer, made: Figures) -> str | None:
     match layer.family:
         case "convolution" | "dense":
             return _of_products(layer, made)
+        case "pooling" if made.flops.text is None:
+            return None
         case "pooling":
             return (
                 "a pooling layer has no parameters, so that the notes' formula comes to 0; "
@@ -96,9 +101,6 @@ def _of_products(layer: Layer, made: Figures) -> str:
         reasons.append("the notes divide the parameters of both steps by the filters, MACs count step by step")
     if any(weight.name == "bias" for weight in made.weights) and not counted_alike:
         reasons.append("the notes count the bias among the parameters, MACs leave it out")
-    reasons.append("a MAC is 2 FLOPs, to which bias and activation come" if _has_more(made) else "a MAC is 2 FLOPs")
+    more = "" if made.flops.text == "2*macs" else ", and what is done to each output element comes on top"
+    reasons.append(f"a MAC is 2 FLOPs{more}")
     return "; ".join(reasons)
-
-
-def _has_more(made: Figures) -> bool:
-    return made.flops.text != "2*macs"

@@ -17,8 +17,8 @@ from cnncalc.report import Row
 from cnncalc.sliding import OFFSET, SIZE, STRIDE
 from cnncalc.tensor import axis_names
 
-MOST_PHASES = 6
-"""Positions whose boxes are written out."""
+MOST_RUNS = 6
+"""Boxes of different positions that are written out."""
 MOST_BRANCHES = 6
 """Inputs of a merge whose boxes are written out."""
 
@@ -154,11 +154,21 @@ def _phases(axis: Sliding) -> str:
     """What the positions see after which everything comes again."""
     if axis.origin:
         return f"the largest box is {axis.size}; where it lies depends on a size that is unknown"
-    shown = range(min(axis.period, MOST_PHASES))
-    seen = [f"position {p} sees {_span(axis.first[p], axis.last[p])}" for p in shown]
+    runs: list[tuple[int, int]] = []  # positions one after the other that see the same
+    for p in range(axis.period):
+        if runs and (axis.first[p], axis.last[p]) == (axis.first[p - 1], axis.last[p - 1]):
+            runs[-1] = (runs[-1][0], p)
+        else:
+            runs.append((p, p))
+    seen = [
+        f"position {start} sees {_span(axis.first[start], axis.last[start])}"
+        if start == end
+        else f"positions {start} to {end} see {_span(axis.first[start], axis.last[start])}"
+        for start, end in runs[:MOST_RUNS]
+    ]
     if axis.period == 1:
         return seen[0]
-    more = ", ..." if axis.period > MOST_PHASES else ""
+    more = ", ..." if len(runs) > MOST_RUNS else ""
     again = f"this comes again every {axis.period} positions, {axis.shift} further"
     return f"{', '.join(seen)}{more}; {again}; the largest box is {axis.size}"
 

@@ -126,10 +126,9 @@ class _Layer:
         rule = formula(self.made.trainable_params.text or "0")
         what = f"training changes {some(trained, 6)}" if trained else "training changes none of them"
         rest = f"not trainable: {self.row.non_trainable_params:,}, {some(statistics, 6)}"
-        return Part(
-            "trainable_params", None, self.row.trainable_params,
-            (line("", rule, self.made.symbols),), remarks=(what, rest),
-        )  # fmt: skip
+        lines = (line("", rule, self.made.symbols),)
+        explained = unique(self.origins.of_formula(rule, self.made.symbols))
+        return Part("trainable_params", None, self.row.trainable_params, lines, explained, (what, rest))
 
     def frozen(self) -> str | None:
         """Why none is trained; `None` where some may be."""
@@ -141,11 +140,11 @@ class _Layer:
             by = f"{holder.name}, whose weights they are, is frozen"
         elif holder.item is not None and holder.item.trainable is not None:
             by = "frozen by trainable: false on this item"
-        elif holder.instance.path:
-            by = f"frozen with {holder.instance.path[-1]}, or by the spec's defaults"
+        elif "trainable" in self.analysis.expansion.document.defaults.get(holder.kind, {}) or not holder.instance.path:
+            by = f"frozen by the spec's defaults for {holder.kind}"
         else:
-            by = "frozen from outside, or by the spec's defaults"
-        return f"{by}: none of the {self.row.params:,} is trained" if self.row.params is not None else by
+            by = f"frozen by trainable: false, or frozen_until, around it (it stands in {some(holder.instance.path)})"
+        return f"{by}: none of the {self.row.params:,} parameters is trained" if self.row.params is not None else by
 
     # Counts -----------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,9 @@ def notes_part(origins: Origins, row: Row, trails: Trails) -> Part:
         return Part("receptive_field", "notes", value, remarks=(_merged(origins),), basis=basis)
     if isinstance(reach, PerAxis) and notes.counts_window(layer, reach):
         lines, symbols = _window(origins, reach, trails)
-        return Part("receptive_field", "notes", value, tuple(lines), unique(symbols), basis=basis)
+        is_first = all(entry.symbol == "k_eff" for entry in symbols)
+        remarks = ("it is the first window; every later one adds to it",) if is_first else ()
+        return Part("receptive_field", "notes", value, tuple(lines), unique(symbols), remarks, basis)
     running = "no window has come yet" if field.size is None else f"the running value {extent(field.size)} goes on"
     return Part("receptive_field", "notes", None, remarks=(f"no entry of its own: {running}",), basis=basis)
 

@@ -160,4 +160,5 @@ class Origins:
         if not argument.required and self.layer.__dict__[name] == argument.type.read(argument.default, self.layer.rank):
             default = argument.default_text.removeprefix("null: ").strip('"')
             return f"{name}, by default {default}"
-        return f"{name}, from the spec's defaults"
+        value = self.layer.__dict__[name]
+        return f"{name}{f': {value}' if isinstance(value, str) else ''}, from the spec's defaults"

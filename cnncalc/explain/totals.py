@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cnncalc.analysis import Analysis
 from cnncalc.explain.explanation import Figure, Part, Section
-from cnncalc.explain.lines import bare_number
-from cnncalc.report import Convention, Row
+from cnncalc.explain.lines import bare_number, some
+from cnncalc.report import Convention, Extent, Row
 
 MOST_TERMS = 12
 """Terms of a sum that are written out."""
@@ -26,10 +26,10 @@ def explain_totals(analysis: Analysis, rows: Sequence[Row]) -> tuple[Section, ..
     macs = _sum("macs", "exact", totals.exact.macs, [row.exact.macs for row in rows])
     left_out = tuple(f"without {row.name}, whose FLOPs are not counted" for row in uncounted[:1])
     flops = _sum("flops", "exact", totals.exact.flops, [row.exact.flops for row in rows], left_out)
-    outputs = " and ".join(analysis.expansion.nodes[index].name for index in analysis.expansion.outputs[:4])
+    outputs = some([analysis.expansion.nodes[index].name for index in analysis.expansion.outputs] or ["nothing"])
     fields = (
-        Part("receptive_field", "notes", totals.notes.receptive_field, remarks=(f"the last one carried to {outputs}",)),
-        Part("receptive_field", "exact", totals.exact.receptive_field, remarks=(f"the largest of {outputs}",)),
+        _field("notes", totals.notes.receptive_field, f"the last one carried to {outputs}"),
+        _field("exact", totals.exact.receptive_field, f"the largest of {outputs}"),
     )
     return (
         Section("Parameters", (params, trainable)),
@@ -37,6 +37,10 @@ def explain_totals(analysis: Analysis, rows: Sequence[Row]) -> tuple[Section, ..
         Section("Receptive field", fields),
         Section("Operations", (notes_ops, macs, flops)),
     )
+
+
+def _field(convention: Convention, size: Extent, why: str) -> Part:
+    return Part("receptive_field", convention, size, remarks=(why if size else "there is none for the outputs",))
 
 
 def _sum(

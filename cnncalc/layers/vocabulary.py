@@ -9,7 +9,7 @@ from cnncalc.formula import Symbols
 
 _MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
 _NUMBERED: Final = frozenset({"normalized", "kept", "alpha"})
-_AXES: Final = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
+_AXES: Final = {2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
 MEANINGS: Final[dict[str, str]] = {
     "x": "the sizes of the input",
@@ -102,6 +102,8 @@ def parts(name: str, count: int) -> tuple[str, ...]:
         return tuple(letter + prime for letter in letters[:count])
     if name == "joined":
         return tuple(f"N_{index + 1}" for index in range(count))
+    if count == 1:
+        return (name,)
     suffixes = (name not in _NUMBERED and _AXES.get(count)) or tuple(f"_{index + 1}" for index in range(count))
     return tuple(name + suffix for suffix in suffixes)
 

@@ -146,6 +146,8 @@ def _sheet(name: str, records: Sequence[Record], layers: Layers, problems: Colle
             if isinstance(answer, Diagnostic):
                 problems.add(AnswersError(answer))
                 continue
+            if found is None and not answer.quantity.has_total:
+                continue  # a table has a cell there, too
             earlier = known.setdefault((found, answer.quantity.name), answer)
             if earlier is not answer:
                 problems.add(AnswersError(_twice(answer, earlier, layers)))

@@ -24,7 +24,7 @@ _ONE, _NOTHING = Fraction(1), Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sheets are marked. `asked` (names of quantities) leaves everything else unmarked, and unanswered is blank.
+    """How sheets are marked. `ask` (names of quantities) leaves everything else unmarked, and unanswered is blank.
 
     `tolerance` is relative, for counts. `points` is what each quantity's answers earn; 1 where it says nothing.
     """
@@ -33,7 +33,7 @@ class Options:
     tolerance: Fraction = Fraction(0)
     points: Mapping[str, Fraction] = field(default_factory=dict)
     follow_through: bool = True
-    asked: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
 
 
 class Marker:
@@ -53,8 +53,8 @@ class Marker:
         return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)))
 
     def _asked(self, sheet: Sheet) -> list[Answer]:
-        """The answers to mark; with `asked`, a blank one for each question without an answer."""
-        asked = [QUANTITIES[name] for name in self.options.asked]
+        """The answers to mark; with `ask`, a blank one for each question without an answer."""
+        asked = [QUANTITIES[name] for name in self.options.ask]
         if not asked:
             return list(sheet.answers)
         given = {(answer.index, answer.quantity.name): answer for answer in sheet.answers}
@@ -206,7 +206,7 @@ def check(
     tolerance: float | Fraction = 0,
     points: Mapping[str, float] | None = None,
     follow_through: bool = True,
-    asked: Sequence[str] = (),
+    ask: Sequence[str] = (),
 ) -> Marks:
     """The marks of answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
 
@@ -216,16 +216,16 @@ def check(
     [('right', []), ('wrong', ['bias-forgotten'])]
 
     `tolerance` is relative (0.01 is 1%), for counts. `points` says what each quantity's answers are worth, 1 unless
-    given. `asked` marks these quantities only, everywhere. Raises: AnswersError: where the sheet has unknown layers
+    given. `ask` marks these quantities only, everywhere. Raises: AnswersError: where the sheet has unknown layers
     or quantities, or can't be read; SpecError; UsageError.
     """
-    for name in (*(points or ()), *asked):
+    for name in (*(points or ()), *ask):
         check_quantity(name)
     if convention not in ("notes", "exact", "either"):
         raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
                                     expected="notes, exact or either"))  # fmt: skip
     worth = {name: Fraction(value) for name, value in (points or {}).items()}
-    marker = Marker(model, Options(convention, Fraction(tolerance), worth, follow_through, tuple(asked)))
+    marker = Marker(model, Options(convention, Fraction(tolerance), worth, follow_through, tuple(ask)))
     if isinstance(answers, (str, os.PathLike)):
         sheet = read_sheet_file(os.fspath(answers), marker.net.layers)
     else:

@@ -8,7 +8,6 @@ from typing import Final
 
 from cnncalc.errors import Problem, quote
 from cnncalc.formula import MAX_LENGTH, ExpressionError, Number, compile_expression, parse_expression
-from cnncalc.layers.arguments import MAX_INTEGER
 from cnncalc.tensor import Size
 
 Written = str | tuple[str, ...]
@@ -133,7 +132,7 @@ def _size(entry: str, written: Written) -> Size:
     if entry.strip().lower() in _UNKNOWN:
         return None
     value = read_number(entry)
-    if not isinstance(value, int) or not 0 <= value < MAX_INTEGER:
+    if not isinstance(value, int) or value < 0:
         raise _unreadable(written, "sizes that are whole numbers, such as 14x14x64")
     return value
 

@@ -66,6 +66,13 @@ def section_title(section: Section) -> str:
     return f"{section.title}: {'; '.join(shown)}"
 
 
+def telling_lines(part: Part) -> list[Line]:
+    """Lines that say more than the value, which stands in the title already; all where there is nothing else to say."""
+    if not part.remarks:
+        return list(part.lines)
+    return [line for line in part.lines if line.subject or len(steps(line)) > 1]
+
+
 def steps(line: Line) -> list[str]:
     """What stands between the equal signs after the subject: formula, numbers, value, each once."""
     return _steps(line.formula, line.numbers, value_text(line.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
-from cnncalc.render.explanation import part_title, section_title, steps_latex
+from cnncalc.render.explanation import part_title, section_title, steps_latex, telling_lines
 from cnncalc.render.latex import escaped
 from cnncalc.render.numbers import extent
 
@@ -38,7 +38,7 @@ def _sections(sections: Sequence[Section]) -> Iterator[str]:
             title = part_title(part)
             if several and title:
                 basis = f" ({part.basis})" if part.basis and part.convention else ""
-                alone = escaped(part.remarks[0]) if not part.lines and len(part.remarks) == 1 else ""
+                alone = escaped(part.remarks[0]) if not telling_lines(part) and len(part.remarks) == 1 else ""
                 yield rf"\paragraph{{{escaped(title + basis)}}} {alone}".rstrip()
                 if alone:
                     continue
@@ -48,9 +48,10 @@ def _sections(sections: Sequence[Section]) -> Iterator[str]:
 
 
 def _part(part: Part) -> Iterator[str]:
-    if part.lines:
+    lines = telling_lines(part)
+    if lines:
         yield r"\begin{align*}"
-        yield " \\\\\n".join(_equation(line.subject, steps_latex(line)) for line in part.lines)
+        yield " \\\\\n".join(_equation(line.subject, steps_latex(line)) for line in lines)
         yield r"\end{align*}"
     if part.given or part.remarks:
         yield r"\begin{itemize}"

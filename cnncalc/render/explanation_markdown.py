@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
-from cnncalc.render.explanation import part_title, section_title, steps
+from cnncalc.render.explanation import part_title, section_title, steps, telling_lines
 from cnncalc.render.markdown import escaped
 from cnncalc.render.numbers import extent
 
@@ -42,7 +42,7 @@ def _sections(sections: Sequence[Section]) -> Iterator[str]:
 
 def _part(part: Part, title: str) -> Iterator[str]:
     lines = []
-    for line in part.lines:
+    for line in telling_lines(part):
         subject = [line.subject] if line.subject else []
         *formulas, value = steps(line)
         lines.append("- " + " = ".join([*subject, *(f"`{text}`" for text in formulas), value]))

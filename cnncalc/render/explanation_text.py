@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from cnncalc.explain.explanation import Explanation, Given, LayerExplanation, Part, Section
-from cnncalc.render.explanation import part_title, section_title, steps
+from cnncalc.render.explanation import part_title, section_title, steps, telling_lines
 from cnncalc.render.numbers import extent
 from cnncalc.render.text import paint, safe
 
@@ -40,18 +40,18 @@ def _sections(sections: Sequence[Section], color: bool) -> Iterator[str]:
             title = part_title(part) + (f" ({part.basis})" if part.basis and part.convention else "")
             if not several or not title:
                 yield from _part(part, "  ")
-            elif part.given or len(part.lines) > 1 or len(part.remarks) > 1:
+            elif part.given or len(telling_lines(part)) + len(part.remarks) > 1:
                 yield f"  {title}:"
                 yield from _part(part, "    ")
             else:
-                lines = [" = ".join(steps(line)) for line in part.lines]
+                lines = [" = ".join(steps(line)) for line in telling_lines(part)]
                 yield from _wrapped(f"{title}: {'; '.join([*lines, *map(safe, part.remarks)])}", "  ")
         if section.difference:
             yield from _wrapped(f"Why they differ: {section.difference}.", "  ")
 
 
 def _part(part: Part, margin: str) -> Iterator[str]:
-    for line in part.lines:
+    for line in telling_lines(part):
         subject = [line.subject] if line.subject else []
         yield margin + " = ".join([*subject, *steps(line)])
     yield from _givens(part.given, margin + "  ")

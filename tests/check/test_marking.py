@@ -133,7 +133,7 @@ def test_what_is_left_blank_earns_nothing_and_is_not_wrong() -> None:
 
 
 def test_asked_quantities_are_marked_everywhere_and_others_nowhere() -> None:
-    marks = cnncalc.check(LENET, {"conv2d": {"params": 156, "neurons": 1}}, asked=["params"])
+    marks = cnncalc.check(LENET, {"conv2d": {"params": 156, "neurons": 1}}, ask=["params"])
     assert len(marks.marks) == 8 + 1  # the layers and the totals
     assert {mark.quantity for mark in marks.marks} == {"params"}
     assert (marks.points, marks.max_points) == (1, 9)
@@ -216,7 +216,7 @@ def test_the_function_stays_callable_once_its_package_is_imported() -> None:
 @pytest.mark.parametrize(
     ("options", "id"),
     [({"convention": "both"}, "unknown-convention"), ({"points": {"parms": 1}}, "unknown-quantity"),
-     ({"asked": ["colour"]}, "unknown-quantity")],
+     ({"ask": ["colour"]}, "unknown-quantity")],
 )  # fmt: skip
 def test_options_that_are_none(options: dict[str, Any], id: str) -> None:
     with pytest.raises(UsageError) as error:

@@ -119,7 +119,7 @@ def test_the_shape_of_a_vector(written: str, shape: tuple[int, ...]) -> None:
     assert read_shape(written, 1) == shape
 
 
-@pytest.mark.parametrize("written", ["", "tall", "1/3x2x2", "9999999999999999999x1x1", "28x28x", "{}", "x", "-5x-5x-5"])
+@pytest.mark.parametrize("written", ["", "tall", "1/3x2x2", "28x28x", "{}", "x", "-5x-5x-5"])
 def test_what_is_no_shape_is_refused(written: str) -> None:
     with pytest.raises(Problem):
         read_shape(written, 3)

@@ -17,7 +17,8 @@ import pytest
 from tests.command_line import REPOSITORY, run_process
 
 PROGRAM = f"{sys.executable} -m cnncalc"
-MANY_LAYERS = "name: Long\ninput: [64, 64, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 1, repeat: 20000}}]\n"
+LONG = "name: Long\ninput: [64, 64, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 1, repeat: 3000}}]\n"
+"""Its table is larger than what a pipe holds."""
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -71,7 +72,7 @@ def test_a_piped_table_has_no_colour_and_is_not_cut(columns: str) -> None:
 
 @pytest.mark.parametrize("what", ["resnet50", "long.yaml", "long.yaml --format json", "resnet50 --help"])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(what: str, tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(MANY_LAYERS)
+    (tmp_path / "long.yaml").write_text(LONG)
     end = shell(f"cnncalc summary {what} | head -3; exit ${{PIPESTATUS[0]}}", tmp_path)
     assert len(end.stdout.splitlines()) == 3
     assert end.stderr == ""
@@ -111,7 +112,7 @@ def test_standard_streams_may_be_closed() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("what", ["lenet5", "long.yaml", "--help", "--version", "layers", "schema"])
 def test_a_full_disk_is_a_diagnostic(what: str, tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(MANY_LAYERS)
+    (tmp_path / "long.yaml").write_text(LONG)
     end = shell(f"cnncalc {what} >/dev/full", tmp_path)
     assert end.returncode == 2
     assert end.stderr.startswith("error: ")
@@ -138,10 +139,10 @@ def test_no_colour_where_it_is_not_wanted(more: dict[str, str]) -> None:
 
 
 def test_a_bar_for_those_who_wait(tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(MANY_LAYERS)
-    specs = " ".join([str(tmp_path / "long.yaml")] * 6)
+    (tmp_path / "long.yaml").write_text(LONG)
+    specs = " ".join([str(tmp_path / "long.yaml")] * 20)
     shown = on_terminal(f"summary {specs} --format jsonl -o /dev/null", 80, TERM="xterm")
-    assert "/6" in shown
+    assert "/20" in shown
     assert "\x1b" not in on_terminal("summary lenet5 lenet5 -o /dev/null", 80, TERM="xterm")
 
 
@@ -151,9 +152,9 @@ def test_a_bar_for_those_who_wait(tmp_path: Path) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("seconds", [0.3, 1.0])
 def test_an_interrupt_ends_with_130(seconds: float, jobs: str, tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(MANY_LAYERS)
+    (tmp_path / "long.yaml").write_text(LONG)
     process = subprocess.Popen(
-        [sys.executable, "-m", "cnncalc", "summary", *["long.yaml"] * 40, "--format", "jsonl", "--jobs", jobs],
+        [sys.executable, "-m", "cnncalc", "summary", *["long.yaml"] * 400, "--format", "jsonl", "--jobs", jobs],
         cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     time.sleep(seconds)
@@ -163,9 +164,9 @@ def test_an_interrupt_ends_with_130(seconds: float, jobs: str, tmp_path: Path) -
 
 
 def test_an_interrupted_output_leaves_no_file(tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(MANY_LAYERS)
+    (tmp_path / "long.yaml").write_text(LONG)
     process = subprocess.Popen(
-        [sys.executable, "-m", "cnncalc", "summary", *["long.yaml"] * 40, "-o", "table.txt"],
+        [sys.executable, "-m", "cnncalc", "summary", *["long.yaml"] * 400, "-o", "table.txt"],
         cwd=tmp_path, env=environment(),
     )  # fmt: skip
     deadline = time.monotonic() + 20

@@ -350,13 +350,14 @@ def test_validate_says_errors_only(folder: Path) -> None:
 
 
 def test_a_broken_limit_is_exit_1(folder: Path) -> None:
-    (folder / "limit.yaml").write_text(GOOD + "limits: {max_params: 1000}\n")
-    (folder / "fine.yaml").write_text(GOOD + "limits: {max_params: 1_000_000}\n".replace("_", ""))
-    for command in ("summary", "validate"):
-        end = run(f"cnncalc {command} limit.yaml", folder)
-        assert end.code == 1, command
-        assert "max_params" in end.stderr
-        assert run(f"cnncalc {command} fine.yaml", folder).code == 0
+    (folder / "broken.yaml").write_text(GOOD + "limits: {max_params: 1000}\n")
+    (folder / "kept.yaml").write_text(GOOD + "limits: {max_params: 1000000}\n")
+    end = run("cnncalc broken.yaml", folder)
+    assert end.code == 1
+    assert "max_params" in end.stderr
+    assert end.stdout == run("cnncalc kept.yaml", folder).stdout.replace("kept", "broken")
+    assert run("cnncalc kept.yaml", folder).code == 0
+    assert run("cnncalc summary broken.yaml bad.yaml", folder).code == 2  # what could not be read weighs more
 
 
 # Habits ---------------------------------------------------------------------------------------------------------------
@@ -472,3 +473,63 @@ def test_rf_gives_size_stride_offset_and_what_the_border_cuts(folder: Path) -> N
     assert run("cnncalc rf same.yaml", folder).code == 0
     for wrong in ("10,0", "0", "0,0,0", "x,y", "-1,0"):
         assert run(f"cnncalc rf same.yaml c --at={wrong}", folder).code == 2
+
+
+# compare, counters, reconcile -----------------------------------------------------------------------------------------
+
+
+def test_compare_puts_two_specs_side_by_side(folder: Path) -> None:
+    (folder / "wider.yaml").write_text(GOOD.replace("width: 4", "width: 5"))
+    end = run("cnncalc compare good.yaml wider.yaml", folder)
+    assert (end.code, end.stderr) == (0, "")
+    # width 4: 112 + 3*148 + 32 + 10250; width 5: 140 + 3*230 + 40 + 12810
+    for part in ("good.yaml", "wider.yaml", "10,838", "13,680", "2,842", "filters 4 -> 5"):
+        assert part in end.stdout, part
+    assert run("cnncalc compare good.yaml good.yaml", folder).code == 0
+    assert run("cnncalc compare good.yaml bad.yaml", folder).code == 2
+    assert run("cnncalc compare good.yaml", folder).code == 2
+
+
+# One 10x12x8 input, by running each profiler; see also the truth of whole nets in tests/peers.
+COUNTS = {
+    "Conv2D: {filters: 16, kernel_size: 3, padding: 1}": (140160, 138240, 276480, 278400, 140160, 138240, 278400),
+    "DepthwiseConv2D: {kernel_size: 3, padding: 1}": (9600, 8640, 17280, 18240, 9600, 8640, 18240),
+    "Conv2DTranspose: {filters: 16, kernel_size: 4, strides: 2, padding: 1}": (
+        990720, 245760, 491520, 492000, 253440, 983040, 499200,
+    ),
+    "BatchNormalization": (16, 1920, 0, 1920, 1920, 3840, 1968),
+    "MaxPooling2D: {pool_size: 3, strides: 2, padding: 1}": (0, 0, 0, 960, 1920, 0, 2160),
+    "GlobalAveragePooling2D": (0, 960, 0, 960, 1920, 968, 960),
+    "Softmax": (0, 0, 0, 960, 960, 2760, 4800),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("item", COUNTS)
+def test_counters_are_the_profilers_own_counts(item: str, folder: Path) -> None:
+    (folder / "one.yaml").write_text(f"input: [10, 12, 8]\nlayers:\n  - {item}\n")
+    made = json.loads(run("cnncalc counters one.yaml --format json", folder).stdout)["counters"]
+    names = ("torchinfo", "fvcore", "torch", "calflops", "ptflops", "thop", "tensorflow")
+    assert tuple(made[name]["total"] for name in names) == COUNTS[item]
+    shown = run("cnncalc counters one.yaml", folder).stdout
+    assert all(name in shown for name in names)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("4.11G", "fvcore"),
+        ("4,089,238,376", "torchinfo"),
+        ("8178368512", "torch"),
+        ("25,557,032", "moving statistics"),  # PyTorch's parameters: without the moving statistics
+        ("25.6M", "parameters"),
+    ],
+)
+def test_reconcile_says_which_count_gives_a_number(number: str, words: str, folder: Path) -> None:
+    end = run(f"cnncalc reconcile resnet50_v1_5 {number}", folder)
+    assert end.code == 0
+    assert words in "\n".join(end.stdout.splitlines()[1:4])
+
+
+def test_reconcile_of_a_number_that_nothing_gives(folder: Path) -> None:
+    assert run("cnncalc reconcile resnet50_v1_5 12345", folder).code == 1
+    assert run("cnncalc reconcile resnet50_v1_5 many", folder).code == 2

@@ -113,7 +113,7 @@ class _Growth:
         self.favourite = favourite
         self.source: str | None = None
         """What the next item reads, where it is not the item before it."""
-        ranks = [0] if favourite in ("Maxout", "RepeatVector") else [0, 1, 1, 2, 2, 2, 3]
+        ranks = [0] if favourite in ("Maxout", "RepeatVector") else [0, 1, 1, 2, 2, 3]
         self.rank = registry.layer_class(favourite).kinds[favourite] or dice.choice(ranks)
         self.names = iter(f"{dice.choice('abcdefgh')}{count}" for count in range(1_000))
         self.inner = self.document("inner", {"input": self.shape(self.rank)})
@@ -126,8 +126,10 @@ class _Growth:
             (self.any_layer, 12), (self.block_use, 5), (self.branches, 3), (self.merge_of_names, 3),
             (self.inner_model, 2), (self.shared, 4),
         ]  # fmt: skip
-        for _ in range(5):
+        for _ in range(10):
             self.extend(self.any_layer)
+            if len(self.outer.items) == 5:
+                break
         wanted = len(self.outer.items) + self.dice.randint(5, 14)
         for _ in range(4 * wanted):
             (step,) = self.dice.choices([step for step, _ in steps], [weight for _, weight in steps])

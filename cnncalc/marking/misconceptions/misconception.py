@@ -1,0 +1,34 @@
+"""A usual mistake as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cnncalc.layers.base import Family
+from cnncalc.marking.changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A usual mistake. `id` is stable; every one of `changes` is a way to make it."""
+
+    id: str
+    text: str
+    changes: tuple[Change, ...]
+
+
+def of(*families: Family) -> frozenset[Family]:
+    """The layers that a change is about."""
+    return frozenset(families)
+
+
+CONVOLUTION: Final = of("convolution")
+POOLING: Final = of("pooling")
+BATCH_NORMALIZATION: Final = of("batch normalization")
+DENSE: Final = of("dense")
+FLATTEN: Final = of("flatten")
+DROPOUT: Final = of("dropout")
+FULL: Final = frozenset({"Conv1D", "Conv2D", "Conv3D"})
+DEPTHWISE: Final = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
+SEPARABLE: Final = frozenset({"SeparableConv1D", "SeparableConv2D"})

@@ -1,0 +1,30 @@
+"""One layer in cnncalc: what each profiler counts for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cnncalc.conventions.counters import counted
+from cnncalc.conventions.profilers import COUNTERS
+from cnncalc.figures import figures
+from cnncalc.layers.registry import layer_class
+from cnncalc.tensor import Shape, Tensor
+
+
+def counts(kind: str, arguments: Mapping[str, object], *shapes: Shape) -> dict[str, int | None]:
+    """What every profiler counts for a layer, by the profilers' names; `None` where that is not known."""
+    layer = layer_class(kind)(kind, arguments)
+    made = figures(layer, [Tensor(shape) for shape in shapes])
+    return {
+        name: _sum(amount for _, _, amount in counted(counter, layer, made, shapes[0]))
+        for name, counter in COUNTERS.items()
+    }
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    total = 0
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total

@@ -1,0 +1,1 @@
+cnncalc compare resnet50
