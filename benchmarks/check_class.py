@@ -34,7 +34,7 @@ def sheet(report: cnncalc.Report, chance: random.Random) -> str:
         wrong = chance.choice(list(answers))
         if chance.random() < 0.4 and answers[wrong] != "-":
             if wrong == "output_shape":
-                answers[wrong] = "x".join(str(size + 1) for size in row.output_shape)
+                answers[wrong] = "x".join(str(size + 1) for size in row.output_shape if size is not None)
             elif wrong == "params" and row.type == "Conv2D":
                 answers[wrong] = str((row.params or 0) - (row.output_shape[-1] or 0))
             else:
@@ -56,10 +56,8 @@ def main() -> None:
         end = subprocess.run(command, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
     lines = end.stdout.splitlines()[1:]
-    marked = sum(not line.endswith("torn-number") and ",," not in line for line in lines)
-    print(
-        f"{len(lines)} sheets ({marked} marked, {len(lines) - marked} not readable) in {seconds:.2f} s, exit {end.returncode}"
-    )
+    unread = sum(",,," in line for line in lines)
+    print(f"{len(lines)} sheets, {unread} of them not readable: {seconds:.2f} s, exit code {end.returncode}")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,6 @@ def read_position(text: str) -> tuple[int, ...]:
     parts = re.split(r"\s*[,x]\s*", text.strip().strip("()[]").strip())
     if all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         return tuple(map(int, parts))
-    message = f"--at must be positions such as 3,4 that count from 0, not {quote(text)}"
-    raise UsageError(
-        Diagnostic("bad-option", message, expected="whole numbers, separated by commas", found=quote(text))
-    )
+    expected = "whole numbers that count from 0, such as 3,4"
+    message = f"--at must be {expected}, not {quote(text)}"
+    raise UsageError(Diagnostic("bad-option", message, expected=expected, found=quote(text)))

@@ -159,7 +159,7 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
     """Raises: UsageError: where the layer has no such position."""
     axes = 0 if field is None else len(field.layout)
     if not axes:
-        message = f'"{name}" has no positions: {"it is a vector" if field else "its receptive field is undefined"}'
+        message = f'--at: "{name}" has no positions: {"it is a vector" if field else "its receptive field is undefined"}'
         raise UsageError(Diagnostic("bad-option", message, suggestion="leave --at out, or ask for an earlier layer"))
     names = axis_names(axes)
     if len(position) != axes:

@@ -145,13 +145,18 @@ class Reasons:
 
     # Receptive fields -------------------------------------------------------------------------------------------
 
-    def _of_field(self, index: int, figure: Figure, own: OwnNet | None) -> Iterator[tuple[Misconception, Value]]:
+    def _of_field(self, index: int | None, figure: Figure, own: OwnNet | None) -> Iterator[tuple[Misconception, Value]]:
+        """The mistakes in a layer's field, or in the net's: that of its output, where it has one output."""
+        outputs = self.net.analysis.expansion.outputs
+        if index is None and len(outputs) > 1:
+            return
+        layer = outputs[0] if index is None else index
         convention, right = _FIELDS[figure], self.net.right(index, figure)
         for misconception, change in _changes():
             if change.convention not in (None, convention):
                 continue
             if change.later_field:
-                for value in self._of_recurrence(index, change, convention, right is None, own):
+                for value in self._of_recurrence(layer, change, convention, right is None, own):
                     yield misconception, value
             elif change.swapped_field and isinstance(right, tuple):
                 yield misconception, right[::-1]
@@ -199,10 +204,8 @@ class Reasons:
         if right is None:
             return
         if isinstance(right, tuple):
-            outputs = self.net.analysis.expansion.outputs
-            if len(outputs) == 1:
-                for misconception, value in self._of_field(outputs[0], figure, None):
-                    yield misconception, value, "totals"
+            for misconception, value in self._of_field(None, figure, None):
+                yield misconception, value, "totals"
             return
         rows = [i for i, row in enumerate(self.net.rows) if row.shared_with is None or figure not in ONCE]
         places = {index: place_of(self.net.analysis, index) for index in rows}

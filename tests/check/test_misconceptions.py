@@ -183,6 +183,7 @@ WRONG = [
     Wrong("own-stride-left-out", LENET, "average_pooling2d", "receptive_field", 5 + 1),
     Wrong("own-stride-left-out", ALEXNET, "conv2d_1", "receptive_field", 11 + 2 * 1 + 4 * 2),
     Wrong("own-stride-left-out", MIXED, "grouped", "receptive_field", 3 + 4 + 2 + 2 * 1),
+    Wrong("own-stride-left-out", LENET, "totals", "receptive_field", 5 + 1 + 4 * 2 + 1 * 2),
     Wrong("other-convention", LENET, "flatten", "receptive_field", 5 + 1 + 4 * 2 + 1 * 2),
     Wrong("other-convention", LENET, "average_pooling2d", "receptive_field", 5 + 1, behind="own-stride-left-out"),
     Wrong("other-convention", ALEXNET, "conv2d_1", "receptive_field", 51),

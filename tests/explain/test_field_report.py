@@ -1,4 +1,4 @@
-"""`cnncalc rf` as data and as text: what each output position sees, and where the border cuts it, worked out by hand."""
+"""`cnncalc rf` as data and as text: what each output position sees, and where the border cuts it, by hand."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_position_behind_a_permutation_is_one_of_the_output() -> None:
 
 
 def test_a_branch_that_does_not_reach_a_column_shows_no_rows_there() -> None:
-    """A transposed convolution with a kernel of 1 and strides (1, 2) reaches even columns only; identity reaches all."""
+    """A transposed convolution with a kernel of 1 and strides (1, 2) reaches even columns; identity reaches all."""
     layers = (
         "Conv2D: {filters: 1, kernel_size: 1, strides: [1, 1]}; UpSampling2D: {size: [1, 2], name: up}; "
         "Add: {name: sum, branches: {"
@@ -131,7 +131,7 @@ def test_a_branch_that_does_not_reach_a_column_shows_no_rows_there() -> None:
     [
         ("Conv2D: {filters: 1, kernel_size: 3}", (30, 0), "its height has positions 0 to 29"),
         ("Conv2D: {filters: 1, kernel_size: 3}", (0, 0, 0), "--at must name 2 numbers"),
-        ("Conv2D: {filters: 1, kernel_size: 3}; Flatten", (0,), '"flatten" has no positions: it is a vector'),
+        ("Conv2D: {filters: 1, kernel_size: 3}; Flatten", (0,), '--at: "flatten" has no positions: it is a vector'),
         ("Embedding: {input_dim: 9, output_dim: 2}", (0, 0), '"embedding" has no positions'),
     ],
 )
