@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.conventions import notes
+from cnncalc.digits import shown
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.field_tracker import Tracker
@@ -125,8 +126,8 @@ class Analysis:
             raise Problem(
                 "bad-share",
                 f"the weights of {quote(owner.name)} do not fit here: their shapes differ",
-                expected=f"{made.params.value:,} parameters" if made.params.value is not None else None,
-                found=f"{self.figures[node.owner or 0].params.value:,} parameters",
+                expected=f"{shown(made.params.value, ',')} parameters" if made.params.value is not None else None,
+                found=f"{shown(self.figures[node.owner or 0].params.value or 0, ',')} parameters",
             )
 
     def _field(self, node: Node, layer: Layer, made: Figures, inputs: Sequence[Tensor]) -> tuple[State, str | None]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cnncalc.records import record
+
 if TYPE_CHECKING:
     from cnncalc.report import Report
 
@@ -35,7 +37,7 @@ class Source:
         return self.text.split("\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A place in a source: lines and columns count from 1, the end is exclusive. 0 as line: the whole source."""
 
@@ -46,7 +48,7 @@ class Span:
     end_column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One thing that is wrong.
 

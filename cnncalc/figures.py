@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from cnncalc.conventions import notes
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.reach import Reach
+from cnncalc.records import entity, record
 from cnncalc.report import NotesBasis
 from cnncalc.tensor import Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A figure and its formula. No formula: it is not counted. No value: not counted, or a size is unknown."""
 
@@ -29,7 +29,7 @@ class Quantity:
 NOT_COUNTED = Quantity(None, None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Figures:
     """All figures of a layer but its receptive field; `symbols` is what the names in the formulas stand for."""
 

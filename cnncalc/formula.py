@@ -13,10 +13,11 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, cast
+
+from cnncalc.records import record
 
 Number = int | Fraction
 """What a formula computes; a whole result is always an `int`."""
@@ -54,7 +55,7 @@ class ExpressionError(ValueError):
     """An expression that can't be read or evaluated; the message is a sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """A node of the syntax tree. `head` is `literal`, `name`, or the operator or function over the operands."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
+from cnncalc.digits import digits
 from cnncalc.formula import Expression, Formula, Symbols
 
 Leaf = Callable[[str], str | tuple[str, ...]]
@@ -135,9 +135,3 @@ def number_text(value: int | Fraction | None) -> str:
     return digits(value) if value >= 0 else f"({digits(value)})"
 
 
-def digits(value: int) -> str:
-    """An integer's decimal digits, whatever their number: Python's own text of one ends at 4300 digits."""
-    try:
-        return str(value)
-    except ValueError:
-        return str(Decimal(value))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
 from cnncalc.errors import Problem, quote
+from cnncalc.records import record
 
 Kind = Literal["count", "bytes"]
 
@@ -31,7 +31,7 @@ EXPECTED: Final[dict[Kind, str]] = {
 """What an amount looks like."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Magnitude:
     """An amount, and how precisely it is written: `step` is one unit in its last digit, 1 for a whole number.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from cnncalc.records import record
 
 Precision = Literal["float32", "float16", "bfloat16", "int8"]
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -12,7 +13,7 @@ PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 OPTIMIZERS: Final[tuple[Optimizer, ...]] = get_args(Optimizer)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerMemory:
     """One layer's parameters (0 where they are another's), the tensor it makes, and what the backward pass keeps of it.
 
@@ -27,7 +28,7 @@ class LayerMemory:
         return {"parameters": self.parameters, "output": self.output, "kept": self.kept}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TorchinfoEstimate:
     """What torchinfo prints: inputs, twice the outputs of all layers with parameters, and the parameters."""
 
@@ -43,7 +44,7 @@ class TorchinfoEstimate:
         return {"inputs": self.inputs, "passes": self.passes, "parameters": self.parameters, "total": self.total}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Peak:
     """The most that is alive at once at inference: in the listed order of the layers, and in the best one.
 
@@ -67,7 +68,7 @@ class Peak:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Memory:
     """A net's memory for one number format, batch and optimiser."""
 

@@ -6,11 +6,11 @@ map; output position 0 of a window starts `before` positions ahead of input posi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from cnncalc.formula import formula
+from cnncalc.records import record
 
 EXTENT: Final = formula("d*(k - 1) + 1")
 """The effective kernel size: how many positions lie between the ends of a window, both counted."""
@@ -24,7 +24,7 @@ def effective_kernel(kernel: int, dilation: int) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """Output position p reads p*stride - before + t*dilation for t = 0 ... kernel - 1.
 
@@ -41,7 +41,7 @@ class Window:
         return effective_kernel(self.kernel, self.dilation)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TransposedWindow:
     """Input position i reaches i*stride - before + t*dilation for t = 0 ... kernel - 1 (`before` rows are cropped)."""
 
@@ -55,14 +55,14 @@ class TransposedWindow:
         return effective_kernel(self.kernel, self.dilation)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shift:
     """Output position p is input position p - before: padding (positive) and cropping (negative)."""
 
     before: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resample:
     """`size` positions become `new_size`, with half-pixel centres.
 
@@ -75,7 +75,7 @@ class Resample:
     bilinear: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adaptive:
     """Output position p of `bins` reads floor(p*size/bins) up to ceil((p + 1)*size/bins) - 1."""
 
@@ -83,12 +83,12 @@ class Adaptive:
     bins: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WholeAxis:
     """Every output position reads every position of the axis."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SameAxis:
     """Output position p reads input position p."""
 
@@ -96,36 +96,36 @@ class SameAxis:
 AxisReach = Window | TransposedWindow | Shift | Resample | Adaptive | WholeAxis | SameAxis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pointwise:
     """Each position for itself, on every axis."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PerAxis:
     """One reach per spatial axis of the map."""
 
     axes: tuple[AxisReach, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flattened:
     """The map becomes a vector: every element keeps what it saw, and what reads the vector reads all of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Everything:
     """Every output element reads the whole input: Dense on a vector, global pooling, a region that may lie anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Permuted:
     """The spatial axes change places: output axis i is input axis `order[i]`, both counted from 0."""
 
     order: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scrambled:
     """What an output position reads is no box any more; `reason` says why, as a clause."""
 

@@ -8,10 +8,10 @@ about one layer; `cnncalc.field_tracker` follows it from layer to layer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
+from cnncalc.records import record
 from cnncalc.sliding import NOTHING, OFFSET, SIZE, STRIDE, Axis, Box, Fixed, Sliding
 from cnncalc.tensor import Shape
 
@@ -24,7 +24,7 @@ Axes = tuple[Axis, ...]
 """One per spatial axis of the input, in the input's order."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A receptive field of the input `source`, axis by axis of the input.
 
@@ -102,7 +102,7 @@ class Field:
         return tuple((min(f for f, _ in axis), max(last for _, last in axis)) for axis in zip(*boxes, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undefined:
     """No box: `reason` says why. `boxes` is what all positions together see, as far as it is known; empty: nothing."""
 
@@ -111,7 +111,7 @@ class Undefined:
     boxes: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Absent:
     """Nothing to be in the field of: the input has no spatial axis, or several inputs meet. `reason` may say which."""
 

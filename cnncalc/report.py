@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic
+from cnncalc.records import record
 from cnncalc.tensor import Shape
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ Extent = tuple[int, ...] | None
 Json = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotesBasis:
     """Whether the course notes give a figure's formula, or an extension of them does."""
 
@@ -37,7 +39,7 @@ class NotesBasis:
         return {"neurons": self.neurons, "receptive_field": self.receptive_field, "ops": self.ops}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotesFigures:
     """A layer's figures in the `notes` convention; `None` is "not counted" or "not known"."""
 
@@ -49,7 +51,7 @@ class NotesFigures:
         return {"receptive_field": _list(self.receptive_field), "ops": self.ops, "basis": self.basis.to_dict()}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExactFigures:
     """A layer's figures in the `exact` convention. Per spatial axis of the input: receptive field, stride, offset."""
 
@@ -71,7 +73,7 @@ class ExactFigures:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One layer. `path` lists the enclosing block instances, outermost first; `shared_with` the weights' owner."""
 
@@ -128,7 +130,7 @@ class Row:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotesTotals:
     """A net's figures in the `notes` convention."""
 
@@ -139,7 +141,7 @@ class NotesTotals:
         return {"receptive_field": _list(self.receptive_field), "ops": self.ops}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExactTotals:
     """A net's figures in the `exact` convention."""
 
@@ -151,7 +153,7 @@ class ExactTotals:
         return {"receptive_field": _list(self.receptive_field), "macs": self.macs, "flops": self.flops}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Totals:
     """A net's sums. A weight used in two places counts once; a sum with an unknown part is unknown."""
 
@@ -197,7 +199,7 @@ def no_totals(convention: Convention) -> Totals:
     return Totals(None, None, None, NotesTotals(None, None), ExactTotals(None, None, None), convention)
 
 
-@dataclass(frozen=True)
+@record
 class Report:
     """A net's figures. `error` and `culprit` (a layer's name and kind) are set where a shape did not work out."""
 
@@ -253,4 +255,4 @@ def _ratio(value: Fraction | None) -> int | str | None:
     """A whole stride as an integer, a fraction as a string such as `1/2`."""
     if value is None:
         return None
-    return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    return value.numerator if value.denominator == 1 else f"{digits(value.numerator)}/{digits(value.denominator)}"

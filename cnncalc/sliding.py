@@ -8,13 +8,13 @@ through the positions after which everything comes again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
 from cnncalc.formula import formula
 from cnncalc.reach import Adaptive, AxisReach, Resample, SameAxis, Shift, TransposedWindow, WholeAxis, Window
+from cnncalc.records import record
 from cnncalc.tensor import Size
 
 SIZE: Final = formula("r + (k_eff - 1)*j")
@@ -34,7 +34,7 @@ Box = tuple[int, int] | None
 NOTHING: Final = (1, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownPadding:
     """What `same` pads where it reads a length that is unknown: max(extent - rest, 0), the smaller half before.
 
@@ -51,7 +51,7 @@ class UnknownPadding:
         return max(self.extent - rest, 0) // 2 * self.step
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sliding:
     """A box that moves with the position: position p + period sees what p sees, `shift` input positions further.
 
@@ -125,7 +125,7 @@ class Sliding:
         return (min(begins), max(ends)) if begins and ends else NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fixed:
     """A box that no longer depends on the position, from `first` to `last`; an element alone sees `size` of it."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from cnncalc.digits import shown
+from cnncalc.records import record
 
 Size = int | None
 """One entry of a shape; `None` is a spatial size that is not known, as in Keras."""
 Shape = tuple[Size, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tensor:
     """A value between layers. `instances`: how many there are per image, 1 or the regions behind RoI pooling."""
 
@@ -33,7 +35,7 @@ def volume(shape: Shape) -> Size:
 
 def shape_text(shape: Shape) -> str:
     """`28x28x6`; an unknown size is `?`."""
-    return "x".join("?" if size is None else str(size) for size in shape)
+    return "x".join("?" if size is None else shown(size) for size in shape)
 
 
 def axis_names(rank: int) -> tuple[str, ...]:

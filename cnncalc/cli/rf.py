@@ -43,9 +43,7 @@ def rf(
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     _, analysis = analyzed(model.expansion, "exact")
     report = field_report(analysis, layer, position)
-    output.write(
-        render_field_json(report) if form == "json" else render_field(report, output.is_colored(sys.stdout))
-    )  # fmt: skip
+    output.write(render_field_json(report) if form == "json" else render_field(report, output.is_colored(sys.stdout)))
     return 0
 
 

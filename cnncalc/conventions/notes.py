@@ -7,12 +7,12 @@ on itself and forgets the first stride.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from cnncalc.formula import formula
 from cnncalc.layers.base import Family, Layer
 from cnncalc.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
+from cnncalc.records import record
 from cnncalc.report import Basis, NotesBasis
 from cnncalc.tensor import Shape
 
@@ -75,7 +75,7 @@ def basis(layer: Layer, reach: Reach) -> NotesBasis:
     return _ALL_DOCUMENTED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Running:
     """The receptive field's running value on one axis: `size` so far, and `strides` without the first window's."""
 
@@ -83,7 +83,7 @@ class Running:
     strides: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotesField:
     """The running values, one per spatial axis of the input, in the input's order; `None` before the first window.
 

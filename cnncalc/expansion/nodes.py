@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cnncalc.errors import Span
 from cnncalc.layers.base import Layer
+from cnncalc.records import entity
 from cnncalc.spec.document import Document, Item
 from cnncalc.spec.values import Value
 
@@ -14,7 +15,7 @@ SHOWN_NAME = 80
 """How much of a name a message repeats, in characters, from its end: that is where the names of blocks differ."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class LateLayer:
     """A layer some of whose arguments wait for a shape (`$in_channels`)."""
 
@@ -70,7 +71,7 @@ class Node:
     """Whether `share` stands on the item itself, not on a block around it."""
 
 
-@dataclass(frozen=True, eq=False)
+@entity
 class Expansion:
     """The whole net: nodes in the order in which they compute, the indices of inputs and outputs."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from cnncalc.digits import digits
 from cnncalc.explain.explanation import Given, Line
 from cnncalc.formula import Formula, Symbol, Symbols
-from cnncalc.formula_text import digits, in_numbers, in_symbols, latex_name
+from cnncalc.formula_text import in_numbers, in_symbols, latex_name
 from cnncalc.layers.vocabulary import parts, writer
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.conventions import notes
+from cnncalc.digits import digits
 from cnncalc.explain.explanation import Given, Line, Part
 from cnncalc.explain.lines import extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
 from cnncalc.explain.trails import MOST_STRIDES, Step, Trail, Trails
 from cnncalc.formula import Formula, Symbols
-from cnncalc.formula_text import digits
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.reach import PerAxis, TransposedWindow, Window

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
 
+from cnncalc.digits import shown
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import ExpressionError, compile_expression, parse_expression, whole
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
@@ -46,7 +47,7 @@ def show_value(value: object) -> str:
     if isinstance(value, Mapping):
         entries = list(value.items())[:SHOWN_LENGTH]
         return shorten("{" + ", ".join(f"{key}: {show_value(entry)}" for key, entry in entries) + "}")
-    return shorten(str(value))
+    return shown(value) if isinstance(value, int) else shorten(str(value))
 
 
 def _fraction_text(value: Fraction) -> str:

@@ -7,15 +7,16 @@ A layer's class is all that is known about it. The parts that compute are texts 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem, shorten
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, show_value
 from cnncalc.reach import Pointwise, Reach
+from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shape_text
 
 Family = Literal[
@@ -25,7 +26,7 @@ Family = Literal[
 """What a convention's table is keyed by: layers of one family are counted alike."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A formula and what its names stand for: one size of an output shape."""
 
@@ -36,7 +37,7 @@ class Term:
         return formula(self.text).integer(self.symbols)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """A weight tensor: its name in Keras, the formula of its number of elements, and whether training changes it."""
 
@@ -156,9 +157,9 @@ class Layer:
         name = axis_names(len(x) - 1)[axis] if axis < len(x) - 1 else "channels"
         return Problem(
             "size-below-one",
-            f"the output {name} of {self.kind} would be {size}: the input is {shape_text(x)}",
+            f"the output {name} of {self.kind} would be {shown(size)}: the input is {shape_text(x)}",
             expected="a size of at least 1",
-            found=str(size),
+            found=shown(size),
         )
 
     # Counts -----------------------------------------------------------------------------------------------------

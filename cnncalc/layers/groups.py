@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.tensor import Shape, shape_text
 
@@ -14,9 +15,9 @@ def does_not_divide(groups: int, count: int, what: str, common: int, x: Shape | 
     where = f" (the input is {shape_text(x)})" if x is not None else ""
     return Problem(
         "groups-do-not-divide",
-        f"groups must divide {what}, but {groups} does not divide {count}{where}",
+        f"groups must divide {what}, but {groups} does not divide {shown(count)}{where}",
         argument="groups",
-        expected=f"a divisor of {count}",
+        expected=f"a divisor of {shown(count)}",
         found=str(groups),
         suggestion=_near_divisors(groups, common),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, Integer
@@ -102,7 +103,7 @@ class Elementwise(Merge):
                 common = size
             elif size not in (1, common):
                 first = sizes.index(common)
-                what = f"the {axis_name(len(aligned[0]), axis)} differs, {common} and {size}"
+                what = f"the {axis_name(len(aligned[0]), axis)} differs, {shown(common)} and {shown(size)}"
                 raise self.misfit(shapes, first, index, what, names)
         return common
 
@@ -143,7 +144,7 @@ class Concatenate(Merge):
         if len(set(known)) > 1:
             other = next(size for size in known if size != known[0])
             first, second = sizes.index(known[0]), sizes.index(other)
-            what = f"the {axis_name(len(shapes[0]), axis)} differs, {known[0]} and {other}"
+            what = f"the {axis_name(len(shapes[0]), axis)} differs, {shown(known[0])} and {shown(other)}"
             raise self.misfit(shapes, first, second, what, names, joined)
         return sizes[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from cnncalc.layers.arguments import MAX_INTEGER
 from cnncalc.tensor import Shape, shape_text
 
 Names = Callable[[int], str]
@@ -50,7 +51,7 @@ def remedy(
 
 
 def _known(shape: Shape) -> tuple[int, ...] | None:
-    sizes = tuple(size for size in shape if size is not None)
+    sizes = tuple(size for size in shape if size is not None and size < MAX_INTEGER)
     return sizes if len(sizes) == len(shape) else None
 
 
@@ -60,7 +61,7 @@ def _agreeing(a: Sequence[int], b: Sequence[int]) -> list[int]:
 
 def _vector_remedy(shapes: Sequence[Shape], first: int, second: int, names: Names, joined: int | None) -> str | None:
     lengths = [len(shapes[first]), len(shapes[second])]
-    if lengths == [1, 1]:
+    if lengths == [1, 1] and _known(shapes[first]):
         return f"Dense: {shapes[first][0]} on {names(second)} would give it {shapes[first][0]} elements"
     if 1 in lengths and joined is not None:
         return f"Flatten on {names(second if lengths[0] == 1 else first)} would make it a vector too"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
-from cnncalc.layers.arguments import Argument, Integer, IntegerList, Optional
+from cnncalc.layers.arguments import MAX_INTEGER, Argument, Integer, IntegerList, Optional
 from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
 from cnncalc.layers.groups import does_not_divide
@@ -59,11 +60,11 @@ class Reshape(Layer):
         if elements % known if -1 in self.target_shape else elements != known:
             raise Problem(
                 "shapes-do-not-fit",
-                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {elements:,} "
+                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {shown(elements, ",")} "
                 f"and {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
-                f"{known:,}",
+                f"{shown(known, ',')}",
                 argument="target_shape",
-                expected=f"sizes with the product {elements:,}",
+                expected=f"sizes with the product {shown(elements, ',')}",
                 found=_target_text(self.target_shape),
                 suggestion=self._remedy(elements),
             )
@@ -75,7 +76,7 @@ class Reshape(Layer):
         """The target shape with its last size replaced by the one that makes it come out, where there is one."""
         *sizes, _ = self.target_shape
         rest = math.prod(sizes)
-        fits = -1 not in sizes and elements % rest == 0
+        fits = -1 not in sizes and elements % rest == 0 and elements // rest < MAX_INTEGER
         return f"target_shape: {[*sizes, elements // rest]} would fit" if fits else None
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
@@ -185,13 +186,14 @@ class ChannelSlice(Layer):
 
     def check_input(self, x: Shape) -> None:
         start, stop = self.bounds(x)
+        channels = shown(x[-1] or 0)
         if stop <= start:
             raise Problem(
                 "size-below-one",
                 f"ChannelSlice from {self.start} to {'the end' if self.stop is None else self.stop} keeps no channel: "
-                f"the input {shape_text(x)} has {x[-1]}",
-                expected=f"start below stop, both within 0 to {x[-1]}",
-                found=f"{start} to {stop}",
+                f"the input {shape_text(x)} has {channels}",
+                expected=f"start below stop, both within 0 to {channels}",
+                found=f"{shown(start)} to {shown(stop)}",
             )
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, AxisIntegers, AxisPairs, Boolean, Choice, Integer, Schema
@@ -66,8 +67,8 @@ class Cropping(Layer):
         return Problem(
             "size-below-one",
             f"{self.kind} cuts {before} + {after} off the {axis_names(self.rank)[axis]}, "
-            f"but the input {shape_text(x)} has {x[axis]}",
-            expected=f"less than {x[axis]} in all",
+            f"but the input {shape_text(x)} has {shown(x[axis] or 0)}",
+            expected=f"less than {shown(x[axis] or 0)} in all",
             found=str(before + after),
             argument="cropping",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Argument, AxisIntegers, Optional, PaddingArgument
@@ -114,9 +115,9 @@ class ConvTranspose(GroupedConvolution):
         spread = ((x[axis] or 0) - 1) * self.strides[axis] + self.extent(axis)
         return Problem(
             "size-below-one",
-            f"the output {name} of {self.kind} would be {size}: the input {shape_text(x)} is spread over {spread}, "
-            f"and the padding cuts off {spread - size}",
+            f"the output {name} of {self.kind} would be {shown(size)}: the input {shape_text(x)} is spread over "
+            f"{shown(spread)}, and the padding cuts off {shown(spread - size)}",
             expected="a size of at least 1",
-            found=str(size),
+            found=shown(size),
             suggestion="use less padding" if "before" in term.symbols else "leave output_padding out",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Padding
@@ -110,7 +111,7 @@ class WindowLayer(Layer):
         return Problem(
             "size-below-one",
             f"the window of {self.kind} does not fit: its {name} is {extent}{dilated}, "
-            f"but the input {shape_text(x)} has {name} {x[axis]}{padded}",
+            f"but the input {shape_text(x)} has {name} {shown(x[axis] or 0)}{padded}",
             expected=f"a window of at most {room}",
             found=str(extent),
             suggestion=f"padding: same would keep it, or a window of at most {room}"

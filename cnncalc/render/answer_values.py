@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from cnncalc.digits import digits
 from cnncalc.marking.quantities import Value
-from cnncalc.render.numbers import MISSING, digits, extent, grouped
+from cnncalc.render.numbers import MISSING, extent, grouped
 
 
 def shown(value: Value) -> str:

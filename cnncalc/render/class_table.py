@@ -16,6 +16,8 @@ _QUESTIONS: Final = 20
 """How many questions are listed, the hardest first; JSON has them all."""
 _MISTAKES: Final = 3
 _ANSWER_WIDTH: Final = 24
+_NAME_WIDTH: Final = 12
+"""What is left of the first and the last column, at least, where the terminal is narrow."""
 
 
 def render_class(report: ClassReport, *, width: int | None = None, color: bool = False) -> str:
@@ -71,11 +73,12 @@ def _table(
     widths = [max(map(display_width, column)) for column in zip(heading, *rows, strict=True)]
     rule = sum(widths) + 2 * (len(widths) - 1)
     if width is not None and rule > width:
-        widths[0] = max(widths[0] - (rule - width), min(widths[0], 12))
+        widths[0] = max(widths[0] - (rule - width), min(widths[0], _NAME_WIDTH))
+        widths[-1] = max(width - sum(widths[:-1]) - 2 * (len(widths) - 1), _NAME_WIDTH)
         rule = width
     lines = [paint("_" * rule, "dim", color), _line(heading, widths), paint("=" * rule, "dim", color)]
     for index, row in enumerate(rows):
-        lines.append(_line([elide(row[0], widths[0]), *row[1:]], widths))
+        lines.append(_line([elide(row[0], widths[0]), *row[1:-1], elide(row[-1], widths[-1])], widths))
         if index < len(notes) and (note := notes[index]):
             lines += [paint(line, "error", color) for line in _wrapped(note, width, "    ")]
     return [*lines, paint("=" * rule, "dim", color)]
@@ -88,4 +91,4 @@ def _line(cells: list[str], widths: list[int]) -> str:
 def _wrapped(text: str, width: int | None, margin: str = "") -> list[str]:
     if width is None:
         return [margin + text]
-    return textwrap.wrap(text, width, initial_indent=margin, subsequent_indent="    ")
+    return textwrap.wrap(text, width, initial_indent=margin, subsequent_indent="    ", break_on_hyphens=False)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.memory_figures import LayerMemory
-from cnncalc.render.numbers import MISSING, digits, extent, grouped
+from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
 from cnncalc.report import Convention, Report, Row
 from cnncalc.tensor import Shape, shape_text

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from cnncalc.digits import digits
 from cnncalc.explain.field_report import AxisReport, FieldReport, Seen
-from cnncalc.render.numbers import MISSING, digits, extent, grouped
+from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import pad, paint, safe
 
 POSITIONS = {"height": "rows", "width": "columns", "length": "positions", "depth": "slices"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from cnncalc.render.numbers import digits
+from cnncalc.digits import digits
 from cnncalc.report import Report
 
 _scalar = json.JSONEncoder().encode

@@ -95,7 +95,9 @@ def _wrapped(text: str, width: int | None, margin: str) -> list[str]:
     if width is None:
         return [margin + text]
     deeper = margin + ("  " if text.startswith("- ") else "")
-    return textwrap.wrap(text, max(width, len(margin) + 20), initial_indent=margin, subsequent_indent=deeper)
+    return textwrap.wrap(
+        text, max(width, len(margin) + 20), initial_indent=margin, subsequent_indent=deeper, break_on_hyphens=False
+    )
 
 
 def _summary(marks: Marks, signs: dict[Status, str]) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from cnncalc.digits import digits
 from cnncalc.memory_figures import Memory
-from cnncalc.render.numbers import MISSING, byte_size, digits
+from cnncalc.render.numbers import MISSING, byte_size
 from cnncalc.render.text import safe
 
 _NAMED = 3

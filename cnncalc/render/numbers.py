@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from cnncalc.digits import digits
+
 MISSING = "-"
 """What a table shows for a figure that is not known or not counted."""
-
-
-def digits(value: int) -> str:
-    """An integer's decimal digits, whatever their number."""
-    try:
-        return str(value)
-    except ValueError:
-        return str(_decimal(value))
 
 
 def grouped(value: int | None) -> str:
@@ -28,7 +22,7 @@ def grouped(value: int | None) -> str:
 
 
 def _decimal(value: int) -> object:
-    """The same number without Python's limit on the digits of an integer's text (4300)."""
+    """The same number without the limit that Python has on the digits of an integer's text."""
     from decimal import Decimal
 
     return Decimal(value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cnncalc.errors import Source, Span
+from cnncalc.records import entity, record
 from cnncalc.spec.limits import Limit
 from cnncalc.spec.yaml_nodes import Scalar, Tree
 
@@ -21,7 +22,7 @@ IN_CHANNELS = "in_channels"
 """The parameter that no block declares: the channels of the tensor that an item reads."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A value in a spec with the place of its key."""
 
@@ -38,7 +39,7 @@ Defaults = Mapping[str, Arguments]
 """Arguments by layer kind."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Item:
     """One entry of a list of layers. `arguments` are the kind's own; the options stand beside them."""
 
@@ -55,7 +56,7 @@ class Item:
     branches: Mapping[str, tuple[Item, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Block:
     """A block's definition: parameters with their defaults (null: must be given) and its list of items."""
 
@@ -66,7 +67,7 @@ class Block:
     defaults: Defaults
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Document:
     """One spec file. `folder` is where its relative paths start; `identity` tells two files apart."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from cnncalc.errors import Span
 from cnncalc.magnitude import Kind, read_magnitude
+from cnncalc.records import record
 
 LIMITS: Final[dict[str, Kind]] = {
     "max_params": "count",
@@ -22,7 +22,7 @@ LIMITS: Final[dict[str, Kind]] = {
 """Each limit's name, and whether it is an amount of something or of bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """A limit on a net. `span` is its place in a spec; `None` where it comes from the command line."""
 

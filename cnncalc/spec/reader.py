@@ -13,7 +13,6 @@ from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.layers import registry
-from cnncalc.magnitude import EXPECTED
 from cnncalc.spec.document import (
     ITEM_OPTIONS,
     MODEL_ARGUMENTS,

@@ -11,6 +11,7 @@ from typing import Final
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
 from cnncalc.layers.arguments import compute, show_value
+from cnncalc.records import entity
 from cnncalc.spec.document import IN_CHANNELS
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
 
@@ -33,14 +34,14 @@ class ScopedText(str):
         return made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Channels:
     """`$in_channels`: the channels of a node's output, known when shapes are."""
 
     node: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Late:
     """A value that waits for a shape: an expression over values, some of which wait as well."""
 

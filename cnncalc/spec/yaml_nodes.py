@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cnncalc.errors import Span
+from cnncalc.records import record
 from cnncalc.spec.yaml_scalars import Value
 
 MAX_DEPTH = 200
@@ -17,7 +18,7 @@ MAX_ALIASED_NODES = 10_000
 """Nodes that aliases repeat, counted as if they were copied: a few lines of aliases of aliases mean billions."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """A single value. `text` is what was written, without quotes and escapes; `plain` says that it was not quoted."""
 
@@ -27,7 +28,7 @@ class Scalar:
     span: Span | None = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """A list; `flow` says that it was written in brackets."""
 
@@ -36,7 +37,7 @@ class Sequence:
     span: Span | None = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """Keys with their values, in the order written, no key twice; `flow` says that it was written in braces."""
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from cnncalc.render.numbers import digits, extent, grouped, memory_size
+from cnncalc.digits import digits
+from cnncalc.render.numbers import extent, grouped, memory_size
 
 LONG = 10**6000 + 7
 """More digits than Python turns into text by itself (4300)."""
