@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from cnncalc.figures import Figures, figures, weight_shapes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
+from cnncalc.long_numbers import LongNumbers
 from cnncalc.receptive_field import Absent, Field, State, Undefined, start
 from cnncalc.report import (
     Convention,
@@ -28,8 +30,11 @@ from cnncalc.report import (
     Totals,
     no_totals,
 )
-from cnncalc.spec.values import Value, resolve
+from cnncalc.spec.values import Value, key_of, resolve
 from cnncalc.tensor import Shape, Tensor
+
+HASHED = sys.hash_info.modulus
+"""Integers below it have hashes of their own."""
 
 Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] | None, str | None]
 """Of a field: size, effective stride, offset, and a note."""
@@ -50,8 +55,11 @@ class Analysis:
         self.notes_fields: list[notes.State] = []
         self.alignment_notes: list[str | None] = []
         self.tracker = Tracker()
+        self.long_numbers = LongNumbers()
         self._known: dict[tuple[Layer, tuple[Tensor, ...]], Figures] = {}
         self._built: dict[object, Layer] = {}
+        self._huge: set[int] = set()
+        """The nodes whose sizes are so large that Python's hashes of them would meet, and a dict be slow."""
         self._late_values: dict[int, Value] = {}
         self._input_axes: dict[int, tuple[int | None, ...]] = {}
         self._unknown_lengths: dict[int, list[Length | None]] = {}
@@ -89,19 +97,32 @@ class Analysis:
     def _layer(self, node: Node) -> None:
         layer = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
         inputs = tuple([self.figures[index].output for index in node.inputs])
-        key = (layer, inputs)
-        made = self._known.get(key)
-        if made is None:
-            made = self._known[key] = figures(layer, inputs)
+        made = self._figures(node, layer, inputs)
         if node.owner is not None:
             self._check_shared(node, made)
         field, note = self._field(node, layer, made, inputs)
+        notes_field = self._notes_field(node, layer, made, field)
+        self.long_numbers.add(made.output, field, notes_field)
         self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
         self.layers.append(layer)
         self.figures.append(made)
         self.fields.append(field)
-        self.notes_fields.append(self._notes_field(node, layer, made, field))
+        self.notes_fields.append(notes_field)
         self.alignment_notes.append(note)
+
+    def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> Figures:
+        """The figures of a layer on these inputs, computed once for all nodes that are alike."""
+        if self._huge and not self._huge.isdisjoint(node.inputs):
+            made = figures(layer, inputs)
+        else:
+            key = (layer, inputs)
+            known = self._known.get(key)
+            if known is not None:
+                return known
+            made = self._known[key] = figures(layer, inputs)
+        if any(size is not None and size >= HASHED for size in made.output.shape):
+            self._huge.add(len(self.figures))
+        return made
 
     def _late(self, late: LateLayer | None) -> Layer:
         assert late is not None, "an expansion with mistakes is not analysed"
@@ -112,7 +133,7 @@ class Analysis:
             except Problem as problem:
                 problem.argument = name
                 raise
-        key = (late.kind, repr(sorted(values.items(), key=lambda entry: entry[0])))
+        key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
         if key not in self._built:
             self._built[key] = registry.layer_class(late.kind)(late.kind, values)
         return self._built[key]

@@ -180,7 +180,8 @@ class _Parser:
 
     def call(self, function: str) -> Expression:
         if function not in self.functions:
-            raise ExpressionError(f'"{function}" can\'t be called: only {" and ".join(sorted(self.functions, reverse=True))} can')
+            known = " and ".join(sorted(self.functions, reverse=True))
+            raise ExpressionError(f'"{function}" can\'t be called: only {known} can')
         self.take("(")
         operands = [self.inside(self.disjunction)]
         while self.peek() == ",":

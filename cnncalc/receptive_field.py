@@ -71,12 +71,15 @@ class Field:
     @property
     def effective_stride(self) -> tuple[Fraction | None, ...] | None:
         """Input positions per output position; `None` on an axis where all positions see the same."""
-        strides = tuple(axis.stride if isinstance(axis, Sliding) else None for axis in self.axes)
-        return strides if any(stride is not None for stride in strides) else None
+        strides = tuple([axis.stride if isinstance(axis, Sliding) else None for axis in self.axes])
+        return None if strides.count(None) == len(strides) else strides
 
     @property
     def offset(self) -> tuple[int | None, ...] | None:
         """Where the box of position 0 begins; `None` on an axis where that is not known, or nothing reaches it."""
+        if not self.more:
+            alone = tuple([axis.offset for axis in self.axes])
+            return None if alone.count(None) == len(alone) else alone
         offsets = tuple(
             min((offset for axis in parts if (offset := axis.offset) is not None), default=None)
             for parts in zip(*self.parts, strict=True)

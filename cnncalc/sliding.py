@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Final
 
@@ -77,7 +78,7 @@ class Sliding:
 
     @property
     def stride(self) -> Fraction:
-        return Fraction(self.shift, self.period)
+        return _ratio(self.shift, self.period)
 
     @property
     def offset(self) -> int | None:
@@ -155,6 +156,11 @@ class Fixed:
 
 
 Axis = Sliding | Fixed
+
+
+@lru_cache(maxsize=1024)
+def _ratio(shift: int, period: int) -> Fraction:
+    return Fraction(shift, period)  # as many different ones as a net has strides, and slow to make
 
 
 def fixed(box: tuple[int, int]) -> Fixed:

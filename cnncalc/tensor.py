@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cnncalc.digits import shown
+from cnncalc.digits import MAX_SHOWN, shown
 from cnncalc.records import record
 
 Size = int | None
@@ -35,7 +35,12 @@ def volume(shape: Shape) -> Size:
 
 def shape_text(shape: Shape) -> str:
     """`28x28x6`; an unknown size is `?`."""
-    return "x".join("?" if size is None else shown(size) for size in shape)
+    return "x".join("?" if size is None else size_text(size) for size in shape)
+
+
+def size_text(size: int) -> str:
+    """A size in a shape; of a very long one, in parentheses, how long it is."""
+    return str(size) if size < 10**MAX_SHOWN else f"({shown(size)})"
 
 
 def axis_names(rank: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ ORDER: Final = (
     ("conventions.notes", "receptive_field", "spec", "unknown_lengths"),
     ("expansion", "field_tracker", "figures"),
     ("conventions", "trials"),
-    ("diagnosis",),
+    ("diagnosis", "long_numbers"),
     ("analysis",),
     ("model",),
     ("compare", "counting", "explain", "limits", "marking", "memory", "reconcile"),

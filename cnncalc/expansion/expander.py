@@ -23,7 +23,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.spec.document import Block, Document, Item, Written
 from cnncalc.spec.reader import describe
-from cnncalc.spec.values import Bindings, Value, evaluate, is_late
+from cnncalc.spec.values import Bindings, Value, evaluate, is_late, key_of
 from cnncalc.tensor import Shape
 
 MAX_EXPANDED: Final = 1_000_000
@@ -354,14 +354,7 @@ class Expander:
         """The layer of a kind with these arguments; one object for all that say the same. Raises: Problem."""
         if any(is_late(value) for value in values.values()):
             return LateLayer(kind, values)
-        key = (kind, tuple((name, _freeze(value)) for name, value in values.items()))
+        key = (kind, tuple((name, key_of(value)) for name, value in values.items()))
         if key not in self.layers:
             self.layers[key] = registry.layer_class(kind)(kind, values)
         return self.layers[key]
-
-
-def _freeze(value: Value) -> object:
-    """A value as a key: 1 and true, equal to Python, are told apart."""
-    if isinstance(value, list):
-        return tuple(_freeze(entry) for entry in value)
-    return type(value).__name__, value

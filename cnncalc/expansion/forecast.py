@@ -13,7 +13,7 @@ from cnncalc.errors import Problem, SpecError
 from cnncalc.layers import registry
 from cnncalc.layers.arguments import Boolean, Integer
 from cnncalc.spec.document import Arguments, Block, Document, Item
-from cnncalc.spec.values import Bindings, Channels, Late, Value, evaluate
+from cnncalc.spec.values import Bindings, Channels, Value, evaluate, key_of
 from cnncalc.spec.yaml_nodes import Sequence
 
 MAX_COUNTED: Final = 20_000
@@ -142,7 +142,7 @@ class _Forecast:
                 values[name] = evaluate(written.tree, scope, _SHAPE)
         except Problem:
             return NOTHING
-        key = (document.identity, block.name, *map(_key, values.values()))
+        key = (document.identity, block.name, *map(key_of, values.values()))
         if key not in self.known:
             self.known[key] = NOTHING  # for a block that contains itself
             self.known[key] = (yield self.items(block.items, document, own)).and_then(Extent(0, 1))
@@ -165,12 +165,3 @@ class _Forecast:
         except (Problem, SpecError):
             return NOTHING
         return self.known[inner.identity]
-
-
-def _key(value: Value) -> object:
-    """A value to find a block's extent by: what waits for a shape decides nothing about structure."""
-    if isinstance(value, list):
-        return tuple(map(_key, value))
-    if isinstance(value, (Channels, Late)):
-        return None
-    return type(value).__name__, value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cnncalc.errors import Problem, Span, nearest, quote, shorten
 from cnncalc.expansion.nodes import Instance
@@ -198,6 +199,7 @@ def _one_of(names: Iterable[str]) -> str | None:
     return f"one of {', '.join(map(shorten, known[:SHOWN_NAMES]))}{more}" if known else None
 
 
+@lru_cache(maxsize=1024)
 def snake_case(kind: str) -> str:
     """A kind's name as Keras makes an automatic name of it: `MaxPooling2D` is `max_pooling2d`.
 

@@ -60,7 +60,7 @@ class Reshape(Layer):
         if elements % known if -1 in self.target_shape else elements != known:
             raise Problem(
                 "shapes-do-not-fit",
-                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {shown(elements, ",")} "
+                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {shown(elements, ',')} "
                 f"and {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
                 f"{shown(known, ',')}",
                 argument="target_shape",

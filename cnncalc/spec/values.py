@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
@@ -97,6 +98,15 @@ def is_late(value: Value) -> bool:
     return isinstance(value, (Channels, Late))
 
 
+def key_of(value: Value) -> object:
+    """A value as a part of a key: 1 and true, equal to Python, are told apart; what waits for a shape is not."""
+    if isinstance(value, list):
+        return tuple(map(key_of, value))
+    if isinstance(value, (Channels, Late)):
+        return None
+    return type(value).__name__, value
+
+
 def evaluate(tree: Tree, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
     """What a tree comes to. `$name` alone stands for any value; with operators it is arithmetic.
 
@@ -134,18 +144,24 @@ def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
     if stripped.startswith("$") and stripped[1:].isidentifier() and stripped.isascii():
         return lookup(stripped[1:])
     try:
-        tree = parse_expression(text)
+        names, evaluator = _compiled(text)
         operands: dict[str, Value] = {}
-        for name in tree.names():
+        for name in names:
             if not name.startswith("$"):
                 raise ExpressionError(f'"{name}" is no number; a parameter is written "${name}"')
             operands[name] = compute_operand(lookup(name[1:]), name)
-        evaluator = compile_expression(tree)
     except ExpressionError as error:
         raise _not_computable(text, error) from None
     if any(is_late(value) for value in operands.values()):
         return Late(text, evaluator, operands)
     return evaluate_late(text, evaluator, operands)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str) -> tuple[tuple[str, ...], Evaluator]:
+    """The names in an expression, and what evaluates it: copies of a block compute the same texts again and again."""
+    tree = parse_expression(text)
+    return tuple(dict.fromkeys(tree.names())), compile_expression(tree)
 
 
 def compute_operand(value: Value, name: str) -> Value:

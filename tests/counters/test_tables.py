@@ -64,7 +64,7 @@ def test_counters_are_found_by_their_other_names() -> None:
     assert find_counter("DeepSpeed").name == "calflops"
     for name, meant in ALIASES.items():
         assert find_counter(name) is COUNTERS[meant]
-    with pytest.raises(UsageError, match="did you mean \"fvcore\""):
+    with pytest.raises(UsageError, match='did you mean "fvcore"'):
         find_counter("fvcor")
 
 

@@ -1,0 +1,186 @@
+"""Specs at random, as plain data: every kind with every argument, values that fit and values that do not."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from hypothesis import strategies as st
+
+from cnncalc.layers import arguments as types
+from cnncalc.layers import registry
+from cnncalc.layers.arguments import ArgumentType
+from cnncalc.layers.normalization import NumberArray
+from cnncalc.spec.document import ITEM_OPTIONS
+
+Value = Any
+"""What JSON can say."""
+
+HOSTILE = st.sampled_from(
+    [
+        None, True, False, 0, 1, -1, 2, 3, 5, 7, 64, 10**9, 10**17, 10**18 - 1, 10**18, 0.5, 2.0, -0.0, 1e308, 1e-308,
+        float("inf"), float("nan"), "", " ", "x", "3", "3x3", "0x0", "null", "true", "same", "valid", "causal", "prev",
+        "input", "$", "$a", "$b", "$missing", "$in_channels", "$in_channels // 2", "2*$in_channels", "$a/$b", "1/0",
+        "4*16", "1 - 1", "min($a, 2)", "max(3", "not true", "$a > 2", "**", "((((", "-" * 60, "9" * 19, "1e9",
+        "a/b/c", "../x", "n" * 300, "é", "\u202e", "\u200b", "\U0001f600", "[bold]", "%s%s", "{x}", "\\", "'", '"',
+        "#", ": ", "- ", "*a", "&a", "!!int 3", "<<", "a\nb", "a\tb",
+        [], [1], [2, 2], [1, 2, 3], [[1, 1]], [[1, 0], [0, 1]], [[[]]], [None], ["a", "b"], [0] * 9, [True], ["$a", 2],
+        {}, {"a": 1}, {"filters": 3}, {"": None},
+    ]
+)  # fmt: skip
+"""Values that are wrong in most places, and right in some."""
+
+SIZES = st.integers(1, 9)
+NAMES = st.sampled_from(["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "input", "prev", "b_1", "b_2"])
+
+
+@functools.cache
+def fitting(type: ArgumentType[Any], rank: int) -> st.SearchStrategy[Value]:
+    """Values that an argument takes."""
+    if isinstance(type, types.Optional):
+        return st.none() | fitting(type.inner, rank)
+    if isinstance(type, types.Choice):
+        return st.sampled_from(type.choices)
+    if isinstance(type, types.Integer):
+        minimum = -3 if type.minimum is None else type.minimum
+        return st.integers(minimum, 9) | st.just("2 + 1") | st.just("$in_channels")
+    if isinstance(type, types.Boolean):
+        return st.booleans()
+    if isinstance(type, types.Number):
+        return st.sampled_from([0, 0.25, 0.5, 1, "1/3"])
+    if isinstance(type, types.ActivationName):
+        return st.sampled_from(["relu", "tanh", "softmax", "swish", None, "linear", "gelu"])
+    if isinstance(type, types.AxisIntegers):
+        one = st.integers(type.entry.minimum or 0, 5)
+        return one | st.lists(one, min_size=rank, max_size=rank)
+    if isinstance(type, types.AxisPairs):
+        return pairs(rank)
+    if isinstance(type, types.PaddingArgument):
+        return st.sampled_from(type.words(rank)) | pairs(rank)
+    if isinstance(type, types.IntegerList):
+        return st.lists(st.integers(-1, 4), min_size=1, max_size=4) | st.integers(-1, 4)
+    if isinstance(type, NumberArray):
+        return st.sampled_from([1, 0.5, [1, 2, 3], "1/255"])
+    return HOSTILE
+
+
+def pairs(rank: int) -> st.SearchStrategy[Value]:
+    """Paddings in all their forms."""
+    one = st.integers(0, 3)
+    entry = one | st.lists(one, min_size=2, max_size=2)
+    return one | st.lists(entry, min_size=rank, max_size=rank)
+
+
+@st.composite
+def layer_arguments(draw: st.DrawFn, kind: str) -> dict[str, Value]:
+    """The arguments of a layer: those that it needs, some of the others, now and then a wrong one."""
+    layer = registry.layer_class(kind)
+    rank = layer.kinds[kind]
+    chosen: dict[str, Value] = {}
+    for name, argument in layer.arguments.items():
+        chance = draw(st.integers(0, 19))
+        if chance == 0:
+            chosen[name] = draw(HOSTILE)
+        elif (argument.required and chance > 1) or chance > 14:
+            chosen[name] = draw(fitting(argument.type, rank))
+    if draw(st.integers(0, 39)) == 0:
+        chosen[draw(st.sampled_from(["kernel", "stride", "foo", "data_format", "momentum", "branches", ""]))] = draw(
+            HOSTILE
+        )
+    return chosen
+
+
+@st.composite
+def options(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> dict[str, Value]:
+    """The options that every item takes: mostly none."""
+    chosen: dict[str, Value] = {}
+    for name in ITEM_OPTIONS:
+        chance = draw(st.integers(0, 39))
+        if chance == 0:
+            chosen[name] = draw(HOSTILE)
+        elif chance < 6:
+            chosen[name] = draw(
+                {
+                    "name": names, "from": names, "share": names, "trainable": st.booleans(),
+                    "repeat": st.integers(1, 4) | st.just("$a"), "if": st.booleans() | st.just("$b > 1"),
+                    "first": st.dictionaries(st.sampled_from(["filters", "strides", "units", "n", "foo"]), SIZES, max_size=2),
+                }[name]
+            )  # fmt: skip
+    return chosen
+
+
+KINDS = st.sampled_from([*registry.kinds()])
+USUAL_KINDS = st.sampled_from(
+    ["Conv2D", "MaxPooling2D", "ReLU", "BatchNormalization", "Flatten", "Dense", "DepthwiseConv2D"]
+)
+MERGES = [kind for kind in registry.kinds() if registry.layer_class(kind).merges]
+
+
+@st.composite
+def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
+    """An item: a layer, a merge with branches, a block, a model, or something that is none."""
+    choice = draw(st.integers(0, 29))
+    if choice == 0:
+        return draw(HOSTILE)
+    if choice == 1:
+        return draw(KINDS)
+    if choice == 2:
+        return {draw(KINDS): draw(HOSTILE)}
+    if choice == 3 and depth:
+        spec = st.sampled_from(["lenet5", "vgg11", "nowhere", "../x.yaml", "xor_mlp"])
+        arguments = {"spec": draw(spec), **draw(options())}
+        if draw(st.booleans()):
+            arguments["until"] = draw(st.sampled_from(["conv2d", "flatten", "x", "average_pooling2d"]))
+        return {"Model": arguments}
+    if choice < 8 and depth:
+        merge = draw(st.sampled_from(MERGES))
+        if draw(st.booleans()):
+            branches = st.dictionaries(NAMES, st.lists(items(depth - 1, blocks), max_size=3), min_size=1, max_size=3)
+            return {merge: {"branches": draw(branches), **draw(options())}}
+        return {merge: {**draw(options()), "from": draw(st.lists(NAMES | st.just("prev"), min_size=1, max_size=3))}}
+    if choice < 12 and blocks:
+        arguments = draw(st.dictionaries(st.sampled_from(["n", "skip", "wide"]), HOSTILE | SIZES, max_size=2))
+        return {draw(st.sampled_from(blocks)): {**arguments, **draw(options())}}
+    kind = draw(KINDS if choice < 18 else USUAL_KINDS)
+    return {kind: {**draw(layer_arguments(kind)), **draw(options())}}
+
+
+SHAPES = (
+    st.lists(st.integers(1, 64), min_size=1, max_size=4)
+    | st.lists(st.integers(6, 64), min_size=3, max_size=3)
+    | st.lists(st.none() | st.integers(1, 64), min_size=2, max_size=4)
+    | st.lists(st.sampled_from([1, 3, 10**9, 10**17]), min_size=1, max_size=4)
+    | st.sampled_from(["28x28x1", "(28, 28, 1)", 784, "[8, 8, $a]"])
+)  # fmt: skip
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Value:
+    """A whole spec."""
+    names = draw(st.sampled_from([(), (), ("b",), ("b", "c"), ("b", "c", "deep"), ("Dense",)]))
+    blocks = {
+        name: {
+            "params": draw(st.dictionaries(st.sampled_from(["n", "skip", "wide"]), HOSTILE | SIZES, max_size=2)),
+            "layers": draw(st.lists(items(1, names), max_size=4)),
+        }
+        for name in names
+    }
+    spec: dict[str, Value] = {
+        "input": draw(
+            SHAPES | st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2) if draw(st.booleans()) else SHAPES
+        ),
+        "layers": draw(st.lists(items(2, names), min_size=1, max_size=7)),
+        "vars": {"a": draw(SIZES | HOSTILE), "b": 2},
+    }
+    if blocks:
+        spec["blocks"] = blocks
+    extra = draw(st.integers(0, 19))
+    if extra == 0:
+        spec["outputs"] = draw(st.lists(NAMES, max_size=2) | HOSTILE)
+    elif extra == 1:
+        spec["defaults"] = {"Conv2D": {"padding": "same"}, draw(KINDS): draw(HOSTILE)}
+    elif extra == 2:
+        spec["limits"] = draw(st.dictionaries(st.sampled_from(["max_params", "max_rf", "x"]), HOSTILE, max_size=2))
+    elif extra == 3:
+        spec[draw(st.sampled_from(["name", "source", "layer", "input", "layers", "vars", "blocks"]))] = draw(HOSTILE)
+    return spec
