@@ -72,7 +72,10 @@ class Field:
     def effective_stride(self) -> tuple[Fraction | None, ...] | None:
         """Input positions per output position; `None` on an axis where all positions see the same."""
         strides = tuple([axis.stride if isinstance(axis, Sliding) else None for axis in self.axes])
-        return None if strides.count(None) == len(strides) else strides
+        for stride in strides:
+            if stride is not None:
+                return strides
+        return None
 
     @property
     def offset(self) -> tuple[int | None, ...] | None:

@@ -560,3 +560,8 @@ def test_the_owner_of_weights_may_be_passed_as_a_parameter() -> None:
         """
     )
     assert rows[1].shared_with == "mine"
+
+
+def test_automatic_names_count_in_the_order_of_the_rows() -> None:
+    text = "layers: [{Add: {branches: {a: [{Add: {from: [prev, prev]}}], b: []}}}, {Add: {from: [prev, prev]}}]"
+    assert names(text) == ["add", "add_1", "add_2"]

@@ -279,11 +279,13 @@ class Expander:
             span = item.name.span if item.name else item.span
             self.attempt(lambda: namespace.claim(name, span), span, namespace.instance)
             own = name
+        elif item.branches is not None and copies is None:
+            own = ""  # rows are numbered in their order, and a merge's row stands behind those of its branches
         else:
             own = namespace.automatic_name(builder.automatic_base())
         if copies is None:
             result = yield builder.copy(own, current, None)
-            self.register(scope, own, builder.reference)
+            self.register(scope, own or builder.name, builder.reference)
             return result
         for index in range(1, copies + 1):
             copy_name = f"{own}_{index}"

@@ -32,7 +32,7 @@ MAX_DEPTH: Final = 1_000
 
 
 class ItemBuilder:
-    """Makes the copies of one item; `reference` is what the last one is called by."""
+    """Makes the copies of one item; `reference` is what the name of the last one stands for."""
 
     def __init__(
         self, expander: Expander, item: Item, scope: Scope, document: Document, block: Block | None, frozen: bool
@@ -45,6 +45,7 @@ class ItemBuilder:
         self.file_defaults = document.defaults.get(item.kind, {})
         self.used_block = document.blocks.get(item.kind)
         self.defaults = {} if self.used_block else self.default_arguments(block)
+        self.name = ""
         self.reference: Reference = 0
         self.shared_bindings: Bindings | None = None
         self.model: Document | None = None
@@ -62,7 +63,7 @@ class ItemBuilder:
         return re.sub(r"[^A-Za-z0-9_.-]", "_", self.model.stem)[:MAX_NAME_LENGTH]
 
     def copy(self, name: str, current: int | None, copy: tuple[int, int] | None) -> Step:
-        """One copy of the item, reading `current` unless it says otherwise."""
+        """One copy of the item, reading `current` unless it says otherwise; a merge without a name gets it late."""
         if self.used_block is not None:
             return self.block(name, current, copy, self.used_block)
         if self.model is not None:
@@ -79,6 +80,7 @@ class ItemBuilder:
         else:
             inputs = (self.one_input(current, copy),)
         is_first = copy is not None and copy[0] == 1
+        self.name = name = name or self.namespace.automatic_name(self.automatic_base())
         layer = self.build(inputs, is_first)
         owner, written = self.owner(name, current)
         path_name = self.instance.prefix + name

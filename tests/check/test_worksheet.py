@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+import yaml
+from jsonschema import Draft7Validator
 
 import cnncalc
 from cnncalc.errors import Source
@@ -15,6 +17,7 @@ from cnncalc.marking.quantities import QUANTITIES
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 from cnncalc.report import Convention
+from cnncalc.schema import schema
 from cnncalc.spec.library import shipped_names
 
 FORMATS: tuple[WorksheetFormat, ...] = get_args(WorksheetFormat)
@@ -55,6 +58,13 @@ def test_a_sheet_that_gives_the_rest(format: WorksheetFormat) -> None:
     assert marks.count("blank") == len(marks.marks) == 9
     filled = marked(model, text, format)
     assert filled.count("right") == 8 * 4 + 3
+
+
+def test_worksheets_fit_the_json_schema_of_answers() -> None:
+    validator = Draft7Validator(schema("answers"))
+    for solved in (False, True):
+        text = render_worksheet(worksheet(cnncalc.load("alexnet"), solved=solved), "yaml")
+        assert not list(validator.iter_errors(yaml.safe_load(text)))
 
 
 def test_yaml() -> None:

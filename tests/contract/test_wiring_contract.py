@@ -32,7 +32,7 @@ WIRING = {
     ),
     "prev in a branch is the running tensor": (
         "layers: [ReLU, {Add: {branches: {a: [{ELU: {from: prev}}, {Add: {from: [prev, re_lu]}}], b: []}}}]",
-        {"re_lu": ["input"], "elu": ["re_lu"], "add_1": ["elu", "re_lu"], "add": ["add_1", "re_lu"]},
+        {"re_lu": ["input"], "elu": ["re_lu"], "add": ["elu", "re_lu"], "add_1": ["add", "re_lu"]},
     ),
     "a branch's name hides none and sees the lists around it": (
         """
@@ -53,11 +53,11 @@ WIRING = {
             "a": ["input"],
             "b": ["a"],
             "c": ["a"],
-            "add_2": ["c", "b"],
-            "add_1": ["add_2", "b"],
+            "add": ["c", "b"],
+            "add_1": ["add", "b"],
             "re_lu": ["a"],
             "re_lu_1": ["a"],
-            "add": ["re_lu", "re_lu_1"],
+            "add_2": ["re_lu", "re_lu_1"],
         },
     ),
     "input in a block, in a branch of a block and in a block of a block": (
@@ -78,9 +78,9 @@ WIRING = {
             "outer/inner/add": ["outer/inner/elu", "outer/re_lu"],
             "outer/inner_1/elu": ["outer/inner/add"],
             "outer/inner_1/add": ["outer/inner_1/elu", "outer/inner/add"],
-            "outer/add_1": ["outer/inner_1/add", "dropout"],
+            "outer/add": ["outer/inner_1/add", "dropout"],
             "outer/elu": ["dropout"],
-            "outer/add": ["outer/add_1", "outer/elu"],
+            "outer/add_1": ["outer/add", "outer/elu"],
         },
     ),
     "block/inner, and inner/inner of a finished block": (

@@ -69,7 +69,8 @@ def check_error(error: CnncalcError) -> None:
     assert json.loads(render_diagnostics_json(error.diagnostics))
     partial = getattr(error, "report", None)
     if partial is not None:
-        assert render("table", [("net", partial)]).isprintable() or True
+        if len(partial.layers) < 100:
+            assert all(line.isprintable() for line in render("table", [("net", partial)]).split("\n"))
         check_json(partial)
 
 

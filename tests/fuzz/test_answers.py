@@ -28,24 +28,14 @@ LAYERS = st.sampled_from(
     ["conv2d", "conv2d_1", "totals", "logits", "flatten", "1", "8", "9", "0", "-1", "nothing", "Conv2D", ""]
 )
 QUANTITIES = st.sampled_from(
-    [
-        "output_shape",
-        "neurons",
-        "params",
-        "trainable_params",
-        "receptive_field",
-        "ops",
-        "macs",
-        "flops",
-        "shape",
-        "x",
-        "",
-    ]
+    ["output_shape", "neurons", "params", "trainable_params", "receptive_field", "ops", "macs", "flops", "x", ""]
 )
 WRITTEN = st.sampled_from(
-    ["28x28x6", "(28, 28, 6)", "[None, 28, 28, 6]", "28*28*6", "4,704", "4.704", "61.7K", "61,706", "5", "5x5", "-", "?",
-     "none", "n/a", "1e3", "1e999999", "9" * 5000, "9^9^9", "2**1000000", "1/0", "0", "-3", "1/3", "28 x 28 x 6", "x" * 300,
-     "((((", "1,2,3,4", "5*5*1*6+6", "=156", "156 params", "\u202e", "½", "٣", "１２"]
+    [
+        "28x28x6", "(28, 28, 6)", "[None, 28, 28, 6]", "28*28*6", "28 x 28 x 6", "4,704", "4.704", "61.7K", "61,706",
+        "5", "5x5", "-", "?", "none", "n/a", "1e3", "1e999999", "9" * 5000, "9^9^9", "2**1000000", "1/0", "0", "-3",
+        "1/3", "x" * 300, "((((", "1,2,3,4", "5*5*1*6+6", "=156", "156 params", "\u202e", "½", "٣", "１２",
+    ]
 )  # fmt: skip
 ANSWERS = WRITTEN | HOSTILE | st.integers(-5, 10**6)
 SHEETS = st.dictionaries(LAYERS, st.dictionaries(QUANTITIES, ANSWERS, max_size=4) | ANSWERS, max_size=5)
