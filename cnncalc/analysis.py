@@ -17,6 +17,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.long_numbers import LongNumbers
+from cnncalc.reach import Pointwise
 from cnncalc.receptive_field import Absent, Field, State, Undefined, start
 from cnncalc.report import (
     Convention,
@@ -100,8 +101,12 @@ class Analysis:
         made = self._figures(node, layer, inputs)
         if node.owner is not None:
             self._check_shared(node, made)
-        field, note = self._field(node, layer, made, inputs)
-        notes_field = self._notes_field(node, layer, made, field)
+        if len(inputs) == 1 and isinstance(made.reach, Pointwise):
+            # Most layers of a net: they hand on what was seen.
+            note, field, notes_field = None, self.fields[node.inputs[0]], self.notes_fields[node.inputs[0]]
+        else:
+            field, note = self._field(node, layer, made, inputs)
+            notes_field = self._notes_field(node, layer, made, field)
         self.long_numbers.add(made.output, field, notes_field)
         self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
         self.layers.append(layer)

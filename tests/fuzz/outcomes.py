@@ -96,7 +96,7 @@ def check_report(report: Report) -> Json:
 
 def check_json(report: Report) -> Json:
     """The JSON is of plain values, and says what the report says."""
-    made = report.to_dict()
+    made: Json = report.to_dict()
     assert plain(made)
     if len(made["layers"]) < 100:
         assert json.loads(json.dumps(made)) == made

@@ -72,6 +72,11 @@ def pairs(rank: int) -> st.SearchStrategy[Value]:
     return one | st.lists(entry, min_size=rank, max_size=rank)
 
 
+def rarely(draw: st.DrawFn, times: int) -> bool:
+    """Once in so many times: what is wrong has to be rare, so that nets of several layers come about."""
+    return draw(st.integers(1, times)) == times // 2
+
+
 @st.composite
 def layer_arguments(draw: st.DrawFn, kind: str) -> dict[str, Value]:
     """The arguments of a layer: those that it needs, some of the others, now and then a wrong one."""
@@ -79,71 +84,76 @@ def layer_arguments(draw: st.DrawFn, kind: str) -> dict[str, Value]:
     rank = layer.kinds[kind]
     chosen: dict[str, Value] = {}
     for name, argument in layer.arguments.items():
-        chance = draw(st.integers(0, 19))
-        if chance == 0:
+        if rarely(draw, 150):
             chosen[name] = draw(HOSTILE)
-        elif (argument.required and chance > 1) or chance > 14:
+        elif (argument.required and not rarely(draw, 150)) or rarely(draw, 5):
             chosen[name] = draw(fitting(argument.type, rank))
-    if draw(st.integers(0, 39)) == 0:
+    if rarely(draw, 100):
         chosen[draw(STRANGE_ARGUMENTS)] = draw(HOSTILE)
     return chosen
 
 
 @st.composite
-def options(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> dict[str, Value]:
+def options(draw: st.DrawFn) -> dict[str, Value]:
     """The options that every item takes: mostly none."""
     chosen: dict[str, Value] = {}
-    for name in ITEM_OPTIONS:
-        chance = draw(st.integers(0, 39))
-        if chance == 0:
-            chosen[name] = draw(HOSTILE)
-        elif chance < 6:
-            chosen[name] = draw(
-                {
-                    "name": names, "from": names, "share": names, "trainable": st.booleans(),
-                    "repeat": st.integers(1, 4) | st.just("$a"), "if": st.booleans() | st.just("$b > 1"),
-                    "first": st.dictionaries(st.sampled_from(["filters", "strides", "n", "foo"]), SIZES, max_size=2),
-                }[name]
-            )  # fmt: skip
+    if rarely(draw, 4):
+        chosen["name"] = draw(NAMES)
+    if rarely(draw, 12):
+        chosen["from"] = draw(NAMES)
+    if rarely(draw, 8):
+        chosen["repeat"] = draw(st.integers(1, 4) | st.just("$b"))
+        if rarely(draw, 3):
+            chosen["first"] = {"strides": 1}
+    if rarely(draw, 10):
+        chosen["if"] = draw(st.sampled_from([True, False, "$b > 1", "$b == 2 and not $b > 2"]))
+    if rarely(draw, 12):
+        chosen["trainable"] = draw(st.booleans())
+    if rarely(draw, 20):
+        chosen["share"] = draw(NAMES)
+    if rarely(draw, 60):
+        chosen[draw(st.sampled_from(ITEM_OPTIONS))] = draw(HOSTILE)
     return chosen
 
 
 KINDS = st.sampled_from([*registry.kinds()])
-USUAL_KINDS = st.sampled_from(["Conv2D", "MaxPooling2D", "ReLU", "BatchNormalization", "Flatten", "Dense"])
+USUAL_KINDS = st.sampled_from(["Conv2D", "MaxPooling2D", "ReLU", "BatchNormalization", "Dense", "UpSampling2D"])
+BARE_KINDS = st.sampled_from(["ReLU", "BatchNormalization", "MaxPooling2D", "Flatten", "GlobalAveragePooling2D"])
 MERGES = [kind for kind in registry.kinds() if registry.layer_class(kind).merges]
+PARAMETERS = st.sampled_from(["n", "skip", "wide"])
 
 
 @st.composite
 def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
     """An item: a layer, a merge with branches, a block, a model, or something that is none."""
-    choice = draw(st.integers(0, 29))
-    if choice == 0:
+    if rarely(draw, 80):
         return draw(HOSTILE)
-    if choice == 1:
-        return draw(KINDS)
-    if choice == 2:
+    if rarely(draw, 80):
         return {draw(KINDS): draw(HOSTILE)}
-    if choice == 3 and depth:
-        spec = st.sampled_from(["lenet5", "vgg11", "nowhere", "../x.yaml", "xor_mlp"])
-        arguments = {"spec": draw(spec), **draw(options())}
+    if depth and rarely(draw, 30):
+        arguments = {"spec": draw(st.sampled_from(["lenet5", "vgg11", "xor_mlp", "nowhere", "../x.yaml"]))}
         if draw(st.booleans()):
             arguments["until"] = draw(st.sampled_from(["conv2d", "flatten", "x", "average_pooling2d"]))
-        return {"Model": arguments}
-    if choice < 8 and depth:
+        return {"Model": {**arguments, **draw(options())}}
+    if depth and rarely(draw, 6):
         merge = draw(st.sampled_from(MERGES))
         if draw(st.booleans()):
-            branches = st.dictionaries(NAMES, st.lists(items(depth - 1, blocks), max_size=3), min_size=1, max_size=3)
+            branches = st.dictionaries(NAMES, st.lists(items(depth - 1, blocks), max_size=3), min_size=2, max_size=3)
             return {merge: {"branches": draw(branches), **draw(options())}}
-        return {merge: {**draw(options()), "from": draw(st.lists(NAMES | st.just("prev"), min_size=1, max_size=3))}}
-    if choice < 12 and blocks:
-        arguments = draw(st.dictionaries(st.sampled_from(["n", "skip", "wide"]), HOSTILE | SIZES, max_size=2))
+        return {merge: {**draw(options()), "from": draw(st.lists(st.just("prev") | NAMES, min_size=2, max_size=3))}}
+    if blocks and rarely(draw, 4):
+        arguments = draw(st.dictionaries(PARAMETERS, SIZES, max_size=2))
         return {draw(st.sampled_from(blocks)): {**arguments, **draw(options())}}
-    kind = draw(KINDS if choice < 18 else USUAL_KINDS)
+    if rarely(draw, 5):
+        return draw(BARE_KINDS)
+    kind = draw(KINDS if rarely(draw, 3) else USUAL_KINDS)
     return {kind: {**draw(layer_arguments(kind)), **draw(options())}}
 
 
 SHAPES = (
-    st.lists(st.integers(1, 64), min_size=1, max_size=4)
+    st.lists(st.integers(6, 64), min_size=3, max_size=3)
+    | st.lists(st.integers(6, 64), min_size=3, max_size=3)
+    | st.lists(st.integers(1, 64), min_size=1, max_size=4)
     | st.lists(st.integers(6, 64), min_size=3, max_size=3)
     | st.lists(st.none() | st.integers(1, 64), min_size=2, max_size=4)
     | st.lists(st.sampled_from([1, 3, 10**9, 10**17]), min_size=1, max_size=4)
@@ -154,28 +164,30 @@ SHAPES = (
 @st.composite
 def specs(draw: st.DrawFn) -> Value:
     """A whole spec."""
-    names = draw(st.sampled_from([(), (), ("b",), ("b", "c"), ("b", "c", "deep"), ("Dense",)]))
-    blocks = {
-        name: {
-            "params": draw(st.dictionaries(st.sampled_from(["n", "skip", "wide"]), HOSTILE | SIZES, max_size=2)),
-            "layers": draw(st.lists(items(1, names), max_size=4)),
-        }
-        for name in names
-    }
+    names = draw(st.sampled_from([(), (), (), ("b",), ("b", "c"), ("b", "c", "deep")]))
+    blocks = {}
+    for place, name in enumerate(names):
+        params = draw(st.fixed_dictionaries({"n": SIZES, "skip": st.just("prev"), "wide": st.booleans()}))
+        if rarely(draw, 20):
+            params[draw(PARAMETERS)] = draw(HOSTILE)
+        # A block uses those behind it; now and then itself, or those that use it.
+        used = names if rarely(draw, 20) else names[place + 1 :]
+        blocks[name] = {"params": params, "layers": draw(st.lists(items(1, used), min_size=1, max_size=4))}
     spec: dict[str, Value] = {
         "input": draw(st.one_of(SHAPES, SHAPES, SHAPES, st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2))),
         "layers": draw(st.lists(items(2, names), min_size=1, max_size=7)),
-        "vars": {"a": draw(SIZES | HOSTILE), "b": 2},
+        "vars": {"a": draw(HOSTILE) if rarely(draw, 20) else draw(SIZES), "b": 2},
     }
     if blocks:
         spec["blocks"] = blocks
-    extra = draw(st.integers(0, 19))
-    if extra == 0:
+    if rarely(draw, 20):
         spec["outputs"] = draw(st.lists(NAMES, max_size=2) | HOSTILE)
-    elif extra == 1:
-        spec["defaults"] = {"Conv2D": {"padding": "same"}, draw(KINDS): draw(HOSTILE)}
-    elif extra == 2:
+    if rarely(draw, 10):
+        spec["defaults"] = {"Conv2D": {"padding": "same"}}
+    if rarely(draw, 40):
+        spec["defaults"] = {draw(KINDS): draw(HOSTILE)}
+    if rarely(draw, 40):
         spec["limits"] = draw(st.dictionaries(st.sampled_from(["max_params", "max_rf", "x"]), HOSTILE, max_size=2))
-    elif extra == 3:
+    if rarely(draw, 40):
         spec[draw(st.sampled_from(["name", "source", "layer", "input", "layers", "vars", "blocks"]))] = draw(HOSTILE)
     return spec

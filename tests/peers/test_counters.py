@@ -84,7 +84,9 @@ LAYERS: Mapping[str, tuple[str, Mapping[str, object], tuple[int, ...], Callable[
     "average pooling 1d": ("AveragePooling1D", {}, SEQUENCE, lambda: nn.AvgPool1d(2)),
     "average pooling": ("AveragePooling2D", {}, MAP, lambda: nn.AvgPool2d(2)),
     "average pooling 3d": ("AveragePooling3D", {}, VOLUME, lambda: nn.AvgPool3d(2)),
-    "adaptive average": ("AdaptiveAveragePooling2D", {"output_size": [5, 6]}, MAP, lambda: nn.AdaptiveAvgPool2d((5, 6))),
+    "adaptive average": (
+        "AdaptiveAveragePooling2D", {"output_size": [5, 6]}, MAP, lambda: nn.AdaptiveAvgPool2d((5, 6))
+    ),
     "adaptive average, larger": (
         "AdaptiveAveragePooling2D", {"output_size": 15}, MAP, lambda: nn.AdaptiveAvgPool2d(15)
     ),

@@ -1,0 +1,1 @@
+cnncalc rf lenet5 conv2d1
