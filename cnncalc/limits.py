@@ -63,7 +63,7 @@ def _costliest(report: Report, share: Callable[[Row], int | None] | None, total:
         return None
     costs = [(cost, row.name) for row in report.layers if (cost := share(row))]
     most = sorted(costs, key=lambda cost: -cost[0])[:NAMED]
-    parts = [f"{quote(name)} ({cost:,}, {100 * cost // total} %)" for cost, name in most]
+    parts = [f"{quote(name)} ({cost:,}, {round(Fraction(100 * cost, total))} %)" for cost, name in most]
     return f"the layers that cost most are {', '.join(parts)}" if parts else None
 
 

@@ -114,10 +114,17 @@ def _shown(value: object, rank: int) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        entries = [_shown(entry, 2) for entry in value]
-        if entries and len(entries) in (1, rank) and len(set(entries)) == 1:
-            return entries[0]
-        plain = entries and all(isinstance(entry, int) for entry in value)
-        return "x".join(entries) if plain else f"[{', '.join(entries)}]"
-    return str(value)
+    if not isinstance(value, tuple):
+        return str(value)
+    entries = [_pair(entry) for entry in value]
+    if entries and len(entries) in (1, rank) and len(set(entries)) == 1:
+        return entries[0]
+    plain = entries and all(isinstance(entry, int) for entry in value)
+    return "x".join(entries) if plain else f"[{', '.join(entries)}]"
+
+
+def _pair(entry: object) -> str:
+    """What is before and after on one axis, where it is not the same; anything else as it is."""
+    if not isinstance(entry, tuple):
+        return str(entry)
+    return str(entry[0]) if len(set(entry)) == 1 else f"[{', '.join(map(str, entry))}]"

@@ -15,9 +15,9 @@ from cnncalc.tensor import Shape, Size
 SCHEMA = "cnncalc.explanation/1"
 
 Figure = Literal[
-    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops",
+    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
 ]  # fmt: skip
-"""What a part explains; `receptive_field` has one for each convention."""
+"""What a part explains; `receptive_field` has one for each convention, `memory` is there where it is asked for."""
 Value = int | Fraction | Shape | tuple[Fraction | None, ...] | None
 """A figure; `None` is "not counted" or "not known"."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnncalc.analysis import Analysis
-from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.explain.explanation import plain
 from cnncalc.explain.selection import find_layer
 from cnncalc.receptive_field import Absent, Axis, Field, Fixed, Sliding, State
@@ -159,7 +159,8 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
     """Raises: UsageError: where the layer has no such position."""
     axes = 0 if field is None else len(field.layout)
     if not axes:
-        message = f'--at: "{name}" has no positions: {"it is a vector" if field else "its receptive field is undefined"}'
+        why = "it is a vector" if field else "its receptive field is undefined"
+        message = f"--at: {quote(name)} has no positions: {why}"
         raise UsageError(Diagnostic("bad-option", message, suggestion="leave --at out, or ask for an earlier layer"))
     names = axis_names(axes)
     if len(position) != axes:
@@ -171,7 +172,7 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
         )  # fmt: skip
     for axis_name, p, length in zip(names, position, shape, strict=False):
         if length is not None and p >= length:
-            message = f'--at is outside the output of "{name}": its {axis_name} has positions 0 to {length - 1:,}'
+            message = f"--at is outside the output of {quote(name)}: its {axis_name} has positions 0 to {length - 1:,}"
             expected = f"a number from 0 to {length - 1:,}"
             raise UsageError(Diagnostic("bad-option", message, expected=expected, found=str(p)))
 

@@ -13,9 +13,9 @@ from cnncalc.explain.totals import explain_totals
 from cnncalc.report import Convention
 
 QUANTITIES = (
-    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops",
+    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
 )  # fmt: skip
-"""What can be asked for alone; with a convention in front (`notes.ops`) too."""
+"""What can be asked for alone; with a convention in front (`notes.ops`) too. `memory` is there only then."""
 
 
 def explain(
@@ -32,6 +32,8 @@ def explain(
     else:
         indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), layer)]
     wanted, convention = _wanted(quantity, convention)
+    if wanted == "memory":
+        return _memory(analysis, explainer, indices)
     layers = [explainer.explain(index) for index in indices]
     totals = explain_totals(analysis, explainer.rows) if layer is None else ()
     return Explanation(
@@ -39,6 +41,21 @@ def explain(
         layers=tuple(_restricted_layer(layer, wanted, convention) for layer in layers),
         totals=_restricted(totals, wanted, convention),
     )
+
+
+def _memory(analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int]) -> Explanation:
+    """The layers' memory, of one sample in float32."""
+    from cnncalc.explain.memory import memory_section
+    from cnncalc.memory import Setting, memory
+
+    setting = Setting()
+    _, rows = memory(analysis, setting)
+    layers = []
+    for index in indices:
+        layer = explainer.explain(index)
+        section = memory_section(analysis, index, rows[index], setting)
+        layers.append(LayerExplanation(layer.name, layer.kind, layer.chain, layer.inputs, (section,)))
+    return Explanation(analysis.expansion.document.name, tuple(layers))
 
 
 def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | None, Convention | None]:

@@ -18,6 +18,7 @@ FIGURES = {
     "ops": "",
     "macs": "MACs",
     "flops": "FLOPs",
+    "memory": "bytes",
 }
 """What a figure is called beside its section's title."""
 

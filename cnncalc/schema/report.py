@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cnncalc.layers.arguments import Schema
+from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
 from cnncalc.report import SCHEMA
 
 
 def schema() -> Schema:
-    """An object whose keys are always all there, `error` apart."""
+    """An object whose keys are always all there, `error` and what is there only where it was asked for apart."""
     return {
         "title": "A report of cnncalc",
         **_record(
@@ -66,6 +67,12 @@ _CHOSEN: Schema = {
     "ops": _or_null(_COUNT, "those of the chosen convention; in exact the multiply-accumulates"),
 }
 
+_COUNTERS: Schema = {
+    "type": "object",
+    "additionalProperties": _or_null(_COUNT),
+    "description": "what profilers count, by their names: with --counter",
+}
+
 _LAYER = _record(
     {
         "name": _TEXT,
@@ -100,7 +107,43 @@ _LAYER = _record(
                 "note": _or_null(_TEXT),
             }
         ),
+        "counters": _COUNTERS,
+        "memory": _record(
+            {
+                "parameters": _or_null(_COUNT),
+                "output": _or_null(_COUNT, "of the tensor that it makes at inference"),
+                "kept": _or_null(_COUNT, "of what the backward pass needs"),
+            },
+            description="bytes: with --memory, --dtype, --batch or --optimizer",
+        ),
+    },
+    optional=("counters", "memory"),
+)
+
+_PEAK = _record(
+    {
+        "listed": _or_null(_COUNT, "in the listed order of the layers"),
+        "layer": _or_null(_TEXT, "the layer that runs then"),
+        "tensors": {**_list_of(_TEXT), "description": "the layers whose outputs are alive then"},
+        "best": _or_null(_COUNT, "in the best order of the layers"),
+        "best_is_proven": {"type": "boolean"},
     }
+)
+_MEMORY = _record(
+    {
+        "dtype": {"enum": list(PRECISIONS)},
+        "batch": {"type": "integer", "minimum": 1},
+        "optimizer": {"enum": list(OPTIMIZERS)},
+        "parameters": _or_null(_COUNT),
+        "gradients": _or_null(_COUNT),
+        "optimizer_state": _or_null(_COUNT),
+        "kept": _or_null(_COUNT),
+        "training": _or_null(_COUNT),
+        "peak": _PEAK,
+        "inference": _or_null(_COUNT),
+        "torchinfo": _record(dict.fromkeys(("inputs", "passes", "parameters", "total"), _or_null(_COUNT))),
+    },
+    description="bytes: with --memory, --dtype, --batch or --optimizer",
 )
 
 _TOTALS = _record(
@@ -109,7 +152,10 @@ _TOTALS = _record(
         **_CHOSEN,
         "notes": _record({"receptive_field": _EXTENT, "ops": _or_null(_COUNT)}),
         "exact": _record({"receptive_field": _EXTENT, "macs": _or_null(_COUNT), "flops": _or_null(_COUNT)}),
-    }
+        "counters": _COUNTERS,
+        "memory": _MEMORY,
+    },
+    optional=("counters", "memory"),
 )
 
 _PLACE: Schema = {"type": ["integer", "null"], "minimum": 1}

@@ -34,7 +34,11 @@ def schema() -> Schema:
             "defaults": _ref("defaults"),
             "layers": {"type": "array", "minItems": 1},
             "outputs": {"type": "array", "minItems": 1, "items": _TEXT},
-            "limits": {"type": "object", "properties": {name: {} for name in LIMITS}, "additionalProperties": False},
+            "limits": {
+                "type": "object",
+                "properties": dict.fromkeys(LIMITS, _AMOUNT),
+                "additionalProperties": False,
+            },
         },
         "propertyNames": {"enum": list(TOP_LEVEL)},
         "if": {"required": ["blocks"]},
@@ -79,6 +83,11 @@ def _definitions() -> Schema:
 
 
 # Values ---------------------------------------------------------------------------------------------------------
+
+_AMOUNT: Final[Schema] = {
+    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9.]"}],
+    "description": "a number, or one with a unit: 5M, 512MiB",
+}
 
 _TEXT: Final[Schema] = {"type": ["string", "number", "boolean"]}
 _VALUE: Final[Schema] = {

@@ -32,7 +32,8 @@ HOSTILE: st.SearchStrategy[Value] = st.sampled_from(
 
 STRANGE_ARGUMENTS = st.sampled_from(["kernel", "stride", "foo", "data_format", "momentum", "branches", ""])
 SIZES = st.integers(1, 9)
-NAMES = st.sampled_from(["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "input", "prev", "b_1", "b_2"])
+NAMES = st.sampled_from(["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "b_1", "b_2"])
+READ = st.sampled_from(["prev", "prev", "input", "input", "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d"])
 
 
 @functools.cache
@@ -100,17 +101,17 @@ def options(draw: st.DrawFn) -> dict[str, Value]:
     if rarely(draw, 4):
         chosen["name"] = draw(NAMES)
     if rarely(draw, 12):
-        chosen["from"] = draw(NAMES)
+        chosen["from"] = draw(READ)
     if rarely(draw, 8):
         chosen["repeat"] = draw(st.integers(1, 4) | st.just("$b"))
-        if rarely(draw, 3):
+        if rarely(draw, 20):
             chosen["first"] = {"strides": 1}
     if rarely(draw, 10):
         chosen["if"] = draw(st.sampled_from([True, False, "$b > 1", "$b == 2 and not $b > 2"]))
     if rarely(draw, 12):
         chosen["trainable"] = draw(st.booleans())
     if rarely(draw, 20):
-        chosen["share"] = draw(NAMES)
+        chosen["share"] = draw(READ)
     if rarely(draw, 60):
         chosen[draw(st.sampled_from(ITEM_OPTIONS))] = draw(HOSTILE)
     return chosen
@@ -131,7 +132,7 @@ def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
     if rarely(draw, 80):
         return {draw(KINDS): draw(HOSTILE)}
     if depth and rarely(draw, 30):
-        arguments = {"spec": draw(st.sampled_from(["lenet5", "vgg11", "xor_mlp", "nowhere", "../x.yaml"]))}
+        arguments: Value = {"spec": draw(st.sampled_from(["lenet5", "vgg11", "xor_mlp", "nowhere", "../x.yaml"]))}
         if draw(st.booleans()):
             arguments["until"] = draw(st.sampled_from(["conv2d", "flatten", "x", "average_pooling2d"]))
         return {"Model": {**arguments, **draw(options())}}
@@ -139,11 +140,14 @@ def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
         merge = draw(st.sampled_from(MERGES))
         if draw(st.booleans()):
             branches = st.dictionaries(NAMES, st.lists(items(depth - 1, blocks), max_size=3), min_size=2, max_size=3)
-            return {merge: {"branches": draw(branches), **draw(options())}}
-        return {merge: {**draw(options()), "from": draw(st.lists(st.just("prev") | NAMES, min_size=2, max_size=3))}}
+            others = draw(options())
+            if not rarely(draw, 20):
+                others.pop("from", None)
+            return {merge: {"branches": draw(branches), **others}}
+        return {merge: {**draw(options()), "from": draw(st.lists(READ, min_size=2, max_size=3))}}
     if blocks and rarely(draw, 4):
-        arguments = draw(st.dictionaries(PARAMETERS, SIZES, max_size=2))
-        return {draw(st.sampled_from(blocks)): {**arguments, **draw(options())}}
+        given: Value = draw(st.dictionaries(PARAMETERS, SIZES, max_size=2))
+        return {draw(st.sampled_from(blocks)): {**given, **draw(options())}}
     if rarely(draw, 5):
         return draw(BARE_KINDS)
     kind = draw(KINDS if rarely(draw, 3) else USUAL_KINDS)
