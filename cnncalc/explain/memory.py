@@ -37,7 +37,12 @@ def memory_section(analysis: Analysis, index: int, row: LayerMemory, setting: Se
         remarks.append(f"it {what}: no new tensor")
     else:
         output = made.output
-        found = {"batch": setting.batch, "instances": output.instances, "y": output.shape, "bytes": size}
+        found: dict[str, Symbol] = {
+            "batch": setting.batch,
+            "instances": output.instances,
+            "y": output.shape,
+            "bytes": size,
+        }
         tensor, tensor_given = _line("output", TENSOR, found, setting)
         lines.append(tensor)
         explained += [entry for entry in tensor_given if entry not in explained]
@@ -45,7 +50,7 @@ def memory_section(analysis: Analysis, index: int, row: LayerMemory, setting: Se
     if row.kept is not None:
         remarks.append(f"bytes that are kept here for the backward pass: {row.kept:,}")
     total = None if row.parameters is None or row.output is None else row.parameters + row.output
-    return Section("Memory", (Part("memory", None, total, tuple(lines), tuple(explained), tuple(remarks)),))
+    return Section("Memory in bytes", (Part("memory", None, total, tuple(lines), tuple(explained), tuple(remarks)),))
 
 
 def _line(subject: str, text: str, symbols: dict[str, Symbol], setting: Setting) -> tuple[Line, tuple[Given, ...]]:

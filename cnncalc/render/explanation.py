@@ -18,7 +18,7 @@ FIGURES = {
     "ops": "",
     "macs": "MACs",
     "flops": "FLOPs",
-    "memory": "bytes",
+    "memory": "",
 }
 """What a figure is called beside its section's title."""
 

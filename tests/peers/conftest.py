@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # Keras needs no TensorFlow then
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,1 +1,1 @@
-cnncalc explain resnet50 conv2_1
+cnncalc explain lenet5 conv9

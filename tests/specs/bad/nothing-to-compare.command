@@ -1,1 +1,1 @@
-cnncalc compare resnet50
+cnncalc compare lenet5

@@ -1,0 +1,1 @@
+cnncalc explain resnet50 conv2_1

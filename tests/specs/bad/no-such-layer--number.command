@@ -1,0 +1,1 @@
+cnncalc explain lenet5 12

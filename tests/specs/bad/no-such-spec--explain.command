@@ -1,0 +1,1 @@
+cnncalc explain resnet5

@@ -1,0 +1,1 @@
+cnncalc counters lenet5 --counter thopp
