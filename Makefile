@@ -44,10 +44,10 @@ bench: $(PEERS)/installed
 	$(PEERS)/bin/python -m benchmarks
 
 peers: $(PEERS)/installed
-	$(PEERS)/bin/python -m pytest tests/peers/test_random_networks.py --networks 2000
+	$(PEERS)/bin/python -m pytest tests/peers --networks 2000
 
 peers-sample: $(PEERS)/installed
-	$(PEERS)/bin/python -m pytest tests/peers/test_random_networks.py --networks 200 --ignore tests/peers/test_networks.py
+	$(PEERS)/bin/python -m pytest tests/peers/test_random_networks.py --networks 200
 
 fuzz: $(VENV)/installed
 	FUZZ_INPUTS=20000 $(VENV)/bin/python -m pytest tests/fuzz

@@ -176,7 +176,8 @@ HOSTILE_INPUTS: Final = (
     HostileInput("30,000 layers, a misspelt name",
                  net(full(lambda i: f"  - ReLU: {{name: layer{i}}}\n", HEAD, 900_000) + "  - ReLU: {from: layr7}\n")),
     HostileInput("50,000 layers with options, a wrong option at the end",
-                 net(full(lambda i: "  - Conv2D: {filters: 4, kernel_size: 1}\n", HEAD, 2_100_000) + "  - Dense: {n: 1}")),
+                 net(full(lambda i: "  - Conv2D: {filters: 4, kernel_size: 1}\n", HEAD, 2_100_000)
+                     + "  - Dense: {n: 1}")),
     HostileInput("70,000 misspelt kinds", net(full(lambda i: f"  - Reluu{i}\n", HEAD, 1_000_000))),
     HostileInput("50,000 blocks, a misspelt one",
                  net("input: 4\nblocks:\n" + "".join(f"  block{i}: {{layers: [ReLU]}}\n" for i in range(50_000))

@@ -133,5 +133,3 @@ def number_text(value: int | Fraction | None) -> str:
     if isinstance(value, Fraction):
         return f"({value})"
     return digits(value) if value >= 0 else f"({digits(value)})"
-
-

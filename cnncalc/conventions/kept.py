@@ -69,7 +69,7 @@ KEPT: Final[dict[str, Kept]] = {
     "data movement": _NOTHING,
     "other": _NOTHING,
 }
-"""By layer kind, group of kinds, activation or family, as a profiler's table. Dropout's mask takes a byte an element."""
+"""By layer kind, group of kinds, activation or family, as a profiler's table. Dropout's mask: a byte an element."""
 
 VIEWS: Final = frozenset(
     {"Flatten", "Reshape", "Permute", "Identity", "ChannelSlice", "Cropping1D", "Cropping2D", "Cropping3D"}

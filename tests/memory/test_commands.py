@@ -1,0 +1,82 @@
+"""`cnncalc summary --memory` and its kin, and `cnncalc explain --quantity memory`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+
+
+# By hand: 61,706 parameters of 4 bytes; at the peak the first convolution's 28x28x6 and the pooling's 14x14x6.
+def test_columns_and_a_footer(tmp_path: Path) -> None:
+    end = run("cnncalc lenet5 --memory", tmp_path)
+    assert (end.code, end.stderr) == (0, "")
+    lines = end.stdout.splitlines()
+    assert lines[2].endswith("Param bytes  Output bytes  Kept bytes")
+    assert any(line.startswith("conv2d (Conv2D)") and line.endswith("624        18,816      18,816") for line in lines)
+    inference = next(line for line in lines if line.startswith("Memory of inference"))
+    assert inference == (
+        "Memory of inference (float32, batch 1): 264.01 KB = parameters 241.04 KB + activations at their peak 22.97 KB "
+        "(when average_pooling2d runs; alive: conv2d, average_pooling2d; no order of the layers needs less)"
+    )
+    assert 4 * (61_706 + 28 * 28 * 6 + 14 * 14 * 6) == round(264.01 * 1024, -1) - 6
+
+
+def test_the_footer_of_torchinfo(tmp_path: Path) -> None:
+    lines = run("cnncalc resnet50_v1_5 --batch 2", tmp_path).stdout.splitlines()
+    # torchinfo 1.8.0 prints these for torchvision's resnet50 and an input of 2x3x224x224
+    assert "Input size (MB): 1.20" in lines
+    assert "Forward/backward pass size (MB): 355.66" in lines
+    assert "Params size (MB): 102.23" in lines
+    assert any(line.startswith("Estimated Total Size (MB): 459.09 (torchinfo's estimate") for line in lines)
+
+
+def test_an_optimizer(tmp_path: Path) -> None:
+    found = json.loads(run("cnncalc lenet5 --optimizer adam --format json", tmp_path).stdout)["totals"]["memory"]
+    assert found["optimizer_state"] == 2 * 4 * 61_706
+    line = run("cnncalc lenet5 --optimizer adam", tmp_path).stdout
+    assert (
+        "Memory to train with adam (float32, batch 1): 999.77 KB = parameters 241.04 KB + gradients 241.04 KB" in line
+    )
+
+
+def test_int8_is_for_inference(tmp_path: Path) -> None:
+    end = run("cnncalc lenet5 --dtype int8", tmp_path)
+    assert "Memory to train" not in end.stdout
+    assert "Memory of inference (int8, batch 1): 66.00 KB" in end.stdout
+
+
+@pytest.mark.parametrize("option", ["--dtype float", "--batch 0", "--optimizer rmsprop"])
+def test_what_an_option_does_not_take(option: str, tmp_path: Path) -> None:
+    end = run(f"cnncalc lenet5 {option}", tmp_path)
+    assert (end.code, end.stdout) == (2, "")
+    assert f"{option.split()[0]} must be" in end.stderr
+
+
+def test_blocks_are_sums_but_for_their_output(tmp_path: Path) -> None:
+    folded, whole = (
+        json.loads(run(f"cnncalc resnet18 --memory --format json {depth}", tmp_path).stdout)["layers"]
+        for depth in ("--depth 1", "")
+    )
+    inside = [layer["memory"] for layer in whole if layer["path"] == ["conv2_1"]]
+    block = next(layer["memory"] for layer in folded if layer["name"] == "conv2_1")
+    assert block["kept"] == sum(layer["kept"] for layer in inside)
+    assert block["parameters"] == sum(layer["parameters"] for layer in inside)
+    assert block["output"] == inside[-1]["output"] == 4 * 56 * 56 * 64
+
+
+def test_another_order_may_need_less(tmp_path: Path) -> None:
+    end = run("cnncalc inception_module --memory", tmp_path)
+    assert "in the best order of the layers; in the listed order" in end.stdout
+
+
+def test_explained(tmp_path: Path) -> None:
+    end = run("cnncalc explain lenet5 conv2d --quantity memory", tmp_path)
+    assert (end.code, end.stderr) == (0, "")
+    assert "parameters = params*bytes = 156*4 = 624" in end.stdout
+    assert "output = batch*instances*H'*W'*C'*bytes = 1*1*28*28*6*4 = 18,816" in end.stdout
+    assert "for its gradient it keeps what it reads, which counts at input" in end.stdout
+    assert "Memory" not in run("cnncalc explain lenet5 conv2d", tmp_path).stdout
