@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.layers.base import Layer, Term
-from cnncalc.layers.merging import Merge
+from cnncalc.layers.output_terms import output_terms
 from cnncalc.layers.reshaping import Permute
 from cnncalc.layers.resizing import Cropping, ZeroPadding
 from cnncalc.layers.windows import PADDED_LENGTH, SAME_LENGTH, VALID_LENGTH, WindowLayer
@@ -27,7 +27,7 @@ def unknown_lengths(
     its own.
     """
     lengths: list[Length | None] = []
-    terms = layer.merged_terms(shapes) if isinstance(layer, Merge) else layer.output_terms(shapes[0])
+    terms = output_terms(layer, shapes)
     for axis, size in enumerate(y[:-1]):
         source = layer.dims[axis] - 1 if isinstance(layer, Permute) else axis
         known = next((own[source] for own in inputs if source < len(own) and own[source] is not None), None)

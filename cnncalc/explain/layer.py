@@ -11,13 +11,13 @@ from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, P
 from cnncalc.explain.lines import line, some, together, unique
 from cnncalc.explain.notes_field import notes_part
 from cnncalc.explain.origins import Origins, size_names
-from cnncalc.explain.output_terms import output_terms
 from cnncalc.explain.trails import Trails
 from cnncalc.figures import Quantity
 from cnncalc.formula import formula
 from cnncalc.layers import costs
 from cnncalc.layers.base import Family
 from cnncalc.layers.input import InputLayer
+from cnncalc.layers.output_terms import output_terms
 from cnncalc.report import Basis, Convention, Row
 
 _UNCOUNTED: Final[dict[Family, str]] = {
@@ -77,7 +77,7 @@ class _Layer:
         shape = self.made.output.shape
         names = size_names(len(shape))
         alike: dict[tuple[object, ...], list[int]] = {}
-        terms = output_terms(self.layer, self.origins.inputs)
+        terms = output_terms(self.layer, [tensor.shape for tensor in self.origins.inputs])
         for axis, term in enumerate(terms):
             read = tuple(term.symbols[name] for name in formula(term.text).names)
             is_channel = axis == len(shape) - 1

@@ -151,10 +151,12 @@ class Origins:
     def argument(self, name: str) -> str:
         """An argument and how it got its value: written on the item, computed there, by default."""
         item = self.node.item
-        written = None if item is None else item.arguments.get(name) or item.first.get(name)
-        if written is not None:
+        written = [] if item is None else [own[name] for own in (item.arguments, item.first) if name in own]
+        if len(written) > 1:
+            return name  # the first copy has another than the others
+        if written:
             # A number is its own text; what is computed from parameters, or a word such as `same`, says more.
-            tree = written.tree
+            tree = written[0].tree
             return f"{name}: {shorten(tree.text)}" if isinstance(tree, Scalar) and isinstance(tree.value, str) else name
         argument = self.layer.arguments[name]
         if not argument.required and self.layer.__dict__[name] == argument.type.read(argument.default, self.layer.rank):

@@ -14,7 +14,6 @@ from math import prod
 from cnncalc import sliding
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem, Source
-from cnncalc.explain.output_terms import output_terms
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.figures import figures
 from cnncalc.formula import Symbols, formula
@@ -22,6 +21,7 @@ from cnncalc.formula_text import in_symbols
 from cnncalc.layers.arguments import ActivationName, ArgumentType, Boolean, Choice, Integer, Optional, PaddingArgument
 from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
+from cnncalc.layers.output_terms import output_terms
 from cnncalc.layers.registry import layer_class
 from cnncalc.layers.vocabulary import MEANINGS, parts, writer
 from cnncalc.reach import PerAxis, Pointwise, Reach, Window
@@ -215,7 +215,7 @@ class _Formulas:
         self.add("exact.flops", "", layer.flops(x), made.symbols)
 
     def shape(self, layer: Layer, inputs: Sequence[Tensor], y: Shape) -> None:
-        terms = output_terms(layer, inputs)
+        terms = output_terms(layer, [tensor.shape for tensor in inputs])
         names = [*axis_names(len(y) - 1), "channels" if len(y) > 1 else "length"]
         texts = {term.text for term in terms[:-1]}
         spatial_alike = len(texts) == 1 and len(y) > 2

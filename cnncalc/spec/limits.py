@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Span
-from cnncalc.magnitude import Kind, read_magnitude
 from cnncalc.records import record
+
+if TYPE_CHECKING:
+    from cnncalc.magnitude import Kind
 
 LIMITS: Final[dict[str, Kind]] = {
     "max_params": "count",
@@ -33,4 +35,6 @@ class Limit:
 
 def read_limit(name: str, text: str, span: Span | None) -> Limit:
     """A limit from what is written. Raises: Problem: where that is no amount."""
+    from cnncalc.magnitude import read_magnitude  # few nets have limits: start-up time counts
+
     return Limit(name, read_magnitude(text, LIMITS[name]).value, span)

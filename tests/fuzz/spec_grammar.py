@@ -30,10 +30,12 @@ HOSTILE: st.SearchStrategy[Value] = st.sampled_from(
 )  # fmt: skip
 """Values that are wrong in most places, and right in some."""
 
+COMPUTED = ["2 + 1", "$in_channels", "$in_channels // 2 + 1", "$n", "$a", "2*$n"]
+LARGE = st.sampled_from([31, 100, 997, 1024, 65537, 10**9, 10**17, 10**18 - 1])
 STRANGE_ARGUMENTS = st.sampled_from(["kernel", "stride", "foo", "data_format", "momentum", "branches", ""])
 SIZES = st.integers(1, 9)
 NAMES = st.sampled_from(["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "b_1", "b_2"])
-READ = st.sampled_from(["prev", "prev", "input", "input", "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d"])
+READ = st.sampled_from(["prev", "prev", "input", "input", "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d", "$skip"])
 
 
 @functools.cache
@@ -45,7 +47,7 @@ def fitting(type: ArgumentType[Any], rank: int) -> st.SearchStrategy[Value]:
         return st.sampled_from(type.choices)
     if isinstance(type, types.Integer):
         minimum = -3 if type.minimum is None else type.minimum
-        return st.integers(minimum, 9) | st.just("2 + 1") | st.just("$in_channels")
+        return st.one_of(st.integers(minimum, 9), st.integers(minimum, 9), st.sampled_from(COMPUTED), LARGE)
     if isinstance(type, types.Boolean):
         return st.booleans()
     if isinstance(type, types.Number):
@@ -54,7 +56,8 @@ def fitting(type: ArgumentType[Any], rank: int) -> st.SearchStrategy[Value]:
         return st.sampled_from(["relu", "tanh", "softmax", "swish", None, "linear", "gelu"])
     if isinstance(type, types.AxisIntegers):
         one = st.integers(type.entry.minimum or 0, 5)
-        return one | st.lists(one, min_size=rank, max_size=rank)
+        each = one | st.sampled_from(COMPUTED) | LARGE
+        return st.one_of(one, one, one, one, one, each, st.lists(one, min_size=rank, max_size=rank))
     if isinstance(type, types.AxisPairs):
         return pairs(rank)
     if isinstance(type, types.PaddingArgument):
@@ -146,11 +149,13 @@ def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
             return {merge: {"branches": draw(branches), **others}}
         return {merge: {**draw(options()), "from": draw(st.lists(READ, min_size=2, max_size=3))}}
     if blocks and rarely(draw, 4):
-        given: Value = draw(st.dictionaries(PARAMETERS, SIZES, max_size=2))
+        given: Value = draw(st.fixed_dictionaries({}, optional={"n": SIZES | st.just("$in_channels"), "skip": READ}))
         return {draw(st.sampled_from(blocks)): {**given, **draw(options())}}
     if rarely(draw, 5):
         return draw(BARE_KINDS)
     kind = draw(KINDS if rarely(draw, 3) else USUAL_KINDS)
+    if rarely(draw, 8):
+        return {kind: draw(SIZES | LARGE)}
     return {kind: {**draw(layer_arguments(kind)), **draw(options())}}
 
 

@@ -24,7 +24,7 @@ def test_specs_from_a_grammar(spec: Any, flow: bool | None) -> None:
     of_bytes(yaml.safe_dump(spec, default_flow_style=flow, sort_keys=False, allow_unicode=True).encode())
 
 
-@share(0.15)
+@share(0.13)
 @given(specs())
 def test_specs_as_python_data(spec: Any) -> None:
     outcome(lambda: cnncalc.Model(document_from_value(spec), max_expanded=MAX_EXPANDED).analyze())
@@ -81,7 +81,7 @@ def replaced(draw: st.DrawFn, pattern: str, line: str, choices: list[str]) -> st
     return line[: match.start()] + draw(st.sampled_from(choices)) + line[match.end() :]
 
 
-@share(0.3)
+@share(0.2)
 @given(mutated())
 def test_mutated_shipped_specs(data: bytes) -> None:
     of_bytes(data)

@@ -1,0 +1,78 @@
+"""docs/counters.md, docs/memory.md and docs/ci.md: what they show is what comes out; the table of rules is the rules.
+
+`pytest --update-golden` writes outputs and table anew.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cnncalc.conventions.counters import parts, rule
+from cnncalc.conventions.profilers import COUNTERS
+from cnncalc.layers import registry
+from tests.command_line import REPOSITORY, run
+
+DOCS = REPOSITORY / "docs"
+CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+RULES = re.compile(r"<!-- rules -->\n(.*?)<!-- end of rules -->", re.DOTALL)
+
+SHOWN = (
+    "Conv2D: {filters: 4, kernel_size: 3}", "Conv3D: {filters: 4, kernel_size: 3}",
+    "Conv2DTranspose: {filters: 4, kernel_size: 3}", "Conv3DTranspose: {filters: 4, kernel_size: 3}",
+    "Dense: {units: 4}", "Maxout: {units: 4}", "BatchNormalization", "LayerNormalization", "GroupNormalization",
+    "LocalResponseNormalization", "UnitNormalization", "MaxPooling2D", "AveragePooling2D", "AveragePooling3D",
+    "AdaptiveAveragePooling2D: {output_size: 7}", "GlobalAveragePooling2D", "GlobalAveragePooling1D",
+    "GlobalMaxPooling2D", "RoIAlign: {pool_size: 7, regions: 9}", "UpSampling2D", "UpSampling3D",
+    "Resizing: {height: 7, width: 7}", "Add", "Average", "Concatenate", "ReLU", "ReLU: {max_value: 6}", "LeakyReLU",
+    "PReLU", "ELU", "Activation: {activation: gelu}", "Activation: {activation: silu}",
+    "Activation: {activation: sigmoid}", "Softmax", "Rescaling: {scale: 2}", "Normalization", "Scale",
+    "Embedding: {input_dim: 9, output_dim: 4}", "Dropout: {rate: 0}", "Flatten",
+)  # fmt: skip
+
+
+def rules_table() -> str:
+    """One row for every layer of `SHOWN`, one column for every profiler."""
+    lines = [f"| layer | {' | '.join(COUNTERS)} |", f"|---|{'---|' * len(COUNTERS)}"]
+    for item in SHOWN:
+        written = yaml.safe_load(item)
+        kind, arguments = next(iter(written.items())) if isinstance(written, dict) else (written, {})
+        (part,) = parts(registry.layer_class(kind)(kind, arguments))
+        cells = [rule(counter, part) or "-" for counter in COUNTERS.values()]
+        options = next((f" {value}" for value in arguments.values() if kind in ("ReLU", "Activation")), "")
+        lines.append(f"| {kind}{options} | {' | '.join(f'`{cell}`' if cell != '-' else cell for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_of_rules_is_the_rules(request: pytest.FixtureRequest) -> None:
+    page = DOCS / "counters.md"
+    text = page.read_text()
+    fresh = RULES.sub(lambda _: f"<!-- rules -->\n{rules_table()}<!-- end of rules -->", text)
+    if request.config.getoption("--update-golden"):
+        page.write_text(fresh)
+    assert fresh == page.read_text(), "pytest --update-golden writes it anew"
+
+
+@pytest.mark.parametrize("page", ["counters.md", "memory.md", "ci.md"])
+def test_what_a_page_shows_is_what_comes_out(page: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    path = DOCS / page
+    text = path.read_text()
+    (tmp_path / "nets").mkdir()
+    for spec in re.findall(r"```yaml\n(name: Gate.*?)```", text, re.DOTALL):
+        (tmp_path / "nets" / "gate.yaml").write_text(spec)
+
+    def printed(block: re.Match[str]) -> str:
+        shown = []
+        for command in re.findall(r"^\$ (.*)$", block[1], re.MULTILINE):
+            end = run(command, tmp_path)
+            shown.append(f"$ {command}\n{end.stdout}{end.stderr}")
+        return f"```console\n{''.join(shown)}```"
+
+    assert CONSOLE.search(text)
+    fresh = CONSOLE.sub(printed, text)
+    if request.config.getoption("--update-golden"):
+        path.write_text(fresh)
+    assert fresh == path.read_text(), "pytest --update-golden writes it anew"
