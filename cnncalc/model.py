@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from cnncalc.analysis import analyze
+from cnncalc.collector import paused_collector
 from cnncalc.errors import Diagnostic, Source, UsageError, quote
 from cnncalc.expansion.expander import MAX_EXPANDED, expand
 from cnncalc.expansion.nodes import Expansion
@@ -33,7 +34,8 @@ class Model:
     ) -> None:
         """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
         self.document = document
-        self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+        with paused_collector():
+            self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
 
     @property
     def name(self) -> str:
@@ -47,7 +49,8 @@ class Model:
         if convention not in CONVENTIONS:
             raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
                                         expected="notes or exact"))  # fmt: skip
-        return analyze(self.expansion, convention)
+        with paused_collector():
+            return analyze(self.expansion, convention)
 
     def __repr__(self) -> str:
         return f"<cnncalc.Model {self.name!r}, {len(self.expansion.nodes) - len(self.expansion.inputs):,} layers>"

@@ -16,7 +16,7 @@ from tests.command_line import REPOSITORY
 PACKAGE = REPOSITORY / "cnncalc"
 
 ORDER: Final = (
-    ("digits", "records"),
+    ("collector", "digits", "records"),
     ("errors", "formula", "liveness", "memory_figures", "tensor"),
     ("formula_text", "magnitude", "reach"),
     ("layers", "report", "sliding"),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cnncalc.errors import Diagnostic, Problem, UsageError
-from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
 
 if TYPE_CHECKING:
@@ -25,6 +24,20 @@ def complete_counter() -> list[str]:
     return list(COUNTERS)
 
 
+def complete_dtype() -> list[str]:
+    """The number formats' names."""
+    from cnncalc.memory_figures import PRECISIONS
+
+    return list(PRECISIONS)
+
+
+def complete_optimizer() -> list[str]:
+    """The optimisers' names."""
+    from cnncalc.memory_figures import OPTIMIZERS
+
+    return list(OPTIMIZERS)
+
+
 Counters = Annotated[
     list[str] | None,
     typer.Option(
@@ -38,9 +51,9 @@ MemoryFlag = Annotated[bool, typer.Option("--memory", help="The memory of traini
 Dtype = Annotated[
     str | None,
     typer.Option(
-        metavar="|".join(PRECISIONS),
+        metavar="float32|float16|bfloat16|int8",
         help="Memory for this number format; float32 unless told.",
-        autocompletion=lambda: list(PRECISIONS),
+        autocompletion=complete_dtype,
     ),
 ]
 Batch = Annotated[str | None, typer.Option(metavar="N", help="Memory for a batch of this size; 1 unless told.")]
@@ -48,9 +61,9 @@ OptimizerOption = Annotated[
     str | None,
     typer.Option(
         "--optimizer",
-        metavar="|".join(OPTIMIZERS),
+        metavar="sgd|momentum|adam",
         help="Memory to train with this optimiser; sgd unless told.",
-        autocompletion=lambda: list(OPTIMIZERS),
+        autocompletion=complete_optimizer,
     ),
 ]
 MaxParams = Annotated[str | None, typer.Option(metavar="N", help="Limit: parameters, as 5M. Exit code 1 with more.")]
@@ -146,6 +159,7 @@ def _setting(memory: bool, dtype: str | None, batch: str | None, optimizer: str 
         return None
     from cnncalc.cli.options import choice, whole_number
     from cnncalc.memory import Setting
+    from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
 
     return Setting(
         dtype=choice("--dtype", dtype or PRECISIONS[0], PRECISIONS),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
-from cnncalc.memory_figures import LayerMemory
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
 from cnncalc.report import Convention, Report, Row
 from cnncalc.tensor import Shape, shape_text
+
+if TYPE_CHECKING:
+    from cnncalc.memory_figures import LayerMemory
 
 Cell = Callable[[Row], str]
 

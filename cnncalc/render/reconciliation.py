@@ -35,7 +35,7 @@ def render_reconciliation(format: Format, found: Reconciliation) -> str:
         lines += _also(answer.also, " " * (width + 7))
     more = len(found.answers) - SHOWN
     if more > 0:
-        lines.append(f"  and {more} less likely ones: --format json gives all of them")
+        lines.append(f"  and {more:,} less likely: --format json gives all of them")
     return "\n".join(lines) + "\n"
 
 

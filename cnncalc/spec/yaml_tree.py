@@ -5,10 +5,8 @@ The tree is built from the parser's events with a stack of our own, so that no d
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NoReturn, Protocol, cast
 
 import yaml
@@ -22,6 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from cnncalc.collector import paused_collector
 from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError
 from cnncalc.spec.source_text import (
     MAX_SOURCE_BYTES,
@@ -112,7 +111,7 @@ class _TreeBuilder:
 
     def build(self) -> Tree:
         try:
-            with _without_cycle_collection():
+            with paused_collector():
                 root = self.read_events()
         except yaml.YAMLError as error:
             from cnncalc.spec.yaml_syntax import explain_syntax_error  # start-up time counts
@@ -282,18 +281,6 @@ class _TreeBuilder:
 
     def all_problems(self) -> SpecError:
         return SpecError(sorted(self.problems.diagnostics, key=_position))
-
-
-@contextmanager
-def _without_cycle_collection() -> Iterator[None]:
-    """A tree has no cycles, and looking for some again and again while it grows would double the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _events(text: str) -> Iterator[_Event]:

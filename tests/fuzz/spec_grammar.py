@@ -30,12 +30,14 @@ HOSTILE: st.SearchStrategy[Value] = st.sampled_from(
 )  # fmt: skip
 """Values that are wrong in most places, and right in some."""
 
-COMPUTED = ["2 + 1", "$in_channels", "$in_channels // 2 + 1", "$n", "$a", "2*$n"]
+COMPUTED = ["2 + 1", "$in_channels", "$in_channels // 2 + 1", "$a", "2*$a", "$n"]
 LARGE = st.sampled_from([31, 100, 997, 1024, 65537, 10**9, 10**17, 10**18 - 1])
 STRANGE_ARGUMENTS = st.sampled_from(["kernel", "stride", "foo", "data_format", "momentum", "branches", ""])
 SIZES = st.integers(1, 9)
-NAMES = st.sampled_from(["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "b_1", "b_2"])
-READ = st.sampled_from(["prev", "prev", "input", "input", "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d", "$skip"])
+NAMES = st.sampled_from(
+    ["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "b_1", *map("n{}".format, range(40))]
+)
+READ = st.sampled_from([*["prev", "input"] * 6, "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d", "$skip"])
 
 
 @functools.cache
@@ -121,8 +123,11 @@ def options(draw: st.DrawFn) -> dict[str, Value]:
 
 
 KINDS = st.sampled_from([*registry.kinds()])
-USUAL_KINDS = st.sampled_from(["Conv2D", "MaxPooling2D", "ReLU", "BatchNormalization", "Dense", "UpSampling2D"])
-BARE_KINDS = st.sampled_from(["ReLU", "BatchNormalization", "MaxPooling2D", "Flatten", "GlobalAveragePooling2D"])
+USUAL_KINDS = st.sampled_from(
+    ["Conv2D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "MaxPooling2D", "ReLU", "BatchNormalization", "Dense",
+     "UpSampling2D", "AveragePooling2D", "Dropout", "ZeroPadding2D", "AdaptiveAveragePooling2D", "Resizing"]
+)  # fmt: skip
+BARE_KINDS = st.sampled_from(["ReLU", "BatchNormalization", "MaxPooling2D", "LayerNormalization", "Softmax"])
 MERGES = [kind for kind in registry.kinds() if registry.layer_class(kind).merges]
 PARAMETERS = st.sampled_from(["n", "skip", "wide"])
 
@@ -153,7 +158,7 @@ def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
         return {draw(st.sampled_from(blocks)): {**given, **draw(options())}}
     if rarely(draw, 5):
         return draw(BARE_KINDS)
-    kind = draw(KINDS if rarely(draw, 3) else USUAL_KINDS)
+    kind = draw(KINDS if rarely(draw, 6) else USUAL_KINDS)
     if rarely(draw, 8):
         return {kind: draw(SIZES | LARGE)}
     return {kind: {**draw(layer_arguments(kind)), **draw(options())}}
@@ -183,7 +188,7 @@ def specs(draw: st.DrawFn) -> Value:
         used = names if rarely(draw, 20) else names[place + 1 :]
         blocks[name] = {"params": params, "layers": draw(st.lists(items(1, used), min_size=1, max_size=4))}
     spec: dict[str, Value] = {
-        "input": draw(st.one_of(SHAPES, SHAPES, SHAPES, st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2))),
+        "input": draw(st.one_of(*[SHAPES] * 7, st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2))),
         "layers": draw(st.lists(items(2, names), min_size=1, max_size=7)),
         "vars": {"a": draw(HOSTILE) if rarely(draw, 20) else draw(SIZES), "b": 2},
     }

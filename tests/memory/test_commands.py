@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
 from tests.command_line import run
 
 
@@ -41,6 +42,12 @@ def test_an_optimizer(tmp_path: Path) -> None:
     assert (
         "Memory to train with adam (float32, batch 1): 999.77 KB = parameters 241.04 KB + gradients 241.04 KB" in line
     )
+
+
+def test_help_lists_what_there_is(tmp_path: Path) -> None:
+    text = run("cnncalc summary --help", tmp_path).stdout
+    assert f"--dtype {'|'.join(PRECISIONS)}\n" in text
+    assert f"--optimizer {'|'.join(OPTIMIZERS)} " in text
 
 
 def test_int8_is_for_inference(tmp_path: Path) -> None:
