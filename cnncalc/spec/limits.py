@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import Span
+from cnncalc.errors import Problem, Span
 from cnncalc.records import record
 
 if TYPE_CHECKING:
@@ -38,3 +38,10 @@ def read_limit(name: str, text: str, span: Span | None) -> Limit:
     from cnncalc.magnitude import read_magnitude  # few nets have limits: start-up time counts
 
     return Limit(name, read_magnitude(text, LIMITS[name]).value, span)
+
+
+def no_amount(name: str, found: str) -> Problem:
+    """What is said of a limit that is no amount at all, but a list for instance."""
+    from cnncalc.magnitude import EXPECTED
+
+    return Problem("bad-amount", f"{found} is no amount", expected=EXPECTED[LIMITS[name]], found=found)

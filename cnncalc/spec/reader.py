@@ -25,7 +25,7 @@ from cnncalc.spec.document import (
     Written,
 )
 from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
-from cnncalc.spec.limits import LIMITS, Limit, read_limit
+from cnncalc.spec.limits import LIMITS, Limit, no_amount, read_limit
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
@@ -154,11 +154,9 @@ class _Reader:
             return {}
         limits: dict[str, Limit] = {}
         for name, entry in self.keys(written.tree, LIMITS, "limits").items():
-            if not isinstance(entry.tree, Scalar) or isinstance(entry.tree.value, (bool, type(None))):
-                self.note(self.fail("bad-amount", f"{name} is an amount, not {describe(entry.tree)}",
-                                             entry.span, suggestion=f"{name}: 5M"))  # fmt: skip
-                continue
             try:
+                if not isinstance(entry.tree, Scalar) or isinstance(entry.tree.value, (bool, type(None))):
+                    raise no_amount(name, describe(entry.tree))
                 limits[name] = read_limit(name, entry.tree.text, entry.span)
             except Problem as problem:
                 problem.message = f"{name}: {problem.message}"

@@ -37,7 +37,7 @@ SIZES = st.integers(1, 9)
 NAMES = st.sampled_from(
     ["a", "b", "c", "d", "conv2d", "re_lu", "add", "x.y", "x-1", "b_1", *map("n{}".format, range(40))]
 )
-READ = st.sampled_from([*["prev", "input"] * 6, "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d", "$skip"])
+READ = st.sampled_from([*["prev", "input"] * 20, "a", "b", "conv2d", "conv2d_1", "re_lu", "b/conv2d", "$skip"])
 
 
 @functools.cache
@@ -49,7 +49,7 @@ def fitting(type: ArgumentType[Any], rank: int) -> st.SearchStrategy[Value]:
         return st.sampled_from(type.choices)
     if isinstance(type, types.Integer):
         minimum = -3 if type.minimum is None else type.minimum
-        return st.one_of(st.integers(minimum, 9), st.integers(minimum, 9), st.sampled_from(COMPUTED), LARGE)
+        return st.one_of(*[st.integers(minimum, 9)] * 20, st.sampled_from(COMPUTED), LARGE)
     if isinstance(type, types.Boolean):
         return st.booleans()
     if isinstance(type, types.Number):
@@ -58,8 +58,8 @@ def fitting(type: ArgumentType[Any], rank: int) -> st.SearchStrategy[Value]:
         return st.sampled_from(["relu", "tanh", "softmax", "swish", None, "linear", "gelu"])
     if isinstance(type, types.AxisIntegers):
         one = st.integers(type.entry.minimum or 0, 5)
-        each = one | st.sampled_from(COMPUTED) | LARGE
-        return st.one_of(one, one, one, one, one, each, st.lists(one, min_size=rank, max_size=rank))
+        listed = st.lists(one, min_size=rank, max_size=rank)
+        return st.one_of(*[one] * 20, *[listed] * 5, st.sampled_from(COMPUTED), LARGE)
     if isinstance(type, types.AxisPairs):
         return pairs(rank)
     if isinstance(type, types.PaddingArgument):
@@ -115,7 +115,7 @@ def options(draw: st.DrawFn) -> dict[str, Value]:
         chosen["if"] = draw(st.sampled_from([True, False, "$b > 1", "$b == 2 and not $b > 2"]))
     if rarely(draw, 12):
         chosen["trainable"] = draw(st.booleans())
-    if rarely(draw, 20):
+    if rarely(draw, 60):
         chosen["share"] = draw(READ)
     if rarely(draw, 60):
         chosen[draw(st.sampled_from(ITEM_OPTIONS))] = draw(HOSTILE)
@@ -159,20 +159,19 @@ def items(draw: st.DrawFn, depth: int, blocks: tuple[str, ...]) -> Value:
     if rarely(draw, 5):
         return draw(BARE_KINDS)
     kind = draw(KINDS if rarely(draw, 6) else USUAL_KINDS)
-    if rarely(draw, 8):
+    if rarely(draw, 20):
         return {kind: draw(SIZES | LARGE)}
     return {kind: {**draw(layer_arguments(kind)), **draw(options())}}
 
 
-SHAPES = (
-    st.lists(st.integers(6, 64), min_size=3, max_size=3)
-    | st.lists(st.integers(6, 64), min_size=3, max_size=3)
-    | st.lists(st.integers(1, 64), min_size=1, max_size=4)
-    | st.lists(st.integers(6, 64), min_size=3, max_size=3)
-    | st.lists(st.none() | st.integers(1, 64), min_size=2, max_size=4)
-    | st.lists(st.sampled_from([1, 3, 10**9, 10**17]), min_size=1, max_size=4)
-    | st.sampled_from(["28x28x1", "(28, 28, 1)", 784, "[8, 8, $a]"])
-)  # fmt: skip
+MAPS = st.lists(st.integers(6, 64), min_size=3, max_size=3)
+SHAPES = st.one_of(
+    *[MAPS] * 10,
+    st.lists(st.integers(1, 64), min_size=1, max_size=4),
+    st.lists(st.none() | st.integers(1, 64), min_size=2, max_size=4),
+    st.lists(st.sampled_from([1, 3, 10**9, 10**17]), min_size=3, max_size=3),
+    st.sampled_from(["28x28x1", "(28, 28, 1)", 784, "[8, 8, $a]"]),
+)
 
 
 @st.composite
@@ -188,7 +187,7 @@ def specs(draw: st.DrawFn) -> Value:
         used = names if rarely(draw, 20) else names[place + 1 :]
         blocks[name] = {"params": params, "layers": draw(st.lists(items(1, used), min_size=1, max_size=4))}
     spec: dict[str, Value] = {
-        "input": draw(st.one_of(*[SHAPES] * 7, st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2))),
+        "input": draw(st.one_of(*[SHAPES] * 12, st.dictionaries(NAMES, SHAPES, min_size=1, max_size=2))),
         "layers": draw(st.lists(items(2, names), min_size=1, max_size=7)),
         "vars": {"a": draw(HOSTILE) if rarely(draw, 20) else draw(SIZES), "b": 2},
     }
