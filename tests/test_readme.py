@@ -74,7 +74,7 @@ def test_the_python_works() -> None:
     exec(code, names)
     report = names["report"]
     assert isinstance(report, cnncalc.Report)
-    assert f"report.totals.params                                    # {report.totals.params}" in code
+    assert f"report.totals.params  # {report.totals.params}" in code
 
 
 def test_every_command_is_in_the_table(request: pytest.FixtureRequest) -> None:
