@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
+from operator import sub
 from typing import Final
 
 from cnncalc.formula import formula
@@ -27,7 +28,7 @@ OFFSET: Final = formula("a - before*j")
 
 MAX_PHASES: Final = 1024
 """Positions after which a box may first repeat; more would make one layer's work unbounded."""
-MAX_WORK: Final = 4_000_000
+MAX_WORK: Final = 2_000_000
 """Phases that one analysis follows in all: a hostile net is told so, and an honest one never comes near."""
 
 Box = tuple[int, int] | None
@@ -73,6 +74,9 @@ class Sliding:
         if self.period == 1:
             first, last = self.first[0], self.last[0]
             return None if first is None or last is None else last - first + 1
+        if not self.has_holes:
+            largest: int = max(map(sub, self.last, self.first)) + 1
+            return largest
         ends = zip(self.first, self.last, strict=True)
         return max((last - first + 1 for first, last in ends if first is not None and last is not None), default=None)
 
@@ -331,25 +335,43 @@ def _compose(
     turns = axis.period // gcd(axis.period, advance)
     phases = period * turns
     work.follow(phases)
+    hull_of = _hull_in_order(axis) if axis.ordered else _hull_of_all(axis, work)
     first: list[int | None] = []
     last: list[int | None] = []
-    ordered = axis.ordered
     for p in range(phases):
         read = reads(p)
-        begin, end = (None, None) if read is None else _span(axis, *read, ordered, work)
+        begin, end = (None, None) if read is None else hull_of(*read)
         first.append(begin)
         last.append(end)
     return Sliding(phases, axis.shift * (turns * advance) // axis.period, tuple(first), tuple(last), axis.origin)
 
 
-def _span(axis: Sliding, start: int, count: int, step: int, ordered: bool, work: Work) -> tuple[int | None, int | None]:
-    """The hull of the boxes of `count` positions, `step` apart."""
-    if ordered:
-        return axis.begin(start), axis.end(start + (count - 1) * step)
-    # After one cycle of phases every box comes again, further on: the outermost cycles hold the ends.
-    some = min(count, axis.period // gcd(axis.period, step))
-    work.add(some)
-    final = start + (count - 1) * step
-    begins = [value for t in range(some) if (value := axis.begin(start + t * step)) is not None]
-    ends = [value for t in range(some) if (value := axis.end(final - t * step)) is not None]
-    return min(begins, default=None), max(ends, default=None)
+Hull = Callable[[int, int, int], tuple[int | None, int | None]]
+"""The hull of the boxes of some positions: of the first one, how many there are, and how far apart."""
+
+
+def _hull_in_order(axis: Sliding) -> Hull:
+    """Where later positions see later boxes, the first one begins the hull and the last one ends it."""
+    period, shift = axis.period, axis.shift
+    firsts = [first for first in axis.first if first is not None]
+    lasts = [last for last in axis.last if last is not None]
+
+    def hull_of(start: int, count: int, step: int) -> tuple[int, int]:
+        final = start + (count - 1) * step
+        return firsts[start % period] + start // period * shift, lasts[final % period] + final // period * shift
+
+    return hull_of
+
+
+def _hull_of_all(axis: Sliding, work: Work) -> Hull:
+    """After one cycle of phases every box comes again, further on: the outermost cycles hold the ends."""
+
+    def hull_of(start: int, count: int, step: int) -> tuple[int | None, int | None]:
+        some = min(count, axis.period // gcd(axis.period, step))
+        work.add(some)
+        final = start + (count - 1) * step
+        begins = [value for t in range(some) if (value := axis.begin(start + t * step)) is not None]
+        ends = [value for t in range(some) if (value := axis.end(final - t * step)) is not None]
+        return min(begins, default=None), max(ends, default=None)
+
+    return hull_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import Final
 
 from cnncalc.layers.activation import ActivationLayer
 from cnncalc.layers.base import Layer
@@ -15,6 +16,9 @@ from cnncalc.layers.registry import layer_class
 from cnncalc.reconcile import readings
 from cnncalc.reconcile.measures import PASSED_THROUGH, Net, Workshop
 from cnncalc.tensor import Shape, shape_text
+
+MAX_NODES: Final = 5_000
+"""Of a longer net, what would have to be computed anew is not looked at: there are some fifty such variants."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,13 @@ class Variant:
 
 
 def variants(workshop: Workshop, inputs: Sequence[int], outputs: Sequence[int]) -> Iterator[Variant]:
-    """The net itself, and then every variant of it that works out."""
+    """The net itself, and then every variant that works out; of a very long one those that only leave parts out."""
     net = workshop.net
     yield Variant("", 0, net)
     yield from _single_outputs(net, outputs)
     yield from _without_classifier(net, outputs)
+    if len(net.nodes) > MAX_NODES:
+        return
     yield from _moved_strides(workshop)
     yield from _without_groups(workshop)
     yield from _input_sizes(workshop, inputs)

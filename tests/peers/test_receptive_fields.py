@@ -25,8 +25,8 @@ from cnncalc.receptive_field import Field, Fixed, Sliding, Undefined, period_of 
 from tests.peers.random_nets import Spec, random_spec  # noqa: E402
 from tests.peers.torch_nets import TorchNet  # noqa: E402
 
-SEEDS = range(600)
-COMPARED = 300
+SEEDS = range(800)
+COMPARED = 320
 """Networks with a field that slides, compared at every phase of the effective stride; other nets come on top."""
 COVERED = frozenset(
     {
@@ -243,5 +243,7 @@ def test_random_networks_see_what_pytorch_measures_and_cost_what_fvcore_counts()
             compared += 1
             seen |= kinds(spec)
             assert analysis.totals(analysis.rows()).exact.macs == counted_macs(measured), f"seed {seed}: MACs"
-    assert compared >= COMPARED
+        if compared == COMPARED:
+            break
+    assert compared == COMPARED
     assert seen >= COVERED, f"no network compared has {COVERED - seen}"
