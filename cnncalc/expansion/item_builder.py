@@ -11,12 +11,13 @@ from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
 from cnncalc.expansion.nodes import Instance, LateLayer, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
+from cnncalc.expansion.sharing import SharedWeights
 from cnncalc.layers import registry
 from cnncalc.layers.arguments import show_value
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments, Block, Document, Item, Written
-from cnncalc.spec.reader import MAX_NAME_LENGTH
-from cnncalc.spec.values import Bindings, Channels, ScopedText, Value, evaluate, is_late, missing_dollar
+from cnncalc.spec.names import MAX_NAME_LENGTH
+from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar
 from cnncalc.spec.yaml_nodes import Sequence
 
 if TYPE_CHECKING:
@@ -25,13 +26,11 @@ if TYPE_CHECKING:
 Step = Generator["Step", "int | None", "int | None"]
 """A part of the expansion; what it returns is the node that it comes out at."""
 
-SAME_KIND: Final = "share the weights of an earlier item of the same kind"
-SAME_BLOCK: Final = "share with an earlier use of the same block, with the same parameters"
 MAX_DEPTH: Final = 1_000
 """Blocks and models inside each other: names grow with it, so that it must end somewhere."""
 
 
-class ItemBuilder:
+class ItemBuilder(SharedWeights):
     """Makes the copies of one item; `reference` is what the name of the last one stands for."""
 
     def __init__(
@@ -174,13 +173,6 @@ class ItemBuilder:
                 span = tree.items[entry].span or span
             raise SpecError(problem.at(span, self.instance.chain())) from None
 
-    def place_of(self, name: str, current: int | None) -> tuple[Scope, int | None]:
-        """Where a name is looked up, and what `prev` is there: here, or where it was passed as a parameter."""
-        if isinstance(name, ScopedText) and isinstance(name.place, tuple):
-            scope, current = name.place
-            return scope, current
-        return self.scope, current
-
     def merge_inputs(
         self, current: int | None, copy: tuple[int, int] | None
     ) -> Generator[Step, int | None, tuple[int, ...]]:
@@ -213,89 +205,6 @@ class ItemBuilder:
                 suggestion=f"{item.kind}: {{from: [a, b]}}, or branches: {{main: [...], shortcut: []}}",
             )
         return tuple(inputs)
-
-    # Shared weights ---------------------------------------------------------------------------------------------
-
-    def owner(self, name: str, current: int | None) -> tuple[int | None, bool]:
-        """The node whose weights this one reuses, and whether the item itself says so."""
-        nodes = self.expander.nodes
-        share = self.item.share
-        if share is not None:
-            reference = self.shared_reference(share, current)
-            if isinstance(reference, Group):
-                message = f"{quote(self.share_name(share))} is a block, this item is a layer"
-                raise self.bad_share(message, self.of_same_kind(self.share_name(share), reference))
-            owner = nodes[reference].owner
-            root = reference if owner is None else owner
-            if nodes[root].kind != self.item.kind:
-                raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}", SAME_KIND)
-            if self.item.trainable is not None and self.frozen != nodes[root].frozen:
-                message = f"the weights belong to {quote(nodes[root].name)}: say there what is trainable"
-                raise self.bad_share(message, "leave trainable out here")
-            return root, True
-        if self.namespace.share is None:
-            return None, False
-        reference = self.namespace.share.names.get(name, -1)
-        if isinstance(reference, Group) or reference < 0 or nodes[reference].kind != self.item.kind:
-            raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}", SAME_BLOCK)
-        owner = nodes[reference].owner
-        return (reference if owner is None else owner), False
-
-    def share_name(self, share: Written) -> str:
-        name = self.expander.text_option(share, self.namespace.bindings, "share")
-        assert name is not None
-        return name
-
-    def shared_reference(self, share: Written, current: int | None) -> Reference:
-        name = self.share_name(share)
-        scope, current = self.place_of(name, current)
-        try:
-            return scope.reference(name, current)
-        except Problem as problem:
-            raise SpecError(problem.at(share.span, self.instance.chain())) from None
-
-    def of_same_kind(self, name: str, block: Group) -> str | None:
-        """How to name the first item of the kind in a block."""
-        for inner, node in block.names.items():
-            if isinstance(node, int) and self.expander.nodes[node].kind == self.item.kind:
-                return f"share: {name}/{inner}"
-        return None
-
-    def bad_share(self, message: str, suggestion: str | None = None) -> SpecError:
-        share = self.item.share
-        span = share.span if share else self.item.span
-        return SpecError(Problem("bad-share", message, suggestion=suggestion).at(span, self.instance.chain()))
-
-    def shared_group(self, name: str, current: int | None) -> Group | None:
-        """The finished block whose weights a block's items reuse, one by one."""
-        if self.item.share is not None:
-            reference = self.shared_reference(self.item.share, current)
-        elif self.namespace.share is not None:
-            reference = self.namespace.share.names.get(name, -1)
-        else:
-            return None
-        if not isinstance(reference, Group):
-            what = f"{quote(self.item.kind)} is a block: it shares the weights of a block"
-            if self.item.share is not None:
-                raise self.bad_share(f"{what}, and {quote(self.share_name(self.item.share))} is a layer", SAME_BLOCK)
-            raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}", SAME_BLOCK)
-        return reference
-
-    def share_all(self, names: dict[str, Reference], group: Group, before: int) -> None:
-        """What is left of a model after its cut, the nodes from `before` on, reuses the weights of its namesakes."""
-        nodes = self.expander.nodes
-        pairs = [(names, group.names)]
-        while pairs:
-            ours, theirs = pairs.pop()
-            for name, reference in ours.items():
-                namesake = theirs.get(name)
-                if isinstance(reference, Group) and isinstance(namesake, Group):
-                    pairs.append((reference.names, namesake.names))
-                elif isinstance(reference, Group) or not isinstance(namesake, int):
-                    raise self.bad_share(f"the shared model has no {quote(name)}", SAME_BLOCK)
-                elif reference >= before:  # else it is the model's input
-                    root = nodes[namesake].owner
-                    nodes[reference].owner = namesake if root is None else root
 
     # Blocks -----------------------------------------------------------------------------------------------------
 

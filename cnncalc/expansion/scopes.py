@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cnncalc.errors import Problem, Span, nearest, quote, shorten
 from cnncalc.expansion.nodes import Instance
-from cnncalc.spec.reader import MAX_NAME_LENGTH, NAME, bad_name
+from cnncalc.spec.names import MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.values import Bindings
 
 RESERVED = ("input", "prev")

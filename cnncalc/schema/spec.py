@@ -14,7 +14,8 @@ from cnncalc.layers import registry
 from cnncalc.layers.arguments import EXPRESSION, Schema
 from cnncalc.spec.document import ITEM_OPTIONS, MODEL_ARGUMENTS, TOP_LEVEL
 from cnncalc.spec.limits import LIMITS
-from cnncalc.spec.reader import MAX_NAME_LENGTH, NAME, TEXTS
+from cnncalc.spec.names import MAX_NAME_LENGTH, NAME
+from cnncalc.spec.reader import TEXTS
 
 _LISTS: Final = ("known_kinds", "small_blocks", "any_blocks")
 _SMALL: Final = "^[^A-Z]"

@@ -6,7 +6,6 @@ Values are not looked at yet: they may be computed from parameters, which only t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -26,10 +25,9 @@ from cnncalc.spec.document import (
 )
 from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
 from cnncalc.spec.limits import LIMITS, Limit, no_amount, read_limit
+from cnncalc.spec.names import MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
 
-NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
-MAX_NAME_LENGTH: Final = 200
 TEXTS: Final = ("name", "description", "source", "year", "family")
 
 
@@ -423,18 +421,6 @@ class _Reader:
                       (value.span if value else None) or span, expected="channels_last",
                       suggestion="write shapes as height x width x channels and leave data_format out")
         )  # fmt: skip
-
-
-def bad_name(name: str) -> Problem:
-    """What is said where a name is too long or has other characters than names have, with one that would do."""
-    plain = unicodedata.normalize("NFKD", name[:MAX_NAME_LENGTH]).encode("ascii", "ignore").decode()
-    similar = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_")
-    return Problem(
-        "bad-name",
-        f"{quote(name)} is no name",
-        expected=f"letters a to z, digits, _, . and -, at most {MAX_NAME_LENGTH} of them",
-        suggestion=f"for example {quote(similar)}" if 0 < len(similar) < MAX_NAME_LENGTH else None,
-    )
 
 
 def describe(tree: Tree) -> str:
