@@ -12,7 +12,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.merging import LISTED_INPUTS, Merge
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.tensor import Shape, Tensor, shape_text, volume
+from cnncalc.tensor import Shape, Tensor, shown_shape, volume
 from cnncalc.trials import Change, Trials
 
 MAX_ENLARGEMENT = 1 << 12
@@ -168,7 +168,7 @@ def _flatten_before_dense(trials: Trials) -> str | None:
             dense = trials.layers[index]
             read = trials.outputs[trials.nodes[index].inputs[0]].shape
             if trials.fits({index: lambda inputs, dense=dense: dense.output([flatten.output(inputs)])}):  # type: ignore[misc]
-                return f"{_place(trials.nodes[index])} reads a map, {shape_text(read)}: is Flatten missing before it?"
+                return f"{_place(trials.nodes[index])} reads a map, {shown_shape(read)}: is Flatten missing before it?"
     return None
 
 
@@ -245,4 +245,4 @@ def _larger_input(trials: Trials) -> str | None:
             fitting = middle
         else:
             failing = middle
-    return f"an input of at least {shape_text(enlarged(fitting))}"
+    return f"an input of at least {shown_shape(enlarged(fitting))}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
-from cnncalc.digits import MAX_SHOWN, shown
+from cnncalc.digits import MAX_SHOWN, digits, shown
 from cnncalc.records import record
+
+MAX_AXES_SHOWN = 10
+"""Of a shape with more axes, a message leaves out those in the middle."""
 
 Size = int | None
 """One entry of a shape; `None` is a spatial size that is not known, as in Keras."""
@@ -38,12 +41,15 @@ def volume(shape: Shape) -> Size:
 
 def shape_text(shape: Shape) -> str:
     """`28x28x6`; an unknown size is `?`."""
-    return "x".join("?" if size is None else size_text(size) for size in shape)
+    return "x".join("?" if size is None else digits(size) for size in shape)
 
 
-def size_text(size: int) -> str:
-    """A size in a shape; of a very long one, in parentheses, how long it is."""
-    return str(size) if size < 10**MAX_SHOWN else f"({shown(size)})"
+def shown_shape(shape: Shape) -> str:
+    """A shape for a message: without the axes in the middle where there are many, and very long sizes as how long."""
+    parts = ["?" if size is None else str(size) if size < 10**MAX_SHOWN else f"({shown(size)})" for size in shape]
+    if len(parts) > MAX_AXES_SHOWN:
+        parts[MAX_AXES_SHOWN - 2 : -2] = ["..."]
+    return "x".join(parts)
 
 
 def axis_names(rank: int) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def figure(record: dict[str, Any], name: str) -> Any:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_the_figures_are_those_of_the_source(case: Path) -> None:
-    report = cnncalc.load(case).analyze().to_dict()
+    report: dict[str, Any] = cnncalc.load(case).analyze().to_dict()
     rows = {row["name"]: row for row in report["layers"]}
     expected = json.loads(case.with_suffix(".json").read_text())
     assert expected.pop("names", list(rows)) == list(rows)

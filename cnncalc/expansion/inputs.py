@@ -10,7 +10,7 @@ from cnncalc.layers.arguments import MAX_INTEGER, compute, read_sizes, show_valu
 from cnncalc.spec.document import Document, Written
 from cnncalc.spec.values import Bindings, evaluate
 from cnncalc.spec.yaml_nodes import Mapping as TreeMapping
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape, shown_shape
 
 NamedShapes = dict[str, tuple[Shape, Span | None]]
 
@@ -80,7 +80,7 @@ def read_shape(value: object) -> Shape:
             raise Problem("bad-shape", message, expected=expected, found=show_value(size))
         shape.append(size)
     if shape[0] is None and len(shape) > 3 and None not in shape[1:]:
-        rest = shape_text(tuple(shape[1:]))
+        rest = shown_shape(tuple(shape[1:]))
         raise Problem(
             "batch-in-shape",
             "the batch is not written: a shape starts with its first spatial axis",

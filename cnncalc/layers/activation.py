@@ -11,7 +11,7 @@ from cnncalc.layers.arguments import ActivationName, Argument, IntegerList, Numb
 from cnncalc.layers.axes import axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.reach import Everything, PerAxis, Pointwise, Reach, SameAxis, WholeAxis
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape, shown_shape
 
 ACROSS_CHANNELS = frozenset({"softmax", "log_softmax", "sparsemax"})
 """Activations of which every output reads all channels of its position."""
@@ -108,7 +108,7 @@ class PReLU(ActivationLayer):
             if not -len(x) < axis <= len(x):
                 raise Problem(
                     "no-such-axis",
-                    f"shared axis {axis} of PReLU is not there: the input is {shape_text(x)}",
+                    f"shared axis {axis} of PReLU is not there: the input is {shown_shape(x)}",
                     expected=f"an axis from 1 to {len(x)}",
                     found=str(axis),
                     argument="shared_axes",

@@ -140,8 +140,8 @@ class Number(ArgumentType[Fraction]):
         if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
             raise self.refuse(value)
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
-            percent = f"{show_value(value)} percent is {float(value) / 100:g}"
-            raise self.refuse(value, percent if self.maximum == 1 < value <= 100 else None)
+            is_percent = self.maximum == 1 < value <= 100
+            raise self.refuse(value, f"{show_value(value)} percent is {float(value) / 100:g}" if is_percent else None)
         return Fraction(value)
 
     def schema(self, rank: int) -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.errors import Problem
-from cnncalc.tensor import Shape, axis_names, shape_text
+from cnncalc.tensor import Shape, axis_names, shown_shape
 
 
 def axis_index(kind: str, axis: int, x: Shape) -> int:
@@ -18,7 +18,7 @@ def axis_index(kind: str, axis: int, x: Shape) -> int:
     index = axis - 1 if axis >= 0 else axis + rank
     if 0 <= index < rank:
         return index
-    there = f"1 axis ({shape_text(x)})" if rank == 1 else f"{rank} axes ({shape_text(x)})"
+    there = f"1 axis ({shown_shape(x)})" if rank == 1 else f"{rank} axes ({shown_shape(x)})"
     reason = "is the batch, which a spec leaves out" if index == -1 else f"is not there: the input has {there}"
     raise Problem(
         "no-such-axis",
@@ -36,7 +36,7 @@ def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:
     if len(set(indices)) < len(indices):
         raise Problem(
             "no-such-axis",
-            f"the axes {', '.join(map(str, axes))} of {kind} name one axis twice: the input is {shape_text(x)}",
+            f"the axes {', '.join(map(str, axes))} of {kind} name one axis twice: the input is {shown_shape(x)}",
             expected="different axes",
             found=str(list(axes)),
             argument="axis",
@@ -48,9 +48,9 @@ def vector_wanted(kind: str, x: Shape) -> Problem:
     """What is said where a layer reads vectors only, but its input is a map."""
     return Problem(
         "wrong-rank",
-        f"{kind} reads a vector, but its input has shape {shape_text(x)}",
+        f"{kind} reads a vector, but its input has shape {shown_shape(x)}",
         expected="1 size",
-        found=f"{len(x)} ({shape_text(x)})",
+        found=f"{len(x)} ({shown_shape(x)})",
         suggestion="put Flatten or global pooling before it",
     )
 
@@ -72,7 +72,7 @@ def unknown_size(kind: str, name: str, x: Shape) -> Problem:
     """What is said where a layer needs a size that is not known."""
     return Problem(
         "unknown-size",
-        f"{kind} needs the {name} of its input, which is unknown: the input is {shape_text(x)}",
+        f"{kind} needs the {name} of its input, which is unknown: the input is {shown_shape(x)}",
         expected=f"a known {name}",
         found="null",
         suggestion="write the sizes of the model's input instead of null, or pool globally before this layer",

@@ -17,7 +17,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, show_value
 from cnncalc.reach import Pointwise, Reach
 from cnncalc.records import record
-from cnncalc.tensor import Shape, Size, Tensor, axis_names, shape_text
+from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
 
 Family = Literal[
     "input", "convolution", "dense", "pooling", "global pooling", "batch normalization", "normalization",
@@ -147,9 +147,9 @@ class Layer:
             hint = "a vector has no height and width: put this layer before Flatten or global pooling, or add Reshape"
         return Problem(
             "wrong-rank",
-            f"{self.kind} reads {wanted}, but its input has shape {shape_text(x)}",
+            f"{self.kind} reads {wanted}, but its input has shape {shown_shape(x)}",
             expected=f"{rank} sizes",
-            found=f"{len(x)} ({shape_text(x)})",
+            found=f"{len(x)} ({shown_shape(x)})",
             suggestion=hint,
         )
 
@@ -157,7 +157,7 @@ class Layer:
         name = axis_names(len(x) - 1)[axis] if axis < len(x) - 1 else "channels"
         return Problem(
             "size-below-one",
-            f"the output {name} of {self.kind} would be {shown(size)}: the input is {shape_text(x)}",
+            f"the output {name} of {self.kind} would be {shown(size)}: the input is {shown_shape(x)}",
             expected="a size of at least 1",
             found=shown(size),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape, shown_shape
 
 _SEARCHED = 10_000
 """How far from the number that was written a divisor is looked for."""
@@ -12,7 +12,7 @@ _SEARCHED = 10_000
 
 def does_not_divide(groups: int, count: int, what: str, common: int, x: Shape | None = None) -> Problem:
     """The problem of `groups` that do not divide `count` channels; a divisor of `common` would do."""
-    where = f" (the input is {shape_text(x)})" if x is not None else ""
+    where = f" (the input is {shown_shape(x)})" if x is not None else ""
     return Problem(
         "groups-do-not-divide",
         f"groups must divide {what}, but {groups} does not divide {shown(count)}{where}",

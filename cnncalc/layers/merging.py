@@ -12,7 +12,7 @@ from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
 from cnncalc.reach import Pointwise, Reach, Scrambled
-from cnncalc.tensor import Shape, Size, Tensor, shape_text
+from cnncalc.tensor import Shape, Size, Tensor, shown_shape
 
 LISTED_INPUTS = 6
 """Up to so many inputs, a message names the shapes of all."""
@@ -60,12 +60,12 @@ class Merge(Layer):
     ) -> Problem:
         """What is said where two inputs, counted from 0, do not fit together."""
         listed = range(len(shapes)) if len(shapes) <= LISTED_INPUTS else (first, second)
-        named = [f"{names(index)} is {shape_text(shapes[index])}" for index in listed]
+        named = [f"{names(index)} is {shown_shape(shapes[index])}" for index in listed]
         return Problem(
             "shapes-do-not-fit",
             f"{self.kind} needs inputs that fit together, but {what}: {', '.join(named)}",
-            expected=f"an input that fits {shape_text(shapes[first])}",
-            found=shape_text(shapes[second]),
+            expected=f"an input that fits {shown_shape(shapes[first])}",
+            found=shown_shape(shapes[second]),
             suggestion=remedy(shapes, first, second, names, joined),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cnncalc.layers.arguments import MAX_INTEGER
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape, shown_shape
 
 Names = Callable[[int], str]
 """What messages call the inputs of a merge, which are counted from 0."""
@@ -41,13 +41,13 @@ def remedy(
     strides = [-(-large[axis] // goal[axis]) for axis in range(rank)]
     if all(-(-large[axis] // strides[axis]) == goal[axis] for axis in range(rank)):
         strided = _projection(rank, goal[-1], strides)
-        hint = f"{strided} on {names(larger)} would make it {shape_text(goal)}"
+        hint = f"{strided} on {names(larger)} would make it {shown_shape(goal)}"
         if rank not in differing and all(goal[axis] * strides[axis] == large[axis] for axis in range(rank)):
             hint += f", or UpSampling{rank}D: {_per_axis(strides)} on {names(smaller)}"
         return hint
     if rank in differing:
         return None
-    return f"Cropping{rank}D: {_cropping(large, goal)} on {names(larger)} would make it {shape_text(goal)}"
+    return f"Cropping{rank}D: {_cropping(large, goal)} on {names(larger)} would make it {shown_shape(goal)}"
 
 
 def _known(shape: Shape) -> tuple[int, ...] | None:

@@ -18,7 +18,7 @@ from cnncalc.layers.arguments import (
 from cnncalc.layers.axes import axis_index, axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.layers.groups import does_not_divide
-from cnncalc.tensor import Shape, shape_text
+from cnncalc.tensor import Shape, shown_shape
 
 
 class ScaleAndShift(Layer):
@@ -245,7 +245,7 @@ class Normalization(Layer):
     def check_input(self, x: Shape) -> None:
         kept = self.kept(x)
         if self.mean is not None:
-            axes = f"axes of size {shape_text(kept)}" if kept else "axis: null, which has one mean for all"
+            axes = f"axes of size {shown_shape(kept)}" if kept else "axis: null, which has one mean for all"
             _check_array("mean", self.mean, kept, axes)
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
@@ -276,7 +276,8 @@ class Rescaling(Layer):
 
     def check_input(self, x: Shape) -> None:
         for name, sizes in (("scale", self.scale), ("offset", self.offset)):
-            _check_array(name, sizes, (1, *x), f"the input {shape_text(x)}")  # the 1: a batch that is written after all
+            with_batch = (1, *x)  # which may be written after all
+            _check_array(name, sizes, with_batch, f"the input {shown_shape(x)}")
 
     def flops(self, x: Shape) -> str:
         return times(costs.RESCALING, "prod(x)")
@@ -296,7 +297,7 @@ def _at_least_one_axis(kind: str, axes: tuple[int, ...]) -> None:
 def _array_text(sizes: tuple[int, ...] | None) -> str:
     if sizes is None:
         return "nothing"
-    return f"{shape_text(sizes)} numbers" if sizes else "a number"
+    return f"{shown_shape(sizes)} numbers" if sizes else "a number"
 
 
 def _check_array(name: str, sizes: tuple[int, ...], shape: Shape, what: str) -> None:

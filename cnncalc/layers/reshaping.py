@@ -11,7 +11,7 @@ from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
 from cnncalc.layers.groups import does_not_divide
 from cnncalc.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
-from cnncalc.tensor import Shape, shape_text, volume
+from cnncalc.tensor import Shape, shown_shape, volume
 
 
 class Flatten(Layer):
@@ -60,9 +60,9 @@ class Reshape(Layer):
         if elements % known if -1 in self.target_shape else elements != known:
             raise Problem(
                 "shapes-do-not-fit",
-                f"Reshape must keep the number of elements, but the input ({shape_text(x)}) has {shown(elements, ',')} "
-                f"and {_target_text(self.target_shape)} {'needs a multiple of' if -1 in self.target_shape else 'has'} "
-                f"{shown(known, ',')}",
+                f"Reshape must keep the number of elements, but the input ({shown_shape(x)}) has "
+                f"{shown(elements, ',')} and {_target_text(self.target_shape)} "
+                f"{'needs a multiple of' if -1 in self.target_shape else 'has'} {shown(known, ',')}",
                 argument="target_shape",
                 expected=f"sizes with the product {shown(elements, ',')}",
                 found=_target_text(self.target_shape),
@@ -127,9 +127,9 @@ class Permute(Layer):
         if len(x) != len(self.dims):
             raise Problem(
                 "wrong-rank",
-                f"dims of Permute names {len(self.dims)} axes, but the input {shape_text(x)} has {len(x)}",
+                f"dims of Permute names {len(self.dims)} axes, but the input {shown_shape(x)} has {len(x)}",
                 expected=f"{len(self.dims)} sizes",
-                found=f"{len(x)} ({shape_text(x)})",
+                found=f"{len(x)} ({shown_shape(x)})",
                 suggestion=f"name every axis, the channels too: dims: {list(range(1, len(x) + 1))} changes nothing",
                 argument="dims",
             )
@@ -191,7 +191,7 @@ class ChannelSlice(Layer):
             raise Problem(
                 "size-below-one",
                 f"ChannelSlice from {self.start} to {'the end' if self.stop is None else self.stop} keeps no channel: "
-                f"the input {shape_text(x)} has {channels}",
+                f"the input {shown_shape(x)} has {channels}",
                 expected=f"start below stop, both within 0 to {channels}",
                 found=f"{shown(start)} to {shown(stop)}",
             )

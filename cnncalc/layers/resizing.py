@@ -10,7 +10,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, AxisIntegers, AxisPairs, Boolean, Choice, Integer, Schema
 from cnncalc.layers.base import Layer, Term, times, unchanged
 from cnncalc.reach import PerAxis, Reach, Resample, Shift
-from cnncalc.tensor import Shape, axis_names, shape_text
+from cnncalc.tensor import Shape, axis_names, shown_shape
 
 INTERPOLATIONS = Choice("nearest", "bilinear")
 
@@ -67,7 +67,7 @@ class Cropping(Layer):
         return Problem(
             "size-below-one",
             f"{self.kind} cuts {before} + {after} off the {axis_names(self.rank)[axis]}, "
-            f"but the input {shape_text(x)} has {shown(x[axis] or 0)}",
+            f"but the input {shown_shape(x)} has {shown(x[axis] or 0)}",
             expected=f"less than {shown(x[axis] or 0)} in all",
             found=str(before + after),
             argument="cropping",

@@ -9,7 +9,7 @@ from cnncalc.layers.arguments import Argument, AxisIntegers, Optional, PaddingAr
 from cnncalc.layers.base import Term
 from cnncalc.layers.convolution import GroupedConvolution
 from cnncalc.reach import PerAxis, Reach, TransposedWindow
-from cnncalc.tensor import Shape, axis_names, shape_text
+from cnncalc.tensor import Shape, axis_names, shown_shape
 
 SAME_LENGTH = "N*s"
 SAME_LENGTH_PADDED = "(N - 1)*s + k_eff % 2 + op"
@@ -115,7 +115,7 @@ class ConvTranspose(GroupedConvolution):
         spread = ((x[axis] or 0) - 1) * self.strides[axis] + self.extent(axis)
         return Problem(
             "size-below-one",
-            f"the output {name} of {self.kind} would be {shown(size)}: the input {shape_text(x)} is spread over "
+            f"the output {name} of {self.kind} would be {shown(size)}: the input {shown_shape(x)} is spread over "
             f"{shown(spread)}, and the padding cuts off {shown(spread - size)}",
             expected="a size of at least 1",
             found=shown(size),

@@ -8,7 +8,7 @@ from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Padding
 from cnncalc.layers.base import Layer, Term
 from cnncalc.reach import PerAxis, Reach, Window, effective_kernel
-from cnncalc.tensor import Shape, Size, axis_names, shape_text
+from cnncalc.tensor import Shape, Size, axis_names, shown_shape
 
 VALID_LENGTH = "floor((N - k_eff)/s) + 1"
 SAME_LENGTH = "ceil(N/s)"
@@ -111,7 +111,7 @@ class WindowLayer(Layer):
         return Problem(
             "size-below-one",
             f"the window of {self.kind} does not fit: its {name} is {extent}{dilated}, "
-            f"but the input {shape_text(x)} has {name} {shown(x[axis] or 0)}{padded}",
+            f"but the input {shown_shape(x)} has {name} {shown(x[axis] or 0)}{padded}",
             expected=f"a window of at most {room}",
             found=str(extent),
             suggestion=f"padding: same would keep it, or a window of at most {room}"

@@ -37,11 +37,10 @@ def _order(memory: Memory) -> str:
     if len(peak.tensors) > _NAMED:
         tensors.append(f"{len(peak.tensors) - _NAMED} more")
     where = f"{safe(peak.layer)} runs; alive: {', '.join(tensors)}"
-    if peak.best == peak.listed and peak.best_is_proven:
-        return f" (when {where}; no order of the layers needs less)"
+    others = "no order of the layers needs less" if peak.best_is_proven else "a better order is not ruled out"
     if peak.best == peak.listed:
-        return f" (when {where}; whether another order needs less was not found out)"
-    return f" in the best order of the layers; in the listed order {_size(peak.listed)} (when {where})"
+        return f" (when {where}; {others})"
+    return f" in another order of the layers ({others}); in the listed order {_size(peak.listed)} (when {where})"
 
 
 def _torchinfo(memory: Memory) -> list[str]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from yaml import MarkedYAMLError, YAMLError
 
 from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
-from cnncalc.spec.yaml_refusals import several_documents, space_after_colon
+from cnncalc.spec.yaml_refusals import several_documents, space_after_colon, too_deep
 
 _LOOKED_AT = 400
 """How many characters of a line the rules look at: enough for any line that people write."""
@@ -128,6 +128,11 @@ def _is_content(line: str) -> bool:
 
 def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
+
+
+def _nesting(slip: _Slip) -> Diagnostic | None:
+    """libyaml from 0.2.6 on gives up by itself, as far as 1,024 characters ahead of what it has handed on."""
+    return too_deep(slip.span) if slip.problem == "exceeded maximum nesting depth" else None
 
 
 def _tab(slip: _Slip) -> Diagnostic | None:
@@ -454,6 +459,7 @@ def _anything_else(slip: _Slip) -> Diagnostic:
 
 
 _RULES: tuple[Callable[[_Slip], Diagnostic | None], ...] = (
+    _nesting,
     _tab,
     _odd_space,
     _tag,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,7 +100,9 @@ def check_json(report: Report) -> Json:
     made: Json = report.to_dict()
     assert plain(made)
     if len(made["layers"]) < 100:
-        assert json.loads(json.dumps(made)) == made
+        text = render("json", [("net", report)])
+        if len(max(re.findall(r"\d+", text), key=len)) < 4_000:  # which Python's own json reads
+            assert json.loads(text) == made
     return made
 
 

@@ -18,8 +18,9 @@ Value = Any
 
 HOSTILE: st.SearchStrategy[Value] = st.sampled_from(
     [
-        None, True, False, 0, 1, -1, 2, 3, 5, 7, 64, 10**9, 10**17, 10**18 - 1, 10**18, 0.5, 2.0, -0.0, 1e308, 1e-308,
-        float("inf"), float("nan"), "", " ", "x", "3", "3x3", "0x0", "null", "true", "same", "valid", "causal", "prev",
+        None, True, False, 0, 1, -1, 2, 3, 5, 7, 64, 10**9, 10**17, 10**18 - 1, 10**18, 10**400, 0.5, 2.0, -0.0, 1e308,
+        1e-308, float("inf"), float("nan"), "", " ", "x", "3",
+        "3x3", "0x0", "null", "true", "same", "valid", "causal", "prev",
         "input", "$", "$a", "$b", "$missing", "$in_channels", "$in_channels // 2", "2*$in_channels", "$a/$b", "1/0",
         "4*16", "1 - 1", "min($a, 2)", "max(3", "not true", "$a > 2", "**", "((((", "-" * 60, "9" * 19, "1e9",
         "a/b/c", "../x", "n" * 300, "é", "\u202e", "\u200b", "\U0001f600", "[bold]", "%s%s", "{x}", "\\", "'", '"',

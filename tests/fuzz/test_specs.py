@@ -40,7 +40,24 @@ def test_text_and_data_say_the_same(spec: Any) -> None:
 
 
 LINES = {name: shipped_path(name).read_text().splitlines() for name in shipped_names()}
-NUMBERS = ["0", "-1", "1", "2", "3", "7", "1000", "1" + "0" * 17, "2.5", "1e3", "017", "0x10", "$n", "''", "null"]
+NUMBERS = [
+    "0",
+    "-1",
+    "1",
+    "2",
+    "3",
+    "7",
+    "1000",
+    "1" + "0" * 17,
+    "2.5",
+    "1e400",
+    ".inf",
+    "017",
+    "0x10",
+    "$n",
+    "''",
+    "null",
+]
 WORDS = ["Conv2D", "Dense", "Add", "branches", "from", "repeat", "first", "if", "share", "name", "same", "true", "[]"]
 CHARACTERS = [*" \t:-,[]{}#&*!|>'\"%@`$/\\\n\r\0", "\u2028", "\ufeff", "é", "- ", ": ", "? ", "<<", "---\n", "...\n"]
 
