@@ -133,6 +133,13 @@ def test_unnamed_copies_do_not_meet_later_automatic_names() -> None:
     assert len(set(made)) == len(made) == 6
 
 
+def test_unnamed_copies_of_a_merge_do_not_meet_those_in_its_branches() -> None:
+    inner = "{Add: {from: [prev, prev]}}"
+    made = names(f"layers: [ReLU, {{Add: {{repeat: 2, branches: {{a: [], b: [{inner}]}}}}}}]")
+    assert len(set(made)) == len(made) == 5
+    assert made[2::2] == ["add_1", "add_2"]
+
+
 @pytest.mark.parametrize(("count", "id"), [("0", "bad-value"), ("-1", "bad-value"), ("1.5", "bad-value"),
                                            ("$in_channels", "structure-depends-on-shape")])  # fmt: skip
 def test_repeat_is_a_positive_integer_that_no_shape_decides(count: str, id: str) -> None:

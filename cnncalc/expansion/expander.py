@@ -287,9 +287,10 @@ class Expander:
             result = yield builder.copy(own, current, None)
             self.register(scope, own or builder.name, builder.reference)
             return result
-        for index in range(1, copies + 1):
-            copy_name = f"{own}_{index}"
+        copy_names = [f"{own}_{index}" for index in range(1, copies + 1)]
+        for copy_name in copy_names:  # before any branch in them takes one for an item of its own
             namespace.claim_automatic(copy_name)
+        for index, copy_name in enumerate(copy_names, 1):
             before = len(self.nodes), self.passed
             current = yield builder.copy(copy_name, current, (index, copies))
             self.register(scope, copy_name, builder.reference)
