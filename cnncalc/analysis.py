@@ -32,7 +32,7 @@ from cnncalc.report import (
     no_totals,
 )
 from cnncalc.spec.values import Value, key_of, resolve
-from cnncalc.tensor import Shape, Tensor
+from cnncalc.tensor import Shape, Tensor, total
 
 HASHED = sys.hash_info.modulus
 """Integers below it have hashes of their own."""
@@ -264,12 +264,12 @@ class Analysis:
         counted_ops = [made.ops.value for made in self.figures if made.ops.text is not None]
         counted_flops = [made.flops.value for made in self.figures if made.flops.text is not None]
         return Totals(
-            neurons=_sum([row.neurons for row in rows]),
-            params=_sum([row.params for row in own]),
-            trainable_params=_sum([row.trainable_params for row in own]),
-            notes=NotesTotals(carried.size if carried is not None else None, _sum(counted_ops)),
+            neurons=total([row.neurons for row in rows]),
+            params=total([row.params for row in own]),
+            trainable_params=total([row.trainable_params for row in own]),
+            notes=NotesTotals(carried.size if carried is not None else None, total(counted_ops)),
             exact=ExactTotals(
-                self._largest_field(outputs), _sum([row.exact.macs for row in rows]), _sum(counted_flops)
+                self._largest_field(outputs), total([row.exact.macs for row in rows]), total(counted_flops)
             ),
             convention=self.convention,
         )
@@ -323,15 +323,6 @@ def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Anal
         layers=rows, totals=analysis.totals(rows), warnings=analysis.warnings(), is_chain=chain,
     )  # fmt: skip
     return report, analysis
-
-
-def _sum(values: Sequence[int | None]) -> int | None:
-    total = 0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 __all__ = ["Analysis", "Undefined", "analyze", "analyzed"]

@@ -18,8 +18,9 @@ from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.liveness import Program, Step, best_order, peak
-from cnncalc.memory_figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate, add
+from cnncalc.memory_figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
 from cnncalc.report import Report
+from cnncalc.tensor import total
 
 BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
 """Bytes of one number."""
@@ -78,7 +79,7 @@ class _Calculation:
     def result(self) -> tuple[Memory, list[LayerMemory]]:
         params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
         trained = [self._trained(index) for index in range(len(self.nodes))]
-        trainable = add(*trained) if self.trains else None
+        trainable = total(trained) if self.trains else None
         parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
         outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
         kept = self._kept() if self.trains else [None] * len(self.nodes)
@@ -87,10 +88,10 @@ class _Calculation:
             dtype=self.setting.dtype,
             batch=self.setting.batch,
             optimizer=self.setting.optimizer,
-            parameters=add(*parameters),
+            parameters=total(parameters),
             gradients=_bytes(GRADIENTS, trainable=trainable, bytes=self.bytes),
             optimizer_state=_bytes(OPTIMIZER_STATE, slots=slots, trainable=trainable, bytes=self.bytes),
-            kept=add(*kept),
+            kept=total(kept),
             peak=self._peak(),
             torchinfo=self._torchinfo(),
         )
@@ -145,7 +146,7 @@ class _Calculation:
             if table[-1].output:
                 whole.add(makers[index])
         for index in whole:
-            kept[index] = add(kept[index], self.tensors[index])
+            kept[index] = total((kept[index], self.tensors[index]))
         return kept
 
     def _beside(self, index: int, table: Sequence[Kept]) -> int | None:
@@ -162,7 +163,7 @@ class _Calculation:
             per_sample = f"{self.bytes}*({entry.numbers}{between}) + {entry.bytes}"
             text = f"{self.setting.batch}*instances*({per_sample}) + {self.bytes}*({entry.per_batch})"
             amounts.append(formula(text).integer(found))
-        return add(*amounts)
+        return total(amounts)
 
     # Inference --------------------------------------------------------------------------------------------------
 
@@ -192,10 +193,10 @@ class _Calculation:
 
     def _torchinfo(self) -> TorchinfoEstimate:
         learned = [made.trainable_params.value for made in self.figures]
-        params = add(*[self._own(index, value) for index, value in enumerate(learned)])
+        params = total([self._own(index, value) for index, value in enumerate(learned)])
         return TorchinfoEstimate(
-            inputs=add(*[self.tensors[index] for index in self.analysis.expansion.inputs]),
-            passes=add(*[self.tensors[index] for index, value in enumerate(learned) if value for _ in range(2)]),
+            inputs=total([self.tensors[index] for index in self.analysis.expansion.inputs]),
+            passes=total([self.tensors[index] for index, value in enumerate(learned) if value for _ in range(2)]),
             parameters=_bytes(PARAMETERS, params=params, bytes=self.bytes),
         )
 

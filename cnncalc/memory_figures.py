@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 from cnncalc.records import record
+from cnncalc.tensor import total
 
 Precision = Literal["float32", "float16", "bfloat16", "int8"]
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -38,7 +39,7 @@ class TorchinfoEstimate:
 
     @property
     def total(self) -> int | None:
-        return add(self.inputs, self.passes, self.parameters)
+        return total((self.inputs, self.passes, self.parameters))
 
     def to_dict(self) -> dict[str, object]:
         return {"inputs": self.inputs, "passes": self.passes, "parameters": self.parameters, "total": self.total}
@@ -85,12 +86,12 @@ class Memory:
     @property
     def training(self) -> int | None:
         """Parameters, their gradients, the optimiser's state, and what the backward pass keeps."""
-        return add(self.parameters, self.gradients, self.optimizer_state, self.kept)
+        return total((self.parameters, self.gradients, self.optimizer_state, self.kept))
 
     @property
     def inference(self) -> int | None:
         """Parameters, and the peak of what is alive in the best order of the layers."""
-        return add(self.parameters, self.peak.best)
+        return total((self.parameters, self.peak.best))
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -106,9 +107,3 @@ class Memory:
             "inference": self.inference,
             "torchinfo": self.torchinfo.to_dict(),
         }
-
-
-def add(*amounts: int | None) -> int | None:
-    """A sum; with a part that is not known it is not known."""
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None

@@ -74,63 +74,6 @@ class ExactFigures:
 
 
 @record
-class Row:
-    """One layer. `path` lists the enclosing block instances, outermost first; `shared_with` the weights' owner."""
-
-    name: str
-    type: str
-    path: tuple[str, ...]
-    inputs: tuple[str, ...]
-    output_shape: Shape
-    instances: int
-    neurons: int | None
-    params: int | None
-    trainable_params: int | None
-    shared_with: str | None
-    notes: NotesFigures
-    exact: ExactFigures
-    convention: Convention
-    counters: Mapping[str, int | None] = field(default_factory=dict)
-    """What profilers count for it, by their names: those that were asked for."""
-    memory: LayerMemory | None = None
-    """Where it was asked for."""
-
-    @property
-    def non_trainable_params(self) -> int | None:
-        return _difference(self.params, self.trainable_params)
-
-    @property
-    def receptive_field(self) -> Extent:
-        """The chosen convention's."""
-        return self.notes.receptive_field if self.convention == "notes" else self.exact.receptive_field
-
-    @property
-    def ops(self) -> int | None:
-        """The chosen convention's: in `exact` the MACs."""
-        return self.notes.ops if self.convention == "notes" else self.exact.macs
-
-    def to_dict(self) -> Json:
-        return {
-            "name": self.name,
-            "type": self.type,
-            "path": list(self.path),
-            "inputs": list(self.inputs),
-            "output_shape": list(self.output_shape),
-            "instances": self.instances,
-            "neurons": self.neurons,
-            "params": self.params,
-            "trainable_params": self.trainable_params,
-            "non_trainable_params": self.non_trainable_params,
-            "shared_with": self.shared_with,
-            "receptive_field": _list(self.receptive_field),
-            "ops": self.ops,
-            "notes": self.notes.to_dict(),
-            "exact": self.exact.to_dict(),
-            **_asked_for(self.counters, self.memory),
-        }
-
-
-@record
 class NotesTotals:
     """A net's figures in the `notes` convention."""
 
@@ -153,22 +96,24 @@ class ExactTotals:
         return {"receptive_field": _list(self.receptive_field), "macs": self.macs, "flops": self.flops}
 
 
-@record
-class Totals:
-    """A net's sums. A weight used in two places counts once; a sum with an unknown part is unknown."""
+class _Counts:
+    """What a row and the totals have in common: the figures that depend on the chosen convention."""
 
-    neurons: int | None
+    __slots__ = ()
+
     params: int | None
     trainable_params: int | None
-    notes: NotesTotals
-    exact: ExactTotals
+    notes: NotesFigures | NotesTotals
+    exact: ExactFigures | ExactTotals
     convention: Convention
-    counters: Mapping[str, int | None] = field(default_factory=dict)
-    memory: Memory | None = None
+    counters: Mapping[str, int | None]
+    memory: LayerMemory | Memory | None
 
     @property
     def non_trainable_params(self) -> int | None:
-        return _difference(self.params, self.trainable_params)
+        if self.params is None or self.trainable_params is None:
+            return None
+        return self.params - self.trainable_params
 
     @property
     def receptive_field(self) -> Extent:
@@ -180,17 +125,80 @@ class Totals:
         """The chosen convention's: in `exact` the MACs."""
         return self.notes.ops if self.convention == "notes" else self.exact.macs
 
+    def _by_convention(self) -> Json:
+        """The part of the JSON that depends on it; counters and memory only where they were asked for."""
+        found: Json = {
+            "receptive_field": _list(self.receptive_field),
+            "ops": self.ops,
+            "notes": self.notes.to_dict(),
+            "exact": self.exact.to_dict(),
+        }
+        if self.counters:
+            found["counters"] = dict(self.counters)
+        if self.memory is not None:
+            found["memory"] = self.memory.to_dict()
+        return found
+
+
+@record
+class Row(_Counts):
+    """One layer. `path` lists the enclosing block instances, outermost first; `shared_with` the weights' owner."""
+
+    name: str
+    type: str
+    path: tuple[str, ...]
+    inputs: tuple[str, ...]
+    output_shape: Shape
+    instances: int
+    neurons: int | None
+    params: int | None
+    trainable_params: int | None
+    shared_with: str | None
+    notes: NotesFigures
+    exact: ExactFigures
+    convention: Convention
+    counters: Mapping[str, int | None] = field(default_factory=dict)
+    """What profilers count for it, by their names: those that were asked for."""
+    memory: LayerMemory | None = None
+    """Where it was asked for."""
+
+    def to_dict(self) -> Json:
+        return {
+            "name": self.name,
+            "type": self.type,
+            "path": list(self.path),
+            "inputs": list(self.inputs),
+            "output_shape": list(self.output_shape),
+            "instances": self.instances,
+            "neurons": self.neurons,
+            "params": self.params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "shared_with": self.shared_with,
+            **self._by_convention(),
+        }
+
+
+@record
+class Totals(_Counts):
+    """A net's sums. A weight used in two places counts once; a sum with an unknown part is unknown."""
+
+    neurons: int | None
+    params: int | None
+    trainable_params: int | None
+    notes: NotesTotals
+    exact: ExactTotals
+    convention: Convention
+    counters: Mapping[str, int | None] = field(default_factory=dict)
+    memory: Memory | None = None
+
     def to_dict(self) -> Json:
         return {
             "neurons": self.neurons,
             "params": self.params,
             "trainable_params": self.trainable_params,
             "non_trainable_params": self.non_trainable_params,
-            "receptive_field": _list(self.receptive_field),
-            "ops": self.ops,
-            "notes": self.notes.to_dict(),
-            "exact": self.exact.to_dict(),
-            **_asked_for(self.counters, self.memory),
+            **self._by_convention(),
         }
 
 
@@ -235,16 +243,6 @@ class Report:
         from cnncalc.render.html import render_html
 
         return render_html(self)
-
-
-def _asked_for(counters: Mapping[str, int | None], memory: LayerMemory | Memory | None) -> Json:
-    """What stands in the JSON only where it was asked for."""
-    found: Json = {"counters": dict(counters)} if counters else {}
-    return found if memory is None else found | {"memory": memory.to_dict()}
-
-
-def _difference(whole: int | None, part: int | None) -> int | None:
-    return None if whole is None or part is None else whole - part
 
 
 def _list(values: Sequence[int | None] | None) -> list[int | None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from cnncalc.digits import MAX_SHOWN, digits, shown
 from cnncalc.records import record
@@ -37,6 +38,16 @@ class Tensor:
 def volume(shape: Shape) -> Size:
     """The number of elements; `None` where a size is unknown."""
     return None if None in shape else math.prod(shape)  # type: ignore[arg-type]
+
+
+def total(amounts: Iterable[int | None]) -> int | None:
+    """The sum; `None` where a part is unknown."""
+    known = 0
+    for amount in amounts:
+        if amount is None:
+            return None
+        known += amount
+    return known
 
 
 def shape_text(shape: Shape) -> str:

@@ -17,8 +17,8 @@ PACKAGE = REPOSITORY / "cnncalc"
 
 ORDER: Final = (
     ("collector", "digits", "records"),
-    ("errors", "formula", "liveness", "memory_figures", "tensor"),
-    ("formula_text", "magnitude", "reach"),
+    ("errors", "formula", "liveness", "tensor"),
+    ("formula_text", "magnitude", "memory_figures", "reach"),
     ("layers", "report", "sliding"),
     ("conventions.notes", "receptive_field", "spec", "unknown_lengths"),
     ("expansion", "field_tracker", "figures"),

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cnncalc.memory_figures import LayerMemory, add
+from cnncalc.memory_figures import LayerMemory
 from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
+from cnncalc.tensor import total
 
 
 def fold(report: Report, depth: int) -> Report:
@@ -57,7 +58,7 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
         inputs=tuple(read for read in _distinct(_reads(layers, names)) if read != name),
         output_shape=last.output_shape,
         instances=last.instances,
-        neurons=_sum(row.neurons for row in layers),
+        neurons=total(row.neurons for row in layers),
         params=weights.params,
         trainable_params=weights.trainable,
         shared_with=weights.owner,
@@ -74,12 +75,12 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
             receptive_field=last.exact.receptive_field,
             effective_stride=last.exact.effective_stride,
             offset=last.exact.offset,
-            macs=_sum(row.exact.macs for row in layers),
+            macs=total(row.exact.macs for row in layers),
             flops=_flops(layers, totals),
             note=last.exact.note,
         ),
         convention=last.convention,
-        counters={name: _sum(row.counters.get(name) for row in layers) for name in last.counters},
+        counters={name: total(row.counters.get(name) for row in layers) for name in last.counters},
         memory=_memory([row.memory for row in layers if row.memory is not None]),
     )
 
@@ -87,8 +88,8 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
 def _memory(layers: Sequence[LayerMemory]) -> LayerMemory | None:
     if not layers:
         return None
-    kept = add(*(layer.kept for layer in layers))
-    return LayerMemory(add(*(layer.parameters for layer in layers)), layers[-1].output, kept)
+    kept = total(layer.kept for layer in layers)
+    return LayerMemory(total(layer.parameters for layer in layers), layers[-1].output, kept)
 
 
 def _reads(rows: Iterable[Row], names: dict[str, str]) -> Iterable[str]:
@@ -109,11 +110,11 @@ def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weigh
     owners = {names.get(owner, owner) for owner in borrowed}
     if len(owners) == 1 and block not in owners and all(row.params == 0 for row in own):
         return _Weights(
-            _sum(row.params for row in borrowed.values()),
-            _sum(row.trainable_params for row in borrowed.values()),
+            total(row.params for row in borrowed.values()),
+            total(row.trainable_params for row in borrowed.values()),
             owners.pop(),
         )
-    return _Weights(_sum(row.params for row in own), _sum(row.trainable_params for row in own))
+    return _Weights(total(row.params for row in own), total(row.trainable_params for row in own))
 
 
 def _notes_ops(layers: Sequence[Row], totals: Totals) -> int | None:
@@ -129,22 +130,13 @@ def _notes_ops(layers: Sequence[Row], totals: Totals) -> int | None:
 def _flops(layers: Sequence[Row], totals: Totals) -> int | None:
     """The sum of what is counted, None where nothing is or where, without a total, a count may not be known."""
     if totals.exact.flops is None:
-        return _sum(row.exact.flops for row in layers)
+        return total(row.exact.flops for row in layers)
     return _sum_of_counted(row.exact.flops for row in layers)
 
 
 def _sum_of_counted(values: Iterable[int | None]) -> int | None:
     counted = [value for value in values if value is not None]
     return sum(counted) if counted else None
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    total = 0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def _basis(parts: Iterable[Basis]) -> Basis:
