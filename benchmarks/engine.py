@@ -8,7 +8,6 @@ from pathlib import Path
 from benchmarks.measuring import Time, in_turn, of_function
 from benchmarks.nets import chain
 from benchmarks.page import Line, ms, rate
-from cnncalc.analysis import analyze
 from cnncalc.errors import Source
 from cnncalc.model import Model
 from cnncalc.spec.document import Document
@@ -34,12 +33,12 @@ def stages(name: str, text: str, rounds: int) -> Iterator[Line]:
         return parse_document(Source("<text>", text), "<text>", Path.cwd())
 
     document = parse()
-    expansion = Model(document).expansion
-    layers = len(expansion.nodes)
+    model = Model(document)
+    layers = len(model.expansion.nodes)
     cases: dict[str, Callable[[], object]] = {
         "parsing": parse,
         "expansion": lambda: Model(document),
-        "analysis": lambda: analyze(expansion, "notes"),
+        "analysis": model.analyze,
         "from text to report": lambda: Model(parse()).analyze(),
     }
     for case in cases.values():

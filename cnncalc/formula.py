@@ -342,7 +342,7 @@ class Formula:
     def integer(self, symbols: Symbols) -> int | None:
         """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""
         value = self.evaluate(symbols)
-        if value is None or isinstance(value, int):
+        if type(value) is int or value is None:
             return value
         raise ExpressionError(f"{self.text} comes to {value}, which is no whole number")
 
