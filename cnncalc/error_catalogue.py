@@ -186,6 +186,9 @@ _ENTRIES: Final = (
           "end. Copies one behind the other are made by `repeat`."),
     Entry("too-deep", "expansion", "Too many blocks inside each other",
           "Blocks stand at most 1,000 deep inside each other."),
+    Entry("names-too-long", "expansion", "Names that are too long together",
+          "A layer's name has the names of all blocks around it in front. With long names, or with many blocks inside "
+          "each other, those of a large net come to more text than anybody reads, all of which would be kept."),
     Entry("too-many-layers", "expansion", "Too many layers",
           "The spec comes to more layers than the limit, a million unless `--max-expanded` says otherwise. Repeats "
           "inside each other multiply."),

@@ -35,8 +35,13 @@ STRUCTURAL_HINTS: Final = {
     "trainable": "trainable: false freezes an item",
 }
 PARAMETER: Final = re.compile(r"\$(\w+)")
+CHARACTERS_PER_LAYER: Final = 50
+"""Times the limit on layers: what all names may come to. A block's name stands again in those of all that is inside."""
 MAX_AFTER_MISTAKE: Final = 10_000
 """Items that are looked at for further mistakes once there is one: an error must come soon."""
+
+FATAL: Final = ("too-many-layers", "names-too-long", "model-includes-itself")
+"""Mistakes behind which nothing else is looked for."""
 
 _BOOLEAN: Final = Boolean()
 _COUNT: Final = Integer(1)
@@ -105,6 +110,8 @@ class Expander:
         self.nodes: list[Node] = []
         self.passed = 0
         """Items without a layer of their own that were gone through: dropped ones and blocks."""
+        self.characters = 0
+        self.max_characters = CHARACTERS_PER_LAYER * max(max_expanded, MAX_EXPANDED)
         self.collector = Collector()
         self.patience: float = inf
         """How many items are gone through at most, now that there is a mistake."""
@@ -208,6 +215,23 @@ class Expander:
         if max(self.passed, len(self.nodes)) > self.max_expanded:
             raise self.too_many_layers(span, instance.chain())
 
+    def count_characters(self, characters: int, span: Span | None, instance: Instance) -> None:
+        """Stops an expansion whose names come to too much. Raises: SpecError."""
+        self.characters += characters
+        if self.characters > self.max_characters:
+            raise self.names_too_long(span, instance.chain())
+
+    def names_too_long(self, span: Span | None, chain: tuple[str, ...]) -> SpecError:
+        return SpecError(
+            Diagnostic(
+                "names-too-long",
+                f"the names of the layers come to more than {self.max_characters:,} characters",
+                span,
+                chain=chain,
+                suggestion="give the blocks shorter names, or put fewer of them inside each other",
+            )
+        )
+
     def too_many_layers(self, span: Span | None, chain: tuple[str, ...], found: str | None = None) -> SpecError:
         return SpecError(
             Diagnostic(
@@ -232,12 +256,20 @@ class Expander:
             found = f"{total:,} in all" if total < MOST else f"{MOST:,} or more"
             raise self.too_many_layers(written.span if written else largest.span, (), found)
 
-    def foresee(self, copies: int, before: tuple[int, int], repeat: Written | None, instance: Instance) -> None:
+    def extent(self) -> tuple[int, int, int]:
+        """How large the net is so far: layers, items without a layer, characters of names."""
+        return len(self.nodes), self.passed, self.characters
+
+    def foresee(self, copies: int, before: tuple[int, int, int], repeat: Written | None, instance: Instance) -> None:
         """Stops before the copies to come are made where they are too many: each is as large as the last one."""
-        nodes, passed = len(self.nodes), self.passed
-        ahead = max(nodes + copies * (nodes - before[0]), passed + copies * (passed - before[1]))
-        if ahead > self.max_expanded:
-            self.count(ahead, repeat.span if repeat else None, instance)
+        layers, passed, characters = (
+            now + copies * (now - then) for now, then in zip(self.extent(), before, strict=True)
+        )
+        span = repeat.span if repeat else None
+        if max(layers, passed) > self.max_expanded:
+            raise self.too_many_layers(span, instance.chain())
+        if characters > self.max_characters:
+            raise self.names_too_long(span, instance.chain())
 
     # Lists and items --------------------------------------------------------------------------------------------
 
@@ -255,7 +287,7 @@ class Expander:
             except Problem as problem:
                 self.note(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
             except SpecError as error:
-                if error.diagnostics[0].id in ("too-many-layers", "model-includes-itself"):
+                if error.diagnostics[0].id in FATAL:
                     raise
                 self.note(error)
             if self.passed + len(self.nodes) > self.patience:
@@ -291,7 +323,7 @@ class Expander:
         for copy_name in copy_names:  # before any branch in them takes one for an item of its own
             namespace.claim_automatic(copy_name)
         for index, copy_name in enumerate(copy_names, 1):
-            before = len(self.nodes), self.passed
+            before = self.extent()
             current = yield builder.copy(copy_name, current, (index, copies))
             self.register(scope, copy_name, builder.reference)
             if index == (2 if item.first else 1):
@@ -349,6 +381,7 @@ class Expander:
 
     def add(self, node: Node, span: Span | None) -> int:
         self.nodes.append(node)
+        self.count_characters(len(node.name), span, node.instance)
         if len(self.nodes) > self.max_expanded:
             self.count(0, span, node.instance)
         return len(self.nodes) - 1

@@ -215,6 +215,7 @@ class ItemBuilder(SharedWeights):
             raise Problem("too-deep", f"blocks stand at most {MAX_DEPTH:,} deep inside each other",
                           suggestion="copies one behind the other are made by repeat")  # fmt: skip
         full = self.instance.prefix + name
+        self.expander.count_characters(len(full), self.item.span, self.instance)
         return Instance(full, path, self.instance, self.item.kind, self.item.span, copy, identity)
 
     def block(self, name: str, current: int | None, copy: tuple[int, int] | None, block: Block) -> Step:
@@ -227,7 +228,7 @@ class ItemBuilder(SharedWeights):
         result = yield self.expander.items(
             block.items, Scope(namespace, None, self.frozen), self.document, block, start
         )
-        self.reference = Group(result, namespace.references)
+        self.reference = Group(result, namespace.references, self.block_identity())
         return result
 
     def check_not_inside(self, block: str) -> None:
@@ -328,7 +329,7 @@ class ItemBuilder(SharedWeights):
             last = next(iter(expander.outputs(inner, namespace, last)), last)
         if group is not None:
             self.share_all(namespace.references, group, before)
-        self.reference = Group(last, namespace.references)
+        self.reference = Group(last, namespace.references, self.block_identity())
         return last
 
     def name_inner_input(self, inner: Document, scope: Scope, start: int) -> None:

@@ -23,6 +23,8 @@ class Group:
 
     node: int | None
     names: dict[str, Reference]
+    of: tuple[str, ...]
+    """The identity of the spec, and the name of the block in it."""
 
 
 Reference = int | Group

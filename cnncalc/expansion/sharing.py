@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import Problem, SpecError, quote
 from cnncalc.expansion.nodes import Instance
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
-from cnncalc.spec.document import Item, Written
+from cnncalc.spec.document import Document, Item, Written
 from cnncalc.spec.values import ScopedText
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ class SharedWeights:
 
     expander: Expander
     item: Item
+    document: Document
+    model: Document | None
     scope: Scope
     namespace: Namespace
     instance: Instance
@@ -47,9 +49,7 @@ class SharedWeights:
             root = reference if owner is None else owner
             if nodes[root].kind != self.item.kind:
                 raise self.bad_share(f"{self.item.kind} can't share the weights of a {nodes[root].kind}", SAME_KIND)
-            if self.item.trainable is not None and self.frozen != nodes[root].frozen:
-                message = f"the weights belong to {quote(nodes[root].name)}: say there what is trainable"
-                raise self.bad_share(message, "leave trainable out here")
+            self.check_frozen(root)
             return root, True
         if self.namespace.share is None:
             return None, False
@@ -57,7 +57,17 @@ class SharedWeights:
         if isinstance(reference, Group) or reference < 0 or nodes[reference].kind != self.item.kind:
             raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}", SAME_BLOCK)
         owner = nodes[reference].owner
-        return (reference if owner is None else owner), False
+        root = reference if owner is None else owner
+        self.check_frozen(root)
+        return root, False
+
+    def check_frozen(self, root: int) -> None:
+        """What is trainable is said where the weights belong. Raises: SpecError: where it is said otherwise here."""
+        owner = self.expander.nodes[root]
+        differs = self.frozen != owner.frozen if self.item.trainable is not None else self.frozen and not owner.frozen
+        if differs:
+            message = f"the weights belong to {quote(owner.name)}: say there what is trainable"
+            raise self.bad_share(message, "leave trainable out here")
 
     def share_name(self, share: Written) -> str:
         name = self.expander.text_option(share, self.namespace.bindings, "share")
@@ -97,7 +107,16 @@ class SharedWeights:
             if self.item.share is not None:
                 raise self.bad_share(f"{what}, and {quote(self.share_name(self.item.share))} is a layer", SAME_BLOCK)
             raise self.bad_share(f"{what}, and the shared block has none called {quote(name)}", SAME_BLOCK)
+        if reference.of != self.block_identity():
+            theirs = quote(reference.of[-1])
+            raise self.bad_share(f"{quote(self.item.kind)} can't share the weights of a {theirs}", SAME_BLOCK)
         return reference
+
+    def block_identity(self) -> tuple[str, ...]:
+        """Which block or model the item is a use of."""
+        if self.model is not None:
+            return (self.model.identity,)
+        return (self.document.identity, self.item.kind)
 
     def share_all(self, names: dict[str, Reference], group: Group, before: int) -> None:
         """What is left of a model after its cut, the nodes from `before` on, reuses the weights of its namesakes."""
@@ -113,4 +132,8 @@ class SharedWeights:
                     raise self.bad_share(f"the shared model has no {quote(name)}", SAME_BLOCK)
                 elif reference >= before:  # else it is the model's input
                     root = nodes[namesake].owner
-                    nodes[reference].owner = namesake if root is None else root
+                    root = namesake if root is None else root
+                    if nodes[reference].frozen and not nodes[root].frozen:
+                        message = f"the weights belong to {quote(nodes[root].name)}: say there what is trainable"
+                        raise self.bad_share(message, "leave trainable out here")
+                    nodes[reference].owner = root
