@@ -31,7 +31,7 @@ from cnncalc.report import (
     Totals,
     no_totals,
 )
-from cnncalc.spec.values import Value, key_of, resolve
+from cnncalc.spec.values import Value, key_of
 from cnncalc.tensor import Shape, Tensor, total
 
 HASHED = sys.hash_info.modulus
@@ -131,13 +131,7 @@ class Analysis:
 
     def _late(self, late: LateLayer | None) -> Layer:
         assert late is not None, "an expansion with mistakes is not analysed"
-        values: dict[str, Value] = {}
-        for name, value in late.values.items():
-            try:
-                values[name] = resolve(value, lambda node: self.figures[node].output.channels, self._late_values)
-            except Problem as problem:
-                problem.argument = name
-                raise
+        values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
         key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
         if key not in self._built:
             self._built[key] = registry.layer_class(late.kind)(late.kind, values)
@@ -310,7 +304,9 @@ def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Anal
     except Problem as problem:
         culprit = nodes[len(analysis.figures)]
         diagnostic = analysis.diagnose(problem)
-        error = SpecError(diagnostic)
+        from cnncalc.shape_mistakes import with_shape_mistakes  # as in `diagnose`
+
+        error = SpecError(with_shape_mistakes([diagnostic], expansion))
         error.report = Report(
             name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
             layers=analysis.rows(), totals=no_totals(convention), warnings=expansion.warnings, error=diagnostic,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cnncalc.records import record
 
 if TYPE_CHECKING:
+    from cnncalc.expansion.nodes import Expansion
     from cnncalc.report import Report
 
 SHOWN_LENGTH = 60
@@ -97,7 +98,8 @@ class SpecError(CnncalcError):
     """A spec is wrong. Where a shape did not work out, `report` holds the rows up to the culprit."""
 
     report: Report | None = None
-    culprit: str | None = None
+    expansion: Expansion | None = None
+    """What was expanded in spite of mistakes."""
 
 
 class AnswersError(CnncalcError):
@@ -131,6 +133,16 @@ class Collector:
         """Raises: SpecError: with all that was gathered; nothing happens where nothing was."""
         if self.diagnostics:
             raise SpecError(self.diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
+    """Diagnostics as their places follow in a source, those without one first, those in other sources last."""
+
+    def place(diagnostic: Diagnostic) -> tuple[bool, int, int]:
+        span = diagnostic.span or Span(source)
+        return span.source is not source, span.line, span.column
+
+    return sorted(diagnostics, key=place)
 
 
 def describe(diagnostic: Diagnostic) -> str:

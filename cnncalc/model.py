@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from cnncalc.analysis import analyze
 from cnncalc.collector import paused_collector
-from cnncalc.errors import Diagnostic, Source, UsageError, quote
+from cnncalc.errors import Diagnostic, Source, SpecError, UsageError, quote
 from cnncalc.expansion.expander import MAX_EXPANDED, expand
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.report import Convention, Report
@@ -35,7 +35,10 @@ class Model:
         """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
         self.document = document
         with paused_collector():
-            self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+            try:
+                self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+            except SpecError as error:
+                raise _with_shape_mistakes(error) from None
 
     @property
     def name(self) -> str:
@@ -54,6 +57,14 @@ class Model:
 
     def __repr__(self) -> str:
         return f"<cnncalc.Model {self.name!r}, {len(self.expansion.nodes) - len(self.expansion.inputs):,} layers>"
+
+
+def _with_shape_mistakes(error: SpecError) -> SpecError:
+    if error.expansion is None:
+        return error
+    from cnncalc.shape_mistakes import with_shape_mistakes  # needed where something is wrong only: start-up time counts
+
+    return SpecError(with_shape_mistakes(error.diagnostics, error.expansion))
 
 
 def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:

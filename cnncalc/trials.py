@@ -14,6 +14,9 @@ from cnncalc.tensor import Tensor
 MAX_NODES: Final = 2_000
 """In a longer net nothing is tried: an error must come at once."""
 
+LOST: Final = Tensor(())
+"""What comes out of a node with a mistake, and of those behind it."""
+
 Change = Callable[[Sequence[Tensor]], Tensor]
 """What a node makes of its inputs in place of what it does."""
 
@@ -40,6 +43,8 @@ class Trials:
         channels_differ = False
         for index in range(min(changes), self.culprit + 1):
             node = self.nodes[index]
+            if index < self.culprit and self.outputs[index] is LOST:
+                continue
             if index not in changes and not any(source in new for source in node.inputs):
                 continue
             if channels_differ and isinstance(node.layer, LateLayer):

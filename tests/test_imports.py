@@ -24,6 +24,7 @@ ORDER: Final = (
     ("expansion", "field_tracker", "figures"),
     ("conventions", "trials"),
     ("diagnosis", "long_numbers"),
+    ("shape_mistakes",),
     ("analysis",),
     ("model",),
     ("compare", "counting", "limits", "marking", "memory", "reconcile"),

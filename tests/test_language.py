@@ -317,6 +317,28 @@ def test_sharing_needs_the_same_kind_and_shapes(item: str) -> None:
     assert mistake(f"input: 4\nlayers: [{{Dense: {{units: 3, name: one}}}}, {{{item}}}]").id == "bad-share"
 
 
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        ("other: {share: p2}", '"other" can\'t share the weights of a "head"'),
+        ("head: {share: p2, trainable: false}", 'the weights belong to "p2/conv2d": say there what is trainable'),
+        ("frozen_head: {share: p2}", '"frozen_head" can\'t share the weights of a "head"'),
+    ],
+)
+def test_a_block_shares_with_the_same_block_and_its_owner_says_what_is_trainable(second: str, message: str) -> None:
+    diagnostic = mistake(
+        f"""
+        input: [8, 8, 4]
+        blocks:
+          head: {{layers: [{{Conv2D: {{filters: 4, kernel_size: 1}}}}]}}
+          other: {{layers: [{{Conv2D: {{filters: 4, kernel_size: 1}}}}]}}
+          frozen_head: {{layers: [{{head: {{trainable: false}}}}]}}
+        layers: [{{head: {{name: p2}}}}, {{{second}}}]
+        """
+    )
+    assert (diagnostic.id, diagnostic.message) == ("bad-share", message)
+
+
 def test_a_shared_block_needs_the_same_shapes_too() -> None:
     diagnostic = mistake(
         """
@@ -411,6 +433,17 @@ def test_blocks_may_use_blocks_but_never_themselves() -> None:
     diagnostic = mistake(text)
     assert diagnostic.id == "block-calls-itself"
     assert '"a" uses "b" uses "a"' in diagnostic.message
+
+
+def test_a_block_that_nobody_uses_may_not_contain_itself_either() -> None:
+    text = "input: 4\nblocks: {a: {layers: [ReLU, {a: {if: false}}]}}\nlayers: [ReLU]"
+    assert mistake(text).message == 'a block may not contain itself: "a" uses "a"'
+
+
+def test_a_long_cycle_of_blocks_is_named_shortly() -> None:
+    blocks = ", ".join(f"b{index}: {{layers: [b{(index + 1) % 100}]}}" for index in range(100))
+    message = mistake(f"input: 4\nblocks: {{{blocks}}}\nlayers: [ReLU]").message
+    assert message.endswith('"b0" uses "b1" uses "b2" uses "b3" uses 96 more, the last of which uses "b0"')
 
 
 def test_a_block_may_not_carry_a_kind_s_name() -> None:

@@ -8,32 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from math import inf
 from typing import Final
 
-from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
+from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, in_order, nearest, quote
 from cnncalc.expansion.forecast import MOST, Loader, foresee
-from cnncalc.expansion.inputs import read_inputs
+from cnncalc.expansion.inputs import read_inputs, written_inputs
 from cnncalc.expansion.item_builder import ItemBuilder, Step
+from cnncalc.expansion.item_options import boolean, count, text
 from cnncalc.expansion.nodes import Expansion, Instance, LateLayer, Node
-from cnncalc.expansion.scopes import Namespace, Reference, Scope
+from cnncalc.expansion.scopes import LOST, Namespace, Reference, Scope
 from cnncalc.layers import registry
-from cnncalc.layers.arguments import Boolean, Integer
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.spec.document import Block, Document, Item, Written
-from cnncalc.spec.reader import describe
 from cnncalc.spec.values import Bindings, Value, evaluate, is_late, key_of
+from cnncalc.spec.yaml_nodes import Scalar
 from cnncalc.tensor import Shape
 
 MAX_EXPANDED: Final = 1_000_000
 """Layers that a spec may come to, unless the caller sets another limit."""
 
-STRUCTURAL_HINTS: Final = {
-    "repeat": "if: false drops an item",
-    "if": "write true, false or a comparison: $depth > 18",
-    "trainable": "trainable: false freezes an item",
-}
 PARAMETER: Final = re.compile(r"\$(\w+)")
 CHARACTERS_PER_LAYER: Final = 50
 """Times the limit on layers: what all names may come to. A block's name stands again in those of all that is inside."""
@@ -42,9 +36,6 @@ MAX_AFTER_MISTAKE: Final = 10_000
 
 FATAL: Final = ("too-many-layers", "names-too-long", "model-includes-itself")
 """Mistakes behind which nothing else is looked for."""
-
-_BOOLEAN: Final = Boolean()
-_COUNT: Final = Integer(1)
 
 
 def expand(
@@ -56,7 +47,8 @@ def expand(
 ) -> Expansion:
     """Every layer of a document, in the order in which they compute.
 
-    `inputs` and `variables` override the file's. Raises: SpecError: with every independent mistake, at most ten.
+    `inputs` and `variables` override the file's. Raises: SpecError: with every independent mistake, at most ten; it
+    holds what was expanded all the same, in which shapes may be looked for mistakes as well.
     """
     return Expander(load, max_expanded).whole(document, inputs or {}, variables or {})
 
@@ -113,35 +105,54 @@ class Expander:
         self.characters = 0
         self.max_characters = CHARACTERS_PER_LAYER * max(max_expanded, MAX_EXPANDED)
         self.collector = Collector()
-        self.patience: float = inf
-        """How many items are gone through at most, now that there is a mistake."""
+        self.noted = 0
+        self.patience: int | None = None
+        """How many items are gone through at most, once there is a mistake."""
         self.layers: dict[object, Layer] = {}
 
     # The whole --------------------------------------------------------------------------------------------------
 
     def whole(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
+        expansion = None
+        if document.mistakes:
+            self.collector.add(SpecError(document.mistakes))
+        try:
+            expansion = self.net(document, inputs, variables)
+        except SpecError as fatal:
+            self.collector.add(fatal)
+        if expansion is not None and not self.collector.diagnostics:
+            return expansion
+        error = SpecError(in_order(self.collector.diagnostics, document.source))
+        # An argument that was refused may be the one that made the shapes fit.
+        error.expansion = None if document.mistakes else expansion
+        raise error
+
+    def net(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
         model = Instance("", (), None, "Model", None, identity=document.identity)
         values = self.variables(document, variables)
-        self.collector.raise_spec_error()  # what uses a var that is wrong would be wrong as well
+        if self.noted:
+            self.collector.raise_spec_error()  # what uses a var that is wrong would be wrong as well
         named = read_inputs(document, Bindings(values), inputs, self.collector)
-        self.collector.raise_spec_error()
         namespace = Namespace(model, Bindings(values, values), None)
         scope = Scope(namespace)
-        for name, (shape, span) in named.items():
+        written = written_inputs(document)
+        if not written:
+            self.collector.raise_spec_error()
+        several = len(written) > 1
+        for name, part in written.items():
             # The one input is called `input`, whatever name it was given; that name means it as well.
-            row = name if len(named) > 1 else "input"
-            self.nodes.append(Node(row, "InputLayer", model, (), InputLayer(shape), None))
-            if name != "input" or len(named) > 1:
-                self.attempt(lambda name=name, span=span: namespace.claim(name, span), span, model)  # type: ignore[misc]
+            layer = InputLayer(named[name]) if name in named else None
+            self.nodes.append(Node(name if several else "input", "InputLayer", model, (), layer, None))
+            if name != "input" or several:
+                self.attempt(lambda name=name, part=part: namespace.claim(name, part.span), part.span, model)  # type: ignore[misc]
                 scope.names[name] = namespace.references[name] = len(self.nodes) - 1
-        current = 0 if len(named) == 1 else None
+        current = None if several else 0
         self.check_extent(document, values)
         namespace.input = current
-        namespace.inputs = tuple(named) if len(named) > 1 else ()
+        namespace.inputs = tuple(written) if several else ()
         last = _run(self.items(document.items, scope, document, None, current))
         outputs = self.outputs(document, namespace, last)
-        self.collector.raise_spec_error()
-        return Expansion(document, self.nodes, tuple(range(len(named))), outputs, self.unread(outputs, len(named)))
+        return Expansion(document, self.nodes, tuple(range(len(written))), outputs, self.unread(outputs, len(written)))
 
     def variables(self, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
         for name in given:
@@ -197,8 +208,7 @@ class Expander:
 
     def note(self, error: SpecError) -> None:
         """Keeps a mistake for the end. Raises: SpecError: when there are enough of them."""
-        if not self.collector.diagnostics:
-            self.patience = self.passed + len(self.nodes) + MAX_AFTER_MISTAKE
+        self.noted += 1
         self.collector.add(error)
         if self.collector.full:
             self.collector.raise_spec_error()
@@ -286,26 +296,42 @@ class Expander:
                 current = yield self.item(item, scope, document, block, current)
             except Problem as problem:
                 self.note(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
+                current = self.lose(item, scope)
             except SpecError as error:
                 if error.diagnostics[0].id in FATAL:
                     raise
                 self.note(error)
-            if self.passed + len(self.nodes) > self.patience:
-                self.collector.raise_spec_error()
+                current = self.lose(item, scope)
+            self.check_patience()
         return current
+
+    def lose(self, item: Item, scope: Scope) -> int | None:
+        """What comes out of an item with a mistake, which nobody knows: those that read it have none of their own."""
+        if item.name is not None and isinstance(item.name.tree, Scalar):
+            self.register(scope, item.name.tree.text, LOST)
+        return LOST.node
+
+    def check_patience(self) -> None:
+        """Raises: SpecError: where enough was gone through after the first mistake."""
+        if self.collector.diagnostics:
+            gone_through = self.passed + len(self.nodes)
+            if self.patience is None:
+                self.patience = gone_through + MAX_AFTER_MISTAKE
+            elif gone_through > self.patience:
+                self.collector.raise_spec_error()
 
     def item(self, item: Item, scope: Scope, document: Document, block: Block | None, current: int | None) -> Step:
         """One item with its copies."""
         namespace = scope.namespace
         bindings = namespace.bindings
-        name = self.text_option(item.name, bindings, "name")
-        if item.if_ is not None and not self.boolean(item.if_, bindings, "if"):
+        name = text(item.name, bindings, "name")
+        if item.if_ is not None and not boolean(item.if_, bindings, "if"):
             if name is not None:
                 scope.dropped.add(name)
             self.count(1, item.span, namespace.instance)
             return current
         copies = None if item.repeat is None else self.repeat(item.repeat, bindings, namespace.instance)
-        frozen = item.trainable is not None and not self.boolean(item.trainable, bindings, "trainable")
+        frozen = item.trainable is not None and not boolean(item.trainable, bindings, "trainable")
         builder = ItemBuilder(self, item, scope, document, block, frozen or scope.frozen)
         if name is not None:
             span = item.name.span if item.name else item.span
@@ -315,6 +341,10 @@ class Expander:
             own = ""  # rows are numbered in their order, and a merge's row stands behind those of its branches
         else:
             own = namespace.automatic_name(builder.automatic_base())
+        if item.mistaken:
+            builder.look_through()
+            self.register(scope, own, LOST)
+            return LOST.node
         if copies is None:
             result = yield builder.copy(own, current, None)
             self.register(scope, own or builder.name, builder.reference)
@@ -322,7 +352,12 @@ class Expander:
         copy_names = [f"{own}_{index}" for index in range(1, copies + 1)]
         for copy_name in copy_names:  # before any branch in them takes one for an item of its own
             namespace.claim_automatic(copy_name)
+        noted = self.noted
         for index, copy_name in enumerate(copy_names, 1):
+            if self.noted > noted:  # the other copies have the same mistake
+                self.register(scope, copy_name, LOST)
+                current = LOST.node
+                continue
             before = self.extent()
             current = yield builder.copy(copy_name, current, (index, copies))
             self.register(scope, copy_name, builder.reference)
@@ -337,45 +372,10 @@ class Expander:
         scope.namespace.references.setdefault(name, reference)
 
     def repeat(self, written: Written, bindings: Bindings, instance: Instance) -> int:
-        value = self.structural(written, bindings, "repeat", _COUNT)
-        assert isinstance(value, int)
+        value = count(written, bindings, "repeat")
         if value > self.max_expanded:
             self.count(value, written.span, instance)
         return value
-
-    def boolean(self, written: Written, bindings: Bindings, option: str) -> bool:
-        return self.structural(written, bindings, option, _BOOLEAN) is True
-
-    def structural(self, written: Written, bindings: Bindings, option: str, type: Boolean | Integer) -> bool | int:
-        """The value of `if`, `repeat` or `trainable`. Raises: Problem: where it would depend on a shape."""
-        try:
-            value = evaluate(written.tree, bindings, None)
-            if is_late(value):
-                raise Problem(
-                    "structure-depends-on-shape",
-                    f"{option} may not depend on $in_channels: which layers there are can't depend on shapes",
-                    suggestion="write the number itself, or make it one of the vars",
-                )
-            return type.read(value, 1)
-        except Problem as problem:
-            if problem.id == "bad-value":
-                problem.message = f"{option} {problem.message}"
-                problem.suggestion = problem.suggestion or STRUCTURAL_HINTS.get(option)
-            raise SpecError(problem.at(written.span)) from None
-
-    def text_option(self, written: Written | None, bindings: Bindings, option: str) -> str | None:
-        if written is None:
-            return None
-        try:
-            value = evaluate(written.tree, bindings, None)
-        except Problem as problem:
-            raise SpecError(problem.at(written.span)) from None
-        if isinstance(value, (int, str)) and not isinstance(value, bool):
-            return value if isinstance(value, str) else str(value)
-        found = describe(written.tree)
-        what = {"name": "a text such as conv1", "spec": "the name of a spec or file"}.get(option, "the name of an item")
-        message = f"{option} must be {what}, not {found}"
-        raise SpecError(Problem("bad-value", message, expected=what, found=found).at(written.span))
 
     # Layers -----------------------------------------------------------------------------------------------------
 

@@ -144,7 +144,6 @@ class _Forecast:
             return NOTHING
         key = (document.identity, block.name, *map(key_of, values.values()))
         if key not in self.known:
-            self.known[key] = NOTHING  # for a block that contains itself
             self.known[key] = (yield self.items(block.items, document, own)).and_then(Extent(0, 1))
         return self.known[key]
 

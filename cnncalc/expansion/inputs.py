@@ -12,8 +12,6 @@ from cnncalc.spec.values import Bindings, evaluate
 from cnncalc.spec.yaml_nodes import Mapping as TreeMapping
 from cnncalc.tensor import Shape, shown_shape
 
-NamedShapes = dict[str, tuple[Shape, Span | None]]
-
 
 def written_inputs(document: Document) -> dict[str, Written]:
     """Each input's shape as it is written; an input without a name of its own is `input`."""
@@ -25,25 +23,25 @@ def written_inputs(document: Document) -> dict[str, Written]:
 
 def read_inputs(
     document: Document, bindings: Bindings, overrides: Mapping[str, Shape], collector: Collector
-) -> NamedShapes:
-    """Each input's shape and place; `overrides` come first, one without a name is for the only input.
+) -> dict[str, Shape]:
+    """Each input's shape; `overrides` come first, one without a name is for the only input.
 
     What is wrong goes to the collector.
     """
-    named: NamedShapes = {}
+    named: dict[str, Shape] = {}
     parts = written_inputs(document)
     if not parts:
         expected = "a shape such as [32, 32, 3], or a mapping from names to shapes"
         collector.add(SpecError(Diagnostic("bad-value", "input names no input", document.input.span, expected)))
     for name, part in parts.items():
         if name in overrides:
-            named[name] = overrides[name], part.span
+            named[name] = overrides[name]
             continue
         if "" in overrides and len(parts) == 1:
-            named[name] = overrides[""], part.span
+            named[name] = overrides[""]
             continue
         try:
-            named[name] = read_shape(evaluate(part.tree, bindings, None)), part.span
+            named[name] = read_shape(evaluate(part.tree, bindings, None))
         except Problem as problem:
             collector.add(SpecError(problem.at(part.span or Span(document.source))))
     for name in overrides:

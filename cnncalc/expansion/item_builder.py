@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
+from cnncalc.expansion.item_options import boolean, text
 from cnncalc.expansion.nodes import Instance, LateLayer, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
 from cnncalc.expansion.sharing import SharedWeights
@@ -91,7 +92,7 @@ class ItemBuilder(SharedWeights):
 
     def default_frozen(self) -> bool:
         written = self.defaults.get("trainable")
-        return written is not None and not self.expander.boolean(written, self.namespace.bindings, "trainable")
+        return written is not None and not boolean(written, self.namespace.bindings, "trainable")
 
     def build(self, inputs: tuple[int, ...], is_first: bool) -> Layer | LateLayer | None:
         """The layer, from the item's arguments over the block's, the file's and the kind's defaults."""
@@ -103,29 +104,59 @@ class ItemBuilder(SharedWeights):
             return known
         arguments = {**self.defaults, **self.item.arguments, **first}
         arguments.pop("trainable", None)
-        channels = Channels(inputs[0])
-        file_bindings = Bindings(bindings.vars)
-        values: dict[str, Value] = {}
+        values = self.evaluated(arguments, Channels(inputs[0]))
+        if len(values) < len(arguments):
+            self.look_through_values(values, arguments)
+            return None
         try:
-            for name, written in arguments.items():
-                # A parameter of the block hides a var, but not from what stands outside of the block.
-                of_file = written is self.file_defaults.get(name)
-                try:
-                    values[name] = evaluate(written.tree, file_bindings if of_file else bindings, channels)
-                except Problem as problem:
-                    problem.argument = name
-                    raise
             layer = self.expander.layer(self.item.kind, values)
         except Problem as problem:
-            written_at = arguments.get(problem.argument or "")
-            if written_at is not None and problem.suggestion is None:
-                problem.suggestion = missing_dollar(written_at.tree, bindings)
-            span = (written_at.span if written_at else None) or self.item.span
-            self.expander.note(SpecError(problem.at(span, self.instance.chain())))
+            self.refuse(problem, arguments)
+            values.pop(problem.argument or "", None)
+            self.look_through_values(values, arguments)
             return None
         if isinstance(layer, Layer):
             bindings.layers[key] = layer
         return layer
+
+    def evaluated(self, arguments: Arguments, channels: Channels | None) -> dict[str, Value]:
+        """What the arguments come to; those that come to nothing are refused and left out."""
+        bindings = self.namespace.bindings
+        file_bindings = Bindings(bindings.vars)
+        values: dict[str, Value] = {}
+        for name, written in arguments.items():
+            # A parameter of the block hides a var, but not from what stands outside of the block.
+            of_file = written is self.file_defaults.get(name)
+            try:
+                values[name] = evaluate(written.tree, file_bindings if of_file else bindings, channels)
+            except Problem as problem:
+                problem.argument = name
+                self.refuse(problem, arguments)
+        return values
+
+    def look_through(self) -> None:
+        """Refuses what else is wrong in an item that the reader refused something in."""
+        if registry.is_kind(self.item.kind):
+            arguments = {**self.item.arguments, **self.item.first}
+            self.look_through_values(self.evaluated(arguments, Channels(0)), arguments)
+
+    def look_through_values(self, values: Mapping[str, Value], arguments: Arguments) -> None:
+        """Refuses each argument that is wrong by itself."""
+        kind = self.item.kind
+        for name, value in values.items():
+            if not is_late(value):
+                try:
+                    registry.layer_class(kind).read(kind, name, value)
+                except Problem as problem:
+                    self.refuse(problem, arguments)
+
+    def refuse(self, problem: Problem, arguments: Arguments) -> None:
+        """Notes what is wrong with the layer, at the argument that it is about or at the item."""
+        written = arguments.get(problem.argument or "")
+        if written is not None and problem.suggestion is None:
+            problem.suggestion = missing_dollar(written.tree, self.namespace.bindings)
+        span = (written.span if written else None) or self.item.span
+        self.expander.note(SpecError(problem.at(span, self.instance.chain())))
 
     # What an item reads -----------------------------------------------------------------------------------------
 
@@ -219,7 +250,6 @@ class ItemBuilder(SharedWeights):
         return Instance(full, path, self.instance, self.item.kind, self.item.span, copy, identity)
 
     def block(self, name: str, current: int | None, copy: tuple[int, int] | None, block: Block) -> Step:
-        self.check_not_inside(block.name)
         start = self.one_input(current, copy)
         instance = self.inner_instance(name, copy)
         bindings = self.block_bindings(block, start, current, copy is not None and copy[0] == 1)
@@ -230,18 +260,6 @@ class ItemBuilder(SharedWeights):
         )
         self.reference = Group(result, namespace.references, self.block_identity())
         return result
-
-    def check_not_inside(self, block: str) -> None:
-        """Raises: Problem: where a block would contain itself."""
-        kinds: list[str] = []
-        instance: Instance | None = self.instance
-        while instance is not None and instance.identity is None:
-            kinds.append(instance.kind)
-            if instance.kind == block:
-                cycle = " uses ".join(quote(kind) for kind in [*reversed(kinds), block])
-                message = f"a block may not contain itself: {cycle}"
-                raise Problem("block-calls-itself", message, suggestion=f"copies are made by {block}: {{repeat: 3}}")
-            instance = instance.outer
 
     def block_bindings(self, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
         """The block's parameters: as given, in the caller's terms, else by their defaults, in the block's."""
@@ -296,9 +314,12 @@ class ItemBuilder(SharedWeights):
         if written is None:
             raise Problem("missing-argument", 'Model needs the argument "spec" (a shipped spec or a file)',
                           suggestion="Model: {spec: vgg16}")  # fmt: skip
-        name = self.expander.text_option(written, self.namespace.bindings, "spec")
+        name = text(written, self.namespace.bindings, "spec")
         try:
-            return self.expander.load(name or "", self.document)
+            loaded = self.expander.load(name or "", self.document)
+            if loaded.mistakes:
+                raise SpecError(loaded.mistakes)
+            return loaded
         except Problem as problem:
             raise SpecError(problem.at(written.span, self.instance.chain())) from None
         except SpecError as error:
@@ -356,7 +377,7 @@ class ItemBuilder(SharedWeights):
     def inner_item(self, argument: str, namespace: Namespace) -> int | None:
         """The node that `until` or `frozen_until` names. Raises: SpecError."""
         written = self.item.arguments.get(argument)
-        name = self.expander.text_option(written, self.namespace.bindings, argument)
+        name = text(written, self.namespace.bindings, argument)
         if written is None or name is None:
             return None
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from cnncalc.errors import Span
+from cnncalc.errors import Problem, Span
 from cnncalc.layers.base import Layer
 from cnncalc.records import entity
 from cnncalc.spec.document import Document, Item
-from cnncalc.spec.values import Value
+from cnncalc.spec.values import Value, resolve
 
 SHOWN_NAME = 80
 """How much of a name a message repeats, in characters, from its end: that is where the names of blocks differ."""
@@ -21,6 +21,17 @@ class LateLayer:
 
     kind: str
     values: Mapping[str, Value]
+
+    def resolved(self, channels: Callable[[int], int | None], known: dict[int, Value]) -> dict[str, Value]:
+        """The arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
+        values: dict[str, Value] = {}
+        for name, value in self.values.items():
+            try:
+                values[name] = resolve(value, channels, known)
+            except Problem as problem:
+                problem.argument = name
+                raise
+        return values
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from cnncalc.errors import Problem, Span, nearest, quote, shorten
 from cnncalc.expansion.nodes import Instance
@@ -29,6 +30,9 @@ class Group:
 
 Reference = int | Group
 """What a name stands for: a node, or a finished block."""
+
+LOST: Final = Group(-1, {}, ())
+"""What the name of an item with a mistake stands for. No node has its index: what reads it is no second mistake."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +126,8 @@ class Scope:
         if found is None:
             raise self._unknown(head, name)
         for index, part in enumerate(rest):
+            if found is LOST:
+                break
             inner = found.names if isinstance(found, Group) else {}
             outer_name = "/".join([head, *rest[:index]])
             if part not in inner:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, quote
+from cnncalc.expansion.item_options import text
 from cnncalc.expansion.nodes import Instance
-from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
+from cnncalc.expansion.scopes import LOST, Group, Namespace, Reference, Scope
 from cnncalc.spec.document import Document, Item, Written
 from cnncalc.spec.values import ScopedText
 
@@ -42,6 +43,8 @@ class SharedWeights:
         share = self.item.share
         if share is not None:
             reference = self.shared_reference(share, current)
+            if reference is LOST:
+                return None, True
             if isinstance(reference, Group):
                 message = f"{quote(self.share_name(share))} is a block, this item is a layer"
                 raise self.bad_share(message, self.of_same_kind(self.share_name(share), reference))
@@ -54,6 +57,8 @@ class SharedWeights:
         if self.namespace.share is None:
             return None, False
         reference = self.namespace.share.names.get(name, -1)
+        if reference is LOST:
+            return None, False
         if isinstance(reference, Group) or reference < 0 or nodes[reference].kind != self.item.kind:
             raise self.bad_share(f"the shared block has no {self.item.kind} called {quote(name)}", SAME_BLOCK)
         owner = nodes[reference].owner
@@ -70,7 +75,7 @@ class SharedWeights:
             raise self.bad_share(message, "leave trainable out here")
 
     def share_name(self, share: Written) -> str:
-        name = self.expander.text_option(share, self.namespace.bindings, "share")
+        name = text(share, self.namespace.bindings, "share")
         assert name is not None
         return name
 
@@ -101,6 +106,8 @@ class SharedWeights:
         elif self.namespace.share is not None:
             reference = self.namespace.share.names.get(name, -1)
         else:
+            return None
+        if reference is LOST:
             return None
         if not isinstance(reference, Group):
             what = f"{quote(self.item.kind)} is a block: it shares the weights of a block"

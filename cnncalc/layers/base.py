@@ -83,12 +83,7 @@ class Layer:
         self.rank = self.kinds[kind]
         for name, argument in self.arguments.items():
             if name in values:
-                try:
-                    self.__dict__[name] = argument.type.read(values[name], self.rank)
-                except Problem as problem:
-                    problem.argument = name
-                    problem.message = f'argument "{name}" of {kind} {problem.message}'
-                    raise
+                self.__dict__[name] = self.read(kind, name, values[name])
             elif argument.required:
                 written = ", ".join(f"{given}: {show_value(value)}" for given, value in values.items())
                 completed = f"{kind}: {{{shorten(written)}, {name}: ...}}"
@@ -101,6 +96,16 @@ class Layer:
             else:
                 self.__dict__[name] = _default(argument, self.rank)
         self.check()
+
+    @classmethod
+    def read(cls, kind: str, name: str, value: object) -> object:
+        """The value of one argument, as written. Raises: Problem: naming the argument."""
+        try:
+            return cls.arguments[name].type.read(value, cls.kinds[kind])
+        except Problem as problem:
+            problem.argument = name
+            problem.message = f'argument "{name}" of {kind} {problem.message}'
+            raise
 
     @classmethod
     def example(cls, kind: str) -> str:

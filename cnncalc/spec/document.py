@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
-from cnncalc.errors import Source, Span
+from cnncalc.errors import Diagnostic, Source, Span
 from cnncalc.records import entity, record
 from cnncalc.spec.limits import Limit
 from cnncalc.spec.yaml_nodes import Scalar, Tree
@@ -54,6 +54,8 @@ class Item:
     if_: Written | None = None
     share: Written | None = None
     branches: Mapping[str, tuple[Item, ...]] | None = None
+    mistaken: bool = False
+    """Whether the reader refused something in it: what is right is looked through all the same, for other mistakes."""
 
 
 @entity
@@ -82,6 +84,8 @@ class Document:
     defaults: Defaults = field(default_factory=dict)
     outputs: tuple[Scalar, ...] | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    mistakes: tuple[Diagnostic, ...] = ()
+    """What is wrong in single items; the expansion raises them together with those that it finds itself."""
 
     @property
     def stem(self) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.layers import registry
+from cnncalc.spec.block_cycles import block_cycles
 from cnncalc.spec.document import (
     ITEM_OPTIONS,
     MODEL_ARGUMENTS,
@@ -32,7 +34,10 @@ TEXTS: Final = ("name", "description", "source", "year", "family")
 
 
 def read_document(tree: Tree, source: Source, identity: str, folder: Path | None) -> Document:
-    """The document that a tree says. Raises: SpecError: with every independent mistake, at most ten."""
+    """The document that a tree says, with the mistakes in single items.
+
+    Raises: SpecError: where something else is wrong; with every independent mistake, at most ten.
+    """
     return _Reader(source).document(tree, identity, folder)
 
 
@@ -40,6 +45,9 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.collector = Collector()
+        self.noted = 0
+        self.in_items = 0
+        """How many of the mistakes are in single items."""
         self.blocks: set[str] = set()
 
     def fail(self, id: str, message: str, span: Span | None, **details: str | None) -> SpecError:
@@ -47,6 +55,7 @@ class _Reader:
 
     def note(self, error: SpecError) -> None:
         """Keeps a mistake for the end. Raises: SpecError: when there are enough of them."""
+        self.noted += 1
         self.collector.add(error)
         if self.collector.full:
             self.collector.raise_spec_error()
@@ -82,12 +91,16 @@ class _Reader:
             vars=self.parameters(entries.get("vars"), "vars"),
             blocks={key.text: self.block(key, value) for key, value in blocks},
             defaults=defaults,
-            items=self.items(entries["layers"].tree, entries["layers"].key, "layers"),
+            items=self.list_of_layers(entries["layers"], "layers"),
             outputs=self.outputs(entries.get("outputs")),
             limits=self.limits(entries.get("limits")),
         )
-        self.collector.raise_spec_error()
-        return document
+        for diagnostic in block_cycles(document.blocks):
+            self.note(SpecError(diagnostic))
+        mistakes = self.collector.diagnostics
+        if len(mistakes) > self.in_items:
+            raise SpecError(mistakes)
+        return replace(document, mistakes=tuple(mistakes)) if mistakes else document
 
     # Mappings ---------------------------------------------------------------------------------------------------
 
@@ -220,10 +233,18 @@ class _Reader:
             self.note(self.fail("missing-key", f'the block {quote(name)} has no "layers"', key.span,
                                          expected="layers: ...", suggestion="layers: [...]"))  # fmt: skip
             return Block(name, key.span, params, (), {})
-        items = self.items(entries["layers"].tree, entries["layers"].key, f"layers of {quote(name)}")
+        items = self.list_of_layers(entries["layers"], f"layers of {quote(name)}")
         return Block(name, key.span, params, items, self.defaults(entries.get("defaults")))
 
     # Items ------------------------------------------------------------------------------------------------------
+
+    def list_of_layers(self, written: Written, what: str) -> tuple[Item, ...]:
+        """The items of the whole net or of a block."""
+        before = len(self.collector.diagnostics)
+        items = self.items(written.tree, written.key, what)
+        if items:
+            self.in_items += len(self.collector.diagnostics) - before
+        return items
 
     def items(self, tree: Tree, key: Span | None, what: str, may_be_empty: bool = False) -> tuple[Item, ...]:
         if not isinstance(tree, Sequence) or not (tree.items or may_be_empty):
@@ -238,10 +259,13 @@ class _Reader:
             return ()
         items = []
         for entry in tree.items:
+            before = self.noted
             try:
-                items.append(self.item(entry))
+                item = self.item(entry)
             except SpecError as error:
                 self.note(error)
+                item = Item("", entry.span, name=_name_in(entry))
+            items.append(replace(item, mistaken=True) if self.noted > before else item)
         return tuple(items)
 
     def item(self, tree: Tree) -> Item:
@@ -421,6 +445,16 @@ class _Reader:
                       (value.span if value else None) or span, expected="channels_last",
                       suggestion="write shapes as height x width x channels and leave data_format out")
         )  # fmt: skip
+
+
+def _name_in(tree: Tree) -> Written | None:
+    """The name that stands in something that is no item, or beside its kind."""
+    for key, value in tree.entries if isinstance(tree, Mapping) else ():
+        if key.text == "name":
+            return Written(value, key.span)
+        if isinstance(value, Mapping) and (name := _name_in(value)):
+            return name
+    return None
 
 
 def describe(tree: Tree) -> str:

@@ -1,0 +1,65 @@
+"""Every mistake in a net's shapes that does not follow from another one, where the analysis stops at the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from cnncalc.diagnosis import diagnose
+from cnncalc.errors import Collector, Diagnostic, Problem, SpecError, in_order
+from cnncalc.expansion.nodes import Expansion, LateLayer, Node
+from cnncalc.layers import registry
+from cnncalc.layers.base import Layer
+from cnncalc.layers.input import InputLayer
+from cnncalc.spec.values import Value
+from cnncalc.tensor import Tensor
+from cnncalc.trials import LOST
+
+MAX_NODES: Final = 20_000
+"""Layers that are looked through: errors must come at once."""
+
+
+def with_shape_mistakes(known: Sequence[Diagnostic], expansion: Expansion) -> list[Diagnostic]:
+    """What is known to be wrong together with the mistakes in shapes: at most ten, as they follow in the spec.
+
+    An item has one of them, however many copies of it do not fit.
+    """
+    search = _Search(expansion, known)
+    for node in expansion.nodes[:MAX_NODES]:
+        if search.found.full:
+            break
+        search.go_through(node)
+    return in_order(search.found.diagnostics, expansion.document.source)
+
+
+class _Search:
+    def __init__(self, expansion: Expansion, known: Sequence[Diagnostic]) -> None:
+        self.expansion = expansion
+        self.found = Collector(diagnostics=list(known))
+        self.layers: list[Layer] = []
+        self.outputs: list[Tensor] = []
+        self.known: dict[int, Value] = {}
+        self.items: set[int] = set()
+        """Those with a mistake, by their `id`."""
+
+    def go_through(self, node: Node) -> None:
+        layer: Layer = InputLayer(())
+        output = LOST
+        inputs = tuple([self.outputs[index] if index >= 0 else LOST for index in node.inputs])
+        if node.layer is not None and LOST not in inputs:
+            made: Layer | None = None
+            try:
+                made = layer = self.layer(node.layer)
+                output = Tensor(layer.shape) if isinstance(layer, InputLayer) else layer.output(inputs)
+            except Problem as problem:
+                if id(node.item) not in self.items:
+                    self.items.add(id(node.item))
+                    self.found.add(SpecError(diagnose(problem, self.expansion, self.layers, self.outputs, made)))
+        self.layers.append(layer)
+        self.outputs.append(output)
+
+    def layer(self, layer: Layer | LateLayer) -> Layer:
+        if isinstance(layer, Layer):
+            return layer
+        values = layer.resolved(lambda index: self.outputs[index].channels, self.known)
+        return registry.layer_class(layer.kind)(layer.kind, values)
