@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -522,6 +523,19 @@ def test_a_path_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(cnncalc.SpecError) as caught:
         cnncalc.load(folder / "net.yaml")
     assert caught.value.diagnostics[0].id == "path-leaves-folder"
+
+
+def test_only_an_ordinary_file_is_a_model(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")  # reading it would never end
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "net.yaml").write_text("input: 4\nlayers:\n  - Model: pipe.yaml\n  - Model: folder\n")
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.load(tmp_path / "net.yaml")
+    diagnostics = caught.value.diagnostics
+    assert [(diagnostic.id, diagnostic.span and diagnostic.span.line) for diagnostic in diagnostics] == [
+        ("file-not-readable", 3),
+        ("file-is-folder", 4),
+    ]
 
 
 def test_a_spec_may_not_include_itself(tmp_path: Path) -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
 from cnncalc.expansion.item_options import boolean, text
-from cnncalc.expansion.nodes import Instance, LateLayer, Node
+from cnncalc.expansion.layer_arguments import LayerArguments
+from cnncalc.expansion.nodes import Instance, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
 from cnncalc.expansion.sharing import SharedWeights
 from cnncalc.layers import registry
 from cnncalc.layers.arguments import show_value
-from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments, Block, Document, Item, Written
 from cnncalc.spec.names import MAX_NAME_LENGTH
-from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar
+from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late
 from cnncalc.spec.yaml_nodes import Sequence
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MAX_DEPTH: Final = 1_000
 """Blocks and models inside each other: names grow with it, so that it must end somewhere."""
 
 
-class ItemBuilder(SharedWeights):
+class ItemBuilder(SharedWeights, LayerArguments):
     """Makes the copies of one item; `reference` is what the name of the last one stands for."""
 
     def __init__(
@@ -93,70 +93,6 @@ class ItemBuilder(SharedWeights):
     def default_frozen(self) -> bool:
         written = self.defaults.get("trainable")
         return written is not None and not boolean(written, self.namespace.bindings, "trainable")
-
-    def build(self, inputs: tuple[int, ...], is_first: bool) -> Layer | LateLayer | None:
-        """The layer, from the item's arguments over the block's, the file's and the kind's defaults."""
-        first = self.item.first if is_first else {}
-        bindings = self.namespace.bindings
-        key = (id(self.item), bool(first))
-        known = bindings.layers.get(key)
-        if isinstance(known, Layer):
-            return known
-        arguments = {**self.defaults, **self.item.arguments, **first}
-        arguments.pop("trainable", None)
-        values = self.evaluated(arguments, Channels(inputs[0]))
-        if len(values) < len(arguments):
-            self.look_through_values(values, arguments)
-            return None
-        try:
-            layer = self.expander.layer(self.item.kind, values)
-        except Problem as problem:
-            self.refuse(problem, arguments)
-            values.pop(problem.argument or "", None)
-            self.look_through_values(values, arguments)
-            return None
-        if isinstance(layer, Layer):
-            bindings.layers[key] = layer
-        return layer
-
-    def evaluated(self, arguments: Arguments, channels: Channels | None) -> dict[str, Value]:
-        """What the arguments come to; those that come to nothing are refused and left out."""
-        bindings = self.namespace.bindings
-        file_bindings = Bindings(bindings.vars)
-        values: dict[str, Value] = {}
-        for name, written in arguments.items():
-            # A parameter of the block hides a var, but not from what stands outside of the block.
-            of_file = written is self.file_defaults.get(name)
-            try:
-                values[name] = evaluate(written.tree, file_bindings if of_file else bindings, channels)
-            except Problem as problem:
-                problem.argument = name
-                self.refuse(problem, arguments)
-        return values
-
-    def look_through(self) -> None:
-        """Refuses what else is wrong in an item that the reader refused something in."""
-        if registry.is_kind(self.item.kind):
-            arguments = {**self.item.arguments, **self.item.first}
-            self.look_through_values(self.evaluated(arguments, Channels(0)), arguments)
-
-    def look_through_values(self, values: Mapping[str, Value], arguments: Arguments) -> None:
-        """Refuses each argument that is wrong by itself."""
-        kind = self.item.kind
-        for name, value in values.items():
-            if not is_late(value):
-                try:
-                    registry.layer_class(kind).read(kind, name, value)
-                except Problem as problem:
-                    self.refuse(problem, arguments)
-
-    def refuse(self, problem: Problem, arguments: Arguments) -> None:
-        """Notes what is wrong with the layer, at the argument that it is about or at the item."""
-        written = arguments.get(problem.argument or "")
-        if written is not None and problem.suggestion is None:
-            problem.suggestion = missing_dollar(written.tree, self.namespace.bindings)
-        span = (written.span if written else None) or self.item.span
-        self.expander.note(SpecError(problem.at(span, self.instance.chain())))
 
     # What an item reads -----------------------------------------------------------------------------------------
 
@@ -325,7 +261,14 @@ class ItemBuilder(SharedWeights):
         except SpecError as error:
             line = f", line {written.span.line}" if written.span and written.span.line else ""
             chain = (*self.instance.chain(), f"in a model read by {self.document.source.file}{line}")
-            raise SpecError([replace(found, chain=(*chain, *found.chain)) for found in error.diagnostics]) from None
+            raise SpecError(
+                [
+                    replace(found, span=written.span, chain=self.instance.chain())
+                    if found.id.startswith("file-")  # what cannot be read has no place of its own
+                    else replace(found, chain=(*chain, *found.chain))
+                    for found in error.diagnostics
+                ]
+            ) from None
 
     def inner_model(self, name: str, current: int | None, copy: tuple[int, int] | None, inner: Document) -> Step:
         expander = self.expander

@@ -7,8 +7,8 @@ from typing import Final
 from cnncalc.errors import Problem, SpecError
 from cnncalc.layers.arguments import Boolean, Integer
 from cnncalc.spec.document import Written
-from cnncalc.spec.reader import describe
 from cnncalc.spec.values import Bindings, evaluate, is_late
+from cnncalc.spec.yaml_nodes import describe
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",

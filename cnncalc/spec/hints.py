@@ -32,6 +32,13 @@ KINDS: Final[dict[str, str]] = {
 }  # fmt: skip
 """Kinds under another name, and ours for them."""
 
+NO_KINDS: Final[dict[str, str]] = {
+    **dict.fromkeys(("Input", "InputLayer"), "the input's shape stands at the top of the spec: input: [32, 32, 3]"),
+    **dict.fromkeys(("Sequential", "Functional"), "the items stand in the list under layers; a part is a block"),
+    "Lambda": "write what it computes as layers",
+}  # fmt: skip
+"""What is a layer elsewhere and is none here, with what to do instead."""
+
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "kernel": ("kernel_size", "pool_size"), "kernel_size": ("pool_size", "size"), "size": ("kernel_size", "pool_size"),
     "filter_size": ("kernel_size",), "stride": ("strides",), "pool": ("pool_size",),
@@ -66,6 +73,8 @@ MAPPINGS: Final[dict[str, str]] = {
 
 def kind_hint(name: str, known: Iterable[str]) -> str | None:
     """What to write in place of a kind that does not exist; `known` are the kinds and blocks that do."""
+    if name in NO_KINDS:
+        return NO_KINDS[name]
     ours = KINDS.get(name) or next((KINDS[key] for key in KINDS if key.lower() == name.lower()), None)
     candidates = list(known)
     exact = next((candidate for candidate in candidates if candidate.lower() == name.lower()), None)

@@ -15,6 +15,7 @@ from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 
 STANDARD_INPUT: Final = "-"
 SUFFIXES: Final = (".yaml", ".yml")
+SHIPPED_LIST: Final = "`cnncalc specs` lists the shipped ones"
 
 
 @cache
@@ -54,7 +55,7 @@ def load_document(spec: str) -> Document:
             Diagnostic(
                 "no-such-spec",
                 f"{quote(spec)} is neither a file nor a shipped spec",
-                suggestion=nearest(spec, shipped_names()) or "`cnncalc specs` lists the shipped ones",
+                suggestion=nearest(spec, shipped_names()) or SHIPPED_LIST,
             )
         )
     return parse_document(read_source(path), str(path.resolve()), path.resolve().parent)
@@ -86,16 +87,22 @@ def load_inner(name: str, outer: Document) -> Document:
     written_as_file = name.endswith(SUFFIXES) or "/" in name or "\\" in name
     if not written_as_file and is_shipped(name):
         return _shipped(name)
-    if outer.folder is None:
+    if outer.folder is None or not name.strip():
         raise Problem("no-such-spec", f"there is no shipped spec {quote(name)}",
-                      suggestion=nearest(name, shipped_names()))  # fmt: skip
+                      suggestion=nearest(name, shipped_names()) or SHIPPED_LIST)  # fmt: skip
     path = _inside(outer.folder, name)
     if not _exists(path):
         hint = nearest(name, shipped_names())
         if written_as_file:
             hint = nearest_file(path) or "a file is looked for in the folder of the spec that names it"
+            if is_shipped(path.stem):
+                hint = f"did you mean {quote(path.stem)}, the shipped spec?"
         what = "file" if written_as_file else "shipped spec or file"
         raise Problem("no-such-spec", f"there is no {what} {quote(name)} here", suggestion=hint)
+    if not path.is_file() and not path.is_dir():  # a pipe may never end, and a device never stop
+        raise Problem(
+            "file-not-readable", f"{quote(name)} is no ordinary file", suggestion="write it into a file first"
+        )
     source = read_source(path)
     return parse_document(Source(name, source.text), str(path), path.parent)
 

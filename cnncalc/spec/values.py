@@ -86,9 +86,27 @@ def missing_dollar(tree: Tree, bindings: Bindings) -> str | None:
     """`did you mean "2*$width"?` where a text has a parameter's name without its dollar."""
     if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or len(tree.text) > SHOWN_LENGTH:
         return None
+    if re.match(r"\*[A-Za-z_]", tree.text):
+        return f"did you mean {quote('$' + tree.text[1:])}?"
     known = {*bindings.values, *bindings.vars}
     meant = re.sub(r"(?<![$\w])[A-Za-z_]\w*", lambda word: "$" * (word[0] in known) + word[0], tree.text)
     return f"did you mean {quote(meant)}?" if meant != tree.text else None
+
+
+def not_arithmetic(tree: Tree) -> str | None:
+    """Why a text that looks like arithmetic without a parameter is none: `5/0`, `2**3`, `round(3.5)`."""
+    if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or "$" in tree.text:
+        return None
+    if not re.search(r"\d.*[-+*/%(<>=]|\w\(", tree.text):
+        return None
+    try:
+        compile_expression(parse_expression(tree.text))({})
+    except ExpressionError as error:
+        problem = _not_computable(tree.text, error)
+        return problem.suggestion or f"it can't be computed: {error}"
+    except KeyError:
+        pass
+    return None
 
 
 def is_late(value: Value) -> bool:
@@ -196,6 +214,9 @@ _EXPRESSION_HINTS: Final = (
     (r"\[", "a list can't be taken apart: make each entry a parameter of its own"),
     (r"&&|\|\||!(?!=)", "write and, or, not"),
     (r"(?<![<>=!])=(?!=)", "write == to compare"),
+    (r"\b(?:True|False)\b", "write true and false in small letters"),
+    (r"\$\s", "no space stands behind the dollar: $NAME"),
+    (r"<[^<>=]*<|>[^<>=]*>", "compare two values at a time: $a > 1 and $a < 3"),
     (r"\d,\d", "write a number without commas"),
     (r"\d\s*x\s*[$\d]", "write * to multiply; a list of sizes is written in brackets"),
 )

@@ -11,7 +11,7 @@ from collections.abc import Sequence as AbstractSequence
 from itertools import pairwise, takewhile
 
 from cnncalc.errors import Diagnostic, Span, shorten
-from cnncalc.spec.yaml_nodes import Scalar, Tree
+from cnncalc.spec.yaml_nodes import Mapping, Scalar, Tree
 from cnncalc.spec.yaml_refusals import space_after_colon
 
 Pair = tuple[Scalar, Tree]
@@ -61,7 +61,14 @@ def torn_items(items: AbstractSequence[Tree]) -> list[Diagnostic]:
 def missing_space(node: Scalar) -> Diagnostic | None:
     """For an item such as `Dense:10`, which is a text and no mapping."""
     match = _name_and_value(node)
-    return space_after_colon(match["name"], match["value"], node.span) if match else None
+    return space_after_colon(match["name"], match["value"].split()[0], node.span) if match else None
+
+
+def missing_space_after_dash(tree: Tree) -> str | None:
+    """What to write for `-ReLU`, which is a text, or `-Dense: 10`, which is a mapping, in place of a list."""
+    first = tree.entries[0][0] if isinstance(tree, Mapping) and tree.entries else tree
+    match = re.match(r"-(\w+)", first.text) if isinstance(first, Scalar) and first.plain else None
+    return f"put a space after the dash: `- {shorten(match[1])}`" if match else None
 
 
 def missing_space_in_key(key: Scalar) -> Diagnostic | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from cnncalc.errors import Span
+from cnncalc.errors import Span, quote
 from cnncalc.records import record
 from cnncalc.spec.yaml_scalars import Value
 
@@ -54,3 +54,16 @@ class Mapping:
 
 
 Tree = Scalar | Sequence | Mapping
+
+
+def describe(tree: Tree) -> str:
+    """What a value is, for a message: `the number 3`, `a list`, `nothing`."""
+    if isinstance(tree, Mapping):
+        return "a mapping"
+    if isinstance(tree, Sequence):
+        return "a list" if tree.items else "an empty list"
+    if tree.value is None:
+        return "nothing" if not tree.text else quote(tree.text)
+    if isinstance(tree.value, str):
+        return quote(tree.text)
+    return f"the {'value' if isinstance(tree.value, bool) else 'number'} {quote(tree.text)[1:-1]}"

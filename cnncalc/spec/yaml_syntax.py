@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from yaml import MarkedYAMLError, YAMLError
 
 from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
 from cnncalc.spec.yaml_refusals import several_documents, space_after_colon, too_deep
-
-_LOOKED_AT = 400
-"""How many characters of a line the rules look at: enough for any line that people write."""
+from cnncalc.spec.yaml_slip import Slip, indentation
 
 _LONGEST_KEY = 1024
 """In characters: a limit of YAML's, for keys without a question mark."""
@@ -27,6 +24,7 @@ _DASHES = r"\s*(?:- +)*"
 _BARE_WORD = re.compile(rf"{_DASHES}(?P<word>[A-Za-z_]\w*)\s*(?:#.*)?$")
 _KEY_AND_VALUE = re.compile(rf"""{_DASHES}["']?(?P<key>[\w.$-]+)["']?:\s+(?P<rest>\S.*)$""")
 _SPACE_MISSING = re.compile(rf"{_DASHES}(?P<key>[A-Za-z_][\w.-]*):(?P<rest>(?!//)[^\s:].*)$")
+_EQUALS = re.compile(rf"{_DASHES}(?P<key>[A-Za-z_]\w*)\s*(?P<sign>=)(?!=)\s*(?P<rest>\S.*)$")
 _OPTIONS = re.compile(r"[A-Za-z_]\w*: ")
 _ODD_SPACE = re.compile("(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000])")
 
@@ -39,7 +37,7 @@ def explain_syntax_error(source: Source, error: YAMLError, opened: Span | None) 
     if not isinstance(error, MarkedYAMLError) or error.problem is None or error.problem_mark is None:
         return Diagnostic("invalid-yaml", "this is not valid YAML", Span(source), found=shorten(str(error), 200))
     start = error.context_mark
-    slip = _Slip(
+    slip = Slip(
         source=source,
         context=error.context or "",
         problem=error.problem,
@@ -53,93 +51,16 @@ def explain_syntax_error(source: Source, error: YAMLError, opened: Span | None) 
     return replace(diagnostic, found=diagnostic.found or slip.words)
 
 
-@dataclass(frozen=True)
-class _Slip:
-    """Where and why the parser stopped. Lines and columns count from 1; the context is what it was reading."""
-
-    source: Source
-    context: str
-    problem: str
-    line: int
-    column: int
-    context_line: int
-    context_column: int
-    opened: Span | None
-
-    @property
-    def words(self) -> str:
-        return f"{self.problem} ({self.context})" if self.context else self.problem
-
-    @property
-    def text(self) -> str:
-        return self.text_of(self.line)
-
-    @property
-    def character(self) -> str:
-        """The character at which the parser stopped; empty at the end of a line or of the text."""
-        lines = self.source.lines
-        return lines[self.line - 1][self.column - 1 : self.column] if self.line <= len(lines) else ""
-
-    @property
-    def starts_line(self) -> bool:
-        """Whether nothing stands before the place in its line."""
-        return not self.before.strip()
-
-    @property
-    def before(self) -> str:
-        """What stands before the place in its line, the end of it in a long one."""
-        lines = self.source.lines
-        end = self.column - 1
-        return lines[self.line - 1][max(0, end - _LOOKED_AT) : end] if self.line <= len(lines) else ""
-
-    @cached_property
-    def at_end(self) -> bool:
-        """Whether nothing but empty lines and comments follows."""
-        return not self.character and not any(_is_content(line) for line in self.source.lines[self.line :])
-
-    @cached_property
-    def previous_line(self) -> int:
-        """The number of the nearest line above that is no comment and not empty; 0 without one."""
-        for line in range(self.line - 1, 0, -1):
-            if _is_content(self.source.lines[line - 1]):
-                return line
-        return 0
-
-    @property
-    def span(self) -> Span:
-        return self.span_at(self.line, self.column, len(self.character) or 1)
-
-    @property
-    def context_span(self) -> Span:
-        return self.span_at(self.context_line, self.context_column, 1)
-
-    def text_of(self, line: int) -> str:
-        lines = self.source.lines
-        return lines[line - 1][:_LOOKED_AT] if 1 <= line <= len(lines) else ""
-
-    def span_at(self, line: int, column: int, length: int) -> Span:
-        return Span(self.source, line, column, line, column + length)
-
-
-def _is_content(line: str) -> bool:
-    stripped = line.lstrip()
-    return bool(stripped) and not stripped.startswith("#")
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _nesting(slip: _Slip) -> Diagnostic | None:
+def _nesting(slip: Slip) -> Diagnostic | None:
     """libyaml from 0.2.6 on gives up by itself, as far as 1,024 characters ahead of what it has handed on."""
     return too_deep(slip.span) if slip.problem == "exceeded maximum nesting depth" else None
 
 
-def _tab(slip: _Slip) -> Diagnostic | None:
+def _tab(slip: Slip) -> Diagnostic | None:
     text = slip.text
-    indentation = text[: len(text) - len(text.lstrip(" \t"))]
-    if "\t" in indentation:
-        column = indentation.index("\t") + 1
+    blank = text[: len(text) - len(text.lstrip(" \t"))]
+    if "\t" in blank:
+        column = blank.index("\t") + 1
     elif slip.character == "\t" or "tab character" in slip.problem:
         column = slip.column
     else:
@@ -153,7 +74,7 @@ def _tab(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _odd_space(slip: _Slip) -> Diagnostic | None:
+def _odd_space(slip: Slip) -> Diagnostic | None:
     for line in (slip.line, slip.previous_line):
         if match := _ODD_SPACE.search(slip.text_of(line)):
             return Diagnostic(
@@ -166,7 +87,7 @@ def _odd_space(slip: _Slip) -> Diagnostic | None:
     return None
 
 
-def _tag(slip: _Slip) -> Diagnostic | None:
+def _tag(slip: Slip) -> Diagnostic | None:
     if slip.context != "while scanning a tag" and slip.problem != "found undefined tag handle":
         return None
     return Diagnostic(
@@ -178,12 +99,16 @@ def _tag(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _star(slip: _Slip) -> Diagnostic | None:
+def _star(slip: Slip) -> Diagnostic | None:
     if slip.context not in ("while scanning an alias", "while scanning an anchor"):
         return None
     sign = slip.text[slip.context_column - 1 : slip.context_column]
     rest = slip.text[slip.context_column :].split(",")[0].rstrip(" }]")
-    suggestion = f"write {rest}" if rest.startswith("$") else f"quote the value: {quote(sign + rest)}"
+    suggestion = f"quote the value: {quote(sign + rest)}"
+    if rest.startswith("$"):
+        suggestion = f"write {shorten(rest)}"
+    elif sign == "*" and rest[:1].isalpha():
+        suggestion = f"a parameter is written with a dollar: {shorten('$' + rest)}"
     return Diagnostic(
         "invalid-yaml",
         f'a value that starts with "{sign}" is an {"alias" if sign == "*" else "anchor"} in YAML, and needs a name',
@@ -192,7 +117,7 @@ def _star(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _quotes(slip: _Slip) -> Diagnostic | None:
+def _quotes(slip: Slip) -> Diagnostic | None:
     if slip.context not in ("while scanning a quoted scalar", "while parsing a quoted scalar"):
         return None
     if "escape" in slip.problem or "hexdecimal" in slip.problem:
@@ -213,7 +138,7 @@ def _quotes(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _flow(slip: _Slip) -> Diagnostic | None:
+def _flow(slip: Slip) -> Diagnostic | None:
     """Inside braces or brackets: one is missing, the wrong one closes, or a comma is missing."""
     if slip.context in ("while parsing a flow mapping", "while parsing a flow sequence"):
         opening = slip.context_span
@@ -224,7 +149,7 @@ def _flow(slip: _Slip) -> Diagnostic | None:
     opening_text = slip.source.lines[opening.line - 1]
     bracket = opening_text[opening.column - 1]
     closing = _CLOSING.get(bracket, "}")
-    if slip.at_end or (slip.line > opening.line and _indentation(slip.text) <= _indentation(opening_text)):
+    if slip.at_end or (slip.line > opening.line and indentation(slip.text) <= indentation(opening_text)):
         return Diagnostic(
             "unclosed-bracket",
             f'the "{bracket}" that opens in line {opening.line} is never closed',
@@ -263,13 +188,13 @@ def _flow(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _colon_missing(slip: _Slip) -> Diagnostic | None:
+def _colon_missing(slip: Slip) -> Diagnostic | None:
     """`- Conv2D` or `layers` without its colon, and the options or items indented below."""
     line = slip.previous_line
     above = slip.text_of(line)
     match = _BARE_WORD.match(above)
     reads_on = slip.problem.startswith("mapping values are not allowed") or slip.starts_line
-    if not match or not reads_on or slip.line == line or _indentation(slip.text) <= _indentation(above):
+    if not match or not reads_on or slip.line == line or indentation(slip.text) <= indentation(above):
         return None
     word = match["word"]
     dash = "- " if above.lstrip().startswith("-") else ""
@@ -282,8 +207,14 @@ def _colon_missing(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _space_missing(slip: _Slip) -> Diagnostic | None:
+def _space_missing(slip: Slip) -> Diagnostic | None:
     """`name:LeNet`, on this line or on the one before, which YAML then reads as one text with this one."""
+    if slip.problem == "found unexpected ':'" and (word := re.search(r"[A-Za-z_][\w.-]*$", slip.before)):
+        span = slip.span_at(slip.line, slip.column - len(word[0]), len(word[0]) + 1)
+        rest = slip.text[slip.column :].rstrip()
+        while rest.endswith("}") and rest.count("}") > rest.count("{"):
+            rest = rest[:-1]
+        return space_after_colon(word[0], rest, span)
     if not slip.problem.startswith("mapping values are not allowed"):
         return None
     for line in (slip.line, slip.previous_line):
@@ -293,7 +224,22 @@ def _space_missing(slip: _Slip) -> Diagnostic | None:
     return None
 
 
-def _second_colon(slip: _Slip) -> Diagnostic | None:
+def _equals_sign(slip: Slip) -> Diagnostic | None:
+    """`input = [2, 3]`, on this line or on the one before."""
+    for line in (slip.line, slip.previous_line):
+        if match := _EQUALS.match(slip.text_of(line)):
+            key, rest = match["key"], match["rest"].rstrip()
+            return Diagnostic(
+                "missing-colon",
+                f'a colon stands behind a key, not "=": {quote(key)}',
+                slip.span_at(line, match.start("sign") + 1, 1),
+                expected=f'"{shorten(key)}:"',
+                suggestion=f'write "{shorten(f"{key}: {rest}")}"',
+            )
+    return None
+
+
+def _second_colon(slip: Slip) -> Diagnostic | None:
     if not slip.problem.startswith("mapping values are not allowed"):
         return None
     match = _KEY_AND_VALUE.match(slip.text)
@@ -319,20 +265,20 @@ def _second_colon(slip: _Slip) -> Diagnostic | None:
         )
     line = slip.previous_line
     above = slip.text_of(line)
-    if _indentation(slip.text) <= _indentation(above):
+    if indentation(slip.text) <= indentation(above):
         return None
     options = _KEY_AND_VALUE.match(above) if above.lstrip().startswith("-") else None
     braces = f", or write all options of {quote(options['key'])} in braces" if options else ""
     return Diagnostic(
         "indentation",
         f"this line is indented as if it were part of the text in line {line}",
-        slip.span_at(slip.line, _indentation(slip.text) + 1, 1),
+        slip.span_at(slip.line, indentation(slip.text) + 1, 1),
         expected="a line that starts in the same column as the lines it belongs to",
         suggestion=f"indent it like line {line}{braces}",
     )
 
 
-def _misplaced(slip: _Slip) -> Diagnostic | None:
+def _misplaced(slip: Slip) -> Diagnostic | None:
     """A line whose indentation fits nothing above, or something behind a value that has ended."""
     if slip.problem not in ("did not find expected key", "did not find expected '-' indicator"):
         return None
@@ -349,7 +295,7 @@ def _misplaced(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _mixed(slip: _Slip) -> Diagnostic | None:
+def _mixed(slip: Slip) -> Diagnostic | None:
     """List items and keys that start in the same column."""
     item, list_items = slip.character == "-", slip.problem == "did not find expected '-' indicator"
     if item == list_items:
@@ -368,7 +314,7 @@ def _spaces(count: int) -> str:
     return "1 space" if count == 1 else f"{count} spaces"
 
 
-def _trailing(slip: _Slip) -> Diagnostic:
+def _trailing(slip: Slip) -> Diagnostic:
     if slip.character in ("}", "]"):
         return Diagnostic(
             "unclosed-bracket", f'this "{slip.character}" closes nothing', slip.span, suggestion="remove it"
@@ -390,13 +336,13 @@ def _trailing(slip: _Slip) -> Diagnostic:
     )
 
 
-def _bracket_without_opening(slip: _Slip) -> Diagnostic | None:
+def _bracket_without_opening(slip: Slip) -> Diagnostic | None:
     if slip.problem == "did not find expected node content" and slip.character in ("}", "]"):
         return _trailing(slip)
     return None
 
 
-def _no_colon(slip: _Slip) -> Diagnostic | None:
+def _no_colon(slip: Slip) -> Diagnostic | None:
     if slip.problem != "could not find expected ':'":
         return None
     text = slip.text_of(slip.context_line)[slip.context_column - 1 :].rstrip()
@@ -409,7 +355,7 @@ def _no_colon(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _list_on_the_line(slip: _Slip) -> Diagnostic | None:
+def _list_on_the_line(slip: Slip) -> Diagnostic | None:
     if not slip.problem.startswith("block sequence entries are not allowed"):
         return None
     return Diagnostic(
@@ -421,7 +367,7 @@ def _list_on_the_line(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _after_the_document(slip: _Slip) -> Diagnostic | None:
+def _after_the_document(slip: Slip) -> Diagnostic | None:
     if slip.problem != "did not find expected <document start>":
         return None
     if not slip.starts_line:
@@ -437,7 +383,7 @@ def _after_the_document(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _reserved(slip: _Slip) -> Diagnostic | None:
+def _reserved(slip: Slip) -> Diagnostic | None:
     if slip.problem != "found character that cannot start any token":
         return None
     rest = slip.text[slip.column - 1 :].split(",")[0].rstrip(" }]")
@@ -449,7 +395,7 @@ def _reserved(slip: _Slip) -> Diagnostic | None:
     )
 
 
-def _anything_else(slip: _Slip) -> Diagnostic:
+def _anything_else(slip: Slip) -> Diagnostic:
     return Diagnostic(
         "invalid-yaml",
         "this is not valid YAML",
@@ -458,7 +404,7 @@ def _anything_else(slip: _Slip) -> Diagnostic:
     )
 
 
-_RULES: tuple[Callable[[_Slip], Diagnostic | None], ...] = (
+_RULES: tuple[Callable[[Slip], Diagnostic | None], ...] = (
     _nesting,
     _tab,
     _odd_space,
@@ -466,6 +412,7 @@ _RULES: tuple[Callable[[_Slip], Diagnostic | None], ...] = (
     _star,
     _quotes,
     _flow,
+    _equals_sign,
     _colon_missing,
     _space_missing,
     _second_colon,
