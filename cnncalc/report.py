@@ -225,13 +225,17 @@ class Report:
 
     def to_dict(self) -> Json:
         """The JSON report, of plain lists, dicts, strings, integers and booleans."""
+        return {**self.entries(), "layers": [row.to_dict() for row in self.layers]}
+
+    def entries(self) -> Json:
+        """The same with the rows as they are: as dicts, all those of a long net would take gigabytes."""
         report: Json = {
             "schema": SCHEMA,
             "name": self.name,
             "convention": self.convention,
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
-            "layers": [row.to_dict() for row in self.layers],
+            "layers": self.layers,
             "totals": self.totals.to_dict(),
             "warnings": list(self.warnings),
         }

@@ -6,30 +6,32 @@ import json
 from collections.abc import Iterable, Sequence
 
 from cnncalc.digits import digits
-from cnncalc.report import Report
+from cnncalc.report import Report, Row
 
 _scalar = json.JSONEncoder().encode
+_HOLDING = (dict, list, Row)
+"""What takes a line for each entry."""
 
 
 def render_json(report: Report) -> str:
     """A report as an indented object."""
-    return indented(report.to_dict()) + "\n"
+    return indented(report.entries()) + "\n"
 
 
 def render_json_array(reports: Sequence[Report]) -> str:
     """Reports as an indented array."""
-    return indented([report.to_dict() for report in reports]) + "\n"
+    return indented([report.entries() for report in reports]) + "\n"
 
 
 def render_json_lines(reports: Iterable[Report]) -> str:
     """One report per line."""
-    return "".join(compact(report.to_dict()) + "\n" for report in reports)
+    return "".join(compact(report.entries()) + "\n" for report in reports)
 
 
 def compact(value: object) -> str:
-    """Dicts, lists, strings, integers, booleans and None as JSON in one line."""
+    """Dicts, lists, rows, strings, integers, booleans and None as JSON in one line."""
     try:
-        text = json.dumps(value)
+        text = json.dumps(value, default=Row.to_dict)
     except ValueError:  # Python's limit on the digits of an integer's text
         text = _compact(value)
     return _without_delete(text)
@@ -42,10 +44,12 @@ def indented(value: object) -> str:
 
 def _indented(value: object, margin: str) -> str:
     deeper = margin + "  "
-    if isinstance(value, dict) and any(isinstance(entry, (dict, list)) for entry in value.values()):
+    if isinstance(value, Row):
+        value = value.to_dict()
+    if isinstance(value, dict) and any(isinstance(entry, _HOLDING) for entry in value.values()):
         entries = [f"{_scalar(key)}: {_indented(entry, deeper)}" for key, entry in value.items()]
         return _block("{", entries, "}", margin)
-    if isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
+    if isinstance(value, list) and any(isinstance(entry, _HOLDING) for entry in value):
         return _block("[", [_indented(entry, deeper) for entry in value], "]", margin)
     return _compact(value)
 
@@ -56,6 +60,8 @@ def _block(opening: str, entries: list[str], closing: str, margin: str) -> str:
 
 
 def _compact(value: object) -> str:
+    if isinstance(value, Row):
+        value = value.to_dict()
     if isinstance(value, str):
         return _scalar(value)
     if isinstance(value, dict):
