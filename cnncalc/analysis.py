@@ -8,11 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.conventions import notes
-from cnncalc.digits import shown
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.field_tracker import Tracker
-from cnncalc.figures import Figures, figures, weight_shapes
+from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
@@ -146,8 +145,8 @@ class Analysis:
             raise Problem(
                 "bad-share",
                 f"the weights of {quote(owner.name)} do not fit here: their shapes differ",
-                expected=f"{shown(made.params.value, ',')} parameters" if made.params.value is not None else None,
-                found=f"{shown(self.figures[node.owner or 0].params.value or 0, ',')} parameters",
+                expected=shown_weights(made),
+                found=shown_weights(self.figures[node.owner or 0]),
             )
 
     def _field(self, node: Node, layer: Layer, made: Figures, inputs: Sequence[Tensor]) -> tuple[State, str | None]:

@@ -110,3 +110,10 @@ def weight_shapes(figures: Figures) -> list[tuple[object, ...]]:
         (weight.name, weight.text, *(figures.symbols[name] for name in formula(weight.text).names))
         for weight in figures.weights
     ]
+
+
+def shown_weights(figures: Figures) -> str:
+    """The weights for a message: `kernel 3*3*8*16, bias 16`."""
+    from cnncalc.formula_text import in_numbers  # needed where something is wrong only: start-up time counts
+
+    return ", ".join(f"{weight.name} {in_numbers(formula(weight.text), figures.symbols)}" for weight in figures.weights)

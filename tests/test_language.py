@@ -280,6 +280,11 @@ def test_trainable_false_freezes_an_item_or_a_whole_block() -> None:
     assert rows[0].params == 3 * 2 + 2
 
 
+def test_a_number_is_a_name_as_it_is_written() -> None:
+    text = "layers: [{ReLU: {name: 007}}, {ReLU: {from: 007, name: 1.5}}, {Add: {from: [007, 1.5]}}]"
+    assert names(text) == ["007", "1.5", "add"]
+
+
 # Share ----------------------------------------------------------------------------------------------------------------
 
 

@@ -151,7 +151,7 @@ class Expander:
         namespace.input = current
         namespace.inputs = tuple(written) if several else ()
         last = _run(self.items(document.items, scope, document, None, current))
-        outputs = self.outputs(document, namespace, last)
+        outputs = self.outputs(document, namespace, last, scope.dropped)
         return Expansion(document, self.nodes, tuple(range(len(written))), outputs, self.unread(outputs, len(written)))
 
     def variables(self, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
@@ -178,15 +178,18 @@ class Expander:
             try:
                 values[name] = evaluate(written.tree, Bindings(values), None)
             except Problem as problem:
+                later = (problem.found or "").removeprefix("$")
+                if problem.id == "unknown-parameter" and later in document.vars:
+                    problem.suggestion = f"write {quote(later)} above {quote(name)}: a var uses those before it"
                 self.note(SpecError(problem.at(written.span or Span(document.source))))
                 failed.add(name)
         return values
 
-    def outputs(self, document: Document, namespace: Namespace, last: int | None) -> tuple[int, ...]:
+    def outputs(self, document: Document, namespace: Namespace, last: int | None, dropped: set[str]) -> tuple[int, ...]:
         if document.outputs is None:
             return () if last is None else (last,)
         outputs: list[int] = []
-        scope = Scope(namespace, names=namespace.references)
+        scope = Scope(namespace, names=namespace.references, dropped=dropped)
         for name in document.outputs:
             try:
                 if name.text == "prev":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
-from cnncalc.expansion.item_options import boolean, text
+from cnncalc.expansion.item_options import boolean, names, text
 from cnncalc.expansion.layer_arguments import LayerArguments
 from cnncalc.expansion.nodes import Instance, Node
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
@@ -100,19 +100,19 @@ class ItemBuilder(SharedWeights, LayerArguments):
         """What `from` says, evaluated."""
         assert self.item.from_ is not None
         try:
-            return evaluate(self.item.from_.tree, self.namespace.bindings, None)
+            return names(self.item.from_.tree, self.namespace.bindings)
         except Problem as problem:
             raise SpecError(problem.at(self.item.from_.span, self.instance.chain())) from None
 
     def one_input(self, current: int | None, copy: tuple[int, int] | None) -> int:
         if self.item.from_ is None or (copy is not None and copy[0] > 1):
             if current is None:
-                names = self.namespace.inputs
+                inputs = self.namespace.inputs
                 raise Problem(
                     "no-running-tensor",
                     f"{self.item.kind} has nothing to read: the model has several inputs",
-                    expected=f"from: one of {', '.join(names)}",
-                    suggestion=f"say which one: from: {next(iter(names), 'NAME')}",
+                    expected=f"from: one of {', '.join(inputs)}",
+                    suggestion=f"say which one: from: {next(iter(inputs), 'NAME')}",
                 )
             return current
         value = self.names()
@@ -290,7 +290,7 @@ class ItemBuilder(SharedWeights, LayerArguments):
             forget_after(namespace.references, until)
             last = until
         elif inner.outputs is not None and len(inner.outputs) == 1:
-            last = next(iter(expander.outputs(inner, namespace, last)), last)
+            last = next(iter(expander.outputs(inner, namespace, last, scope.dropped)), last)
         if group is not None:
             self.share_all(namespace.references, group, before)
         self.reference = Group(last, namespace.references, self.block_identity())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from cnncalc.errors import Problem, SpecError
 from cnncalc.layers.arguments import Boolean, Integer
 from cnncalc.spec.document import Written
-from cnncalc.spec.values import Bindings, evaluate, is_late
-from cnncalc.spec.yaml_nodes import describe
+from cnncalc.spec.values import Bindings, Value, evaluate, is_late
+from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree, describe
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",
@@ -49,12 +50,21 @@ def _structural(written: Written, bindings: Bindings, option: str, type: Boolean
         raise SpecError(problem.at(written.span)) from None
 
 
+def names(tree: Tree, bindings: Bindings) -> Value:
+    """A name or a list of names; a number is a name as it is written: `007` is not `7`. Raises: Problem."""
+    if isinstance(tree, Sequence):
+        return [names(entry, bindings) for entry in tree.items]
+    if isinstance(tree, Scalar) and isinstance(tree.value, (int, Fraction)) and not isinstance(tree.value, bool):
+        return tree.text
+    return evaluate(tree, bindings, None)
+
+
 def text(written: Written | None, bindings: Bindings, option: str) -> str | None:
-    """A name, or what `spec` says; a number counts as its text. Raises: SpecError."""
+    """A name, or what `spec` says. Raises: SpecError."""
     if written is None:
         return None
     try:
-        value = evaluate(written.tree, bindings, None)
+        value = names(written.tree, bindings)
     except Problem as problem:
         raise SpecError(problem.at(written.span)) from None
     if isinstance(value, (int, str)) and not isinstance(value, bool):

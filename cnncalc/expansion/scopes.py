@@ -65,6 +65,10 @@ class Namespace:
             )
         if name in self.taken:
             first = self.taken[name]
+            if first is not None and first is span:
+                message = f"the name {quote(name)} is given to an item of every copy"
+                hint = "leave the name out, or repeat a block: its items have names of their own"
+                raise Problem("name-taken", message, suggestion=hint)
             where = f" (line {first.line})" if first and first.line else ""
             message = f"the name {quote(name)} is taken already{where}"
             raise Problem("name-taken", message, suggestion="choose another name")
@@ -166,7 +170,8 @@ class Scope:
         while scope is not None:
             if head in scope.dropped:
                 message = f"{quote(head)} was dropped: its `if` came out false"
-                return Problem("no-such-name", message, suggestion="give this item the same `if`")
+                remedy = "give this item the same `if`" if self.outer or self.later else "name another item"
+                return Problem("no-such-name", message, suggestion=remedy)
             if head in scope.later:
                 span = scope.later[head]
                 line = f" (line {span.line})" if span and span.line else ""

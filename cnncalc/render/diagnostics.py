@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import combining, east_asian_width
 
 from cnncalc.errors import Diagnostic, Span
 from cnncalc.render.text import ELLIPSIS, elide, paint, safe
@@ -66,7 +67,7 @@ def _snippet(span: Span, gutter: str, color: bool) -> list[str]:
     start = min(max(span.column - 1, 0), len(line))
     end = min(max(span.end_column - 1, start), len(line)) if span.end_line <= span.line else len(line)
     before, marked, after = _excerpt(line, start, end)
-    carets = " " * len(before) + paint("^" * max(len(marked), 1), "error", color)
+    carets = " " * _cells(before) + paint("^" * max(_cells(marked), 1), "error", color)
     return [f"{gutter} |", f"{span.line:>{len(gutter)}} | {before}{marked}{after}", f"{gutter} | {carets}"]
 
 
@@ -85,6 +86,13 @@ def _excerpt(line: str, start: int, end: int) -> tuple[str, str, str]:
     if len(after) > side:
         after = after[: side - len(ELLIPSIS)] + ELLIPSIS
     return before, marked, after
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a Chinese character, none for an accent by itself."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1 for letter in text)
 
 
 def _visible(text: str) -> str:

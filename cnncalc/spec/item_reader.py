@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError, quote, shorten
@@ -39,7 +40,8 @@ class ItemReader:
             return ()
         if not isinstance(written.tree, Mapping):
             example = MAPPINGS.get(what.split()[0])
-            message = f"{what} is a mapping, not {describe(written.tree)}"
+            verb = "are" if what.startswith("the defaults") else "is"
+            message = f"{what} {verb} a mapping, not {describe(written.tree)}"
             self.note(self.fail("not-a-mapping", message, written.span, suggestion=example))
             return ()
         return written.tree.entries
@@ -136,6 +138,9 @@ class ItemReader:
             rest = shorten(kind[start.end() :].strip(" {}()=,"))
             value = "{...}" if re.search("[{(=]", kind) else rest if rest.isdigit() else f"{{{rest}: ...}}"
             hint = f"put a colon and a space after the kind: {start[0]}: {value}" if rest else f"write {start[0]}"
+        elif odd := re.search("[\uff1a\uff0c\uff5b\uff5d\uff3b\uff3d]", kind):
+            plain = unicodedata.normalize("NFKC", odd[0])
+            hint = f"the character {odd[0]} (U+{ord(odd[0]):04X}) is no {plain} to YAML: write the plain one"
         elif kind in ITEM_OPTIONS or kind in TOP_LEVEL:
             hint = "an option belongs inside the braces of its item"
         raise self.fail("unknown-kind", f"there is no layer kind or block {quote(kind)}", span, suggestion=hint)

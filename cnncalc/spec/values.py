@@ -65,18 +65,22 @@ class Bindings:
     vars: Mapping[str, Value] = field(default_factory=dict)
     layers: dict[tuple[int, bool], object] = field(default_factory=dict)
 
-    def lookup(self, name: str) -> Value:
-        """Raises: Problem: where there is no such parameter."""
+    def lookup(self, name: str, channels: bool) -> Value:
+        """A parameter's value; `channels`: whether `$in_channels` may stand there.
+
+        Raises: Problem: where there is no such parameter.
+        """
         if name in self.values:
             return self.values[name]
         if name in self.vars:
             return self.vars[name]
-        known = [f"${known}" for known in dict.fromkeys((*self.values, *self.vars, IN_CHANNELS))]
+        own = (IN_CHANNELS,) if channels else ()
+        known = [f"${known}" for known in dict.fromkeys((*self.values, *self.vars, *own))]
         some = known[:SHOWN_NAMES]
         raise Problem(
             "unknown-parameter",
             f"there is no parameter {quote('$' + name)} here",
-            expected=f"one of {', '.join(map(shorten, some))}{'' if some == known else ', ...'}",
+            expected=f"one of {', '.join(map(shorten, some))}{'' if some == known else ', ...'}" if known else None,
             found=f"${shorten(name)}",
             suggestion=nearest("$" + name, known) or "declare it: in params of the block, or in vars of the file",
         )
@@ -146,7 +150,7 @@ def evaluate(tree: Tree, bindings: Bindings, channels: Channels | None, place: o
 
 def _parameter(name: str, bindings: Bindings, channels: Channels | None) -> Value:
     if name != IN_CHANNELS:
-        return bindings.lookup(name)
+        return bindings.lookup(name, channels is not None)
     if channels is None:
         raise Problem(
             "structure-depends-on-shape",

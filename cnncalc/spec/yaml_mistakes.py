@@ -61,7 +61,7 @@ def torn_items(items: AbstractSequence[Tree]) -> list[Diagnostic]:
 def missing_space(node: Scalar) -> Diagnostic | None:
     """For an item such as `Dense:10`, which is a text and no mapping."""
     match = _name_and_value(node)
-    return space_after_colon(match["name"], match["value"].split()[0], node.span) if match else None
+    return space_after_colon(match["name"], match["value"].split(" ")[0], node.span) if match else None
 
 
 def missing_space_after_dash(tree: Tree) -> str | None:

@@ -25,6 +25,8 @@ def several_documents(span: Span | None) -> Diagnostic:
 
 def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
     """The diagnostic for `filters:6`, which YAML takes for a text."""
+    if rest[0].isspace():
+        return odd_space(rest[0], span)
     return Diagnostic(
         "missing-space-after-colon",
         f"a space is missing after {quote(key + ':')}",
@@ -32,6 +34,17 @@ def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
         expected=shorten(f"{key}: {rest}"),
         found=shorten(f"{key}:{rest}"),
         suggestion=f'write "{shorten(f"{key}: {rest}")}"',
+    )
+
+
+def odd_space(character: str, span: Span | None) -> Diagnostic:
+    """The diagnostic for a character that looks like a space."""
+    return Diagnostic(
+        "odd-space",
+        f"the character U+{ord(character):04X} looks like a space and is none",
+        span,
+        expected="an ordinary space",
+        suggestion="replace it by a space; text copied from a web page or a PDF often has such characters",
     )
 
 

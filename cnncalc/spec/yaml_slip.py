@@ -26,7 +26,8 @@ class Slip:
 
     @property
     def words(self) -> str:
-        return f"{self.problem} ({self.context})" if self.context else self.problem
+        problem = self.problem.removeprefix("found ")
+        return f"{problem} ({self.context})" if self.context else problem
 
     @property
     def text(self) -> str:

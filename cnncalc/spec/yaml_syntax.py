@@ -12,7 +12,7 @@ from dataclasses import replace
 from yaml import MarkedYAMLError, YAMLError
 
 from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
-from cnncalc.spec.yaml_refusals import several_documents, space_after_colon, too_deep
+from cnncalc.spec.yaml_refusals import odd_space, several_documents, space_after_colon, too_deep
 from cnncalc.spec.yaml_slip import Slip, indentation
 
 _LONGEST_KEY = 1024
@@ -77,13 +77,7 @@ def _tab(slip: Slip) -> Diagnostic | None:
 def _odd_space(slip: Slip) -> Diagnostic | None:
     for line in (slip.line, slip.previous_line):
         if match := _ODD_SPACE.search(slip.text_of(line)):
-            return Diagnostic(
-                "odd-space",
-                f"the character U+{ord(match['space']):04X} looks like a space and is none",
-                slip.span_at(line, match.start("space") + 1, 1),
-                expected="an ordinary space",
-                suggestion="replace it by a space; text copied from a web page or a PDF often has such characters",
-            )
+            return odd_space(match["space"], slip.span_at(line, match.start("space") + 1, 1))
     return None
 
 
