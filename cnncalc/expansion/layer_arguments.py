@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cnncalc.errors import Problem, SpecError
+from cnncalc.errors import Problem, SpecError, shorten
 from cnncalc.expansion.nodes import Instance, LateLayer
 from cnncalc.expansion.scopes import Namespace
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments, Item
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar, not_arithmetic
+from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
 
 if TYPE_CHECKING:
     from cnncalc.expansion.expander import Expander
@@ -83,6 +84,19 @@ class LayerArguments:
                 except Problem as problem:
                     self.refuse(problem, arguments)
 
+    def by_name(self, tree: Tree) -> str | None:
+        """`Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""
+        values = [entry.text for entry in tree.items if isinstance(entry, Scalar)] if isinstance(tree, Sequence) else []
+        if isinstance(tree, Scalar):
+            values = [value.strip() for value in tree.text.split(",")]
+        arguments = registry.layer_class(self.item.kind).arguments
+        names = [name for name, argument in arguments.items() if argument.required]
+        names += [name for name in ("strides", "padding") if name in arguments]
+        if not 1 < len(values) <= len(names):
+            return None
+        pairs = ", ".join(f"{name}: {shorten(value)}" for name, value in zip(names, values, strict=False))
+        return f"name each argument: {self.item.kind}: {{{pairs}}}"
+
     def refuse(self, problem: Problem, arguments: Arguments) -> None:
         """Notes what is wrong with the layer, at the argument that it is about or at the item."""
         written = arguments.get(problem.argument or "")
@@ -91,5 +105,7 @@ class LayerArguments:
             known = registry.layer_class(self.item.kind).arguments.get(problem.argument or "")
             if known is not None and not known.required and (problem.found or "").lower() == '"none"':
                 problem.suggestion = f"leave {problem.argument} out"
+            if problem.suggestion is None and written.key is self.item.span:
+                problem.suggestion = self.by_name(written.tree)
         span = (written.span if written else None) or self.item.span
         self.expander.note(SpecError(problem.at(span, self.instance.chain())))
