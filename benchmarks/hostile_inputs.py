@@ -191,9 +191,9 @@ HOSTILE_INPUTS: Final = (
     HostileInput("1,000 Adds of 1,000 inputs",
                  net(HEAD + "  - Add: {from: [" + ", ".join(["prev"] * 1_000) + "], repeat: 1000}\n")),
     HostileInput("branches inside branches, as deep as YAML goes", net(nested_branches(45))),
-    HostileInput("a DenseNet of 1,000 layers, each reading all",
+    HostileInput("1,000 layers, each reading every eighth before it",
                  net(HEAD + "  - ReLU: {name: l0}\n" + "".join(
-                     f"  - Concatenate: {{name: l{i}, from: [{', '.join(f'l{j}' for j in range(0, i, 8))}]}}\n"
+                     f"  - Add: {{name: l{i}, from: [prev, {', '.join(f'l{j}' for j in range(0, i, 8))}]}}\n"
                      for i in range(1, 1_000)))),
     HostileInput("20,000 layers and a merge that does not fit",
                  net(HEAD + "  - Conv2D: {filters: 4, kernel_size: 1, repeat: 20000, name: c}\n"
@@ -218,6 +218,11 @@ HOSTILE_INPUTS: Final = (
                      f"groups: {10**17 - 3}}}\n")),
     # Receptive fields that take long to repeat
     HostileInput("upsampling by primes", net(upsampling([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]))),
+    HostileInput("200 resizings between 65,519, 65,521 and 65,536",
+                 net("input: [65536, 65536, 3]\nlayers:\n" + "".join(
+                     f"  - Conv2D: {{filters: 3, kernel_size: 3, padding: same}}\n"
+                     f"  - Resizing: {{height: {height}, width: {width}, interpolation: bilinear}}\n"
+                     for height, width in [(65_521, 65_519), (65_536, 65_536)] * 100))),
     HostileInput("upsampling by 1,009, 500 convolutions behind",
                  net(upsampling([], "  - UpSampling2D: {size: 1009, interpolation: bilinear}\n"
                                     "  - Conv2D: {filters: 4, kernel_size: 3, repeat: 500}\n"))),

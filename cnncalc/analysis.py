@@ -159,10 +159,8 @@ class Analysis:
             names = [nodes[index].name for index in node.inputs]
             states = [self.fields[index] for index in node.inputs]
             shapes = [tensor.shape for tensor in inputs]
-            if layer.family != "merge":  # Concatenate: an axis of size 1 is not stretched over the others
-                state, note = self.tracker.merge(states, shapes, shapes[0], names)
-            else:
-                state, note = self.tracker.merge(states, shapes, y, names)
+            beside = layer.family != "merge"  # Concatenate: no axis of size 1 is stretched over the others
+            state, note = self.tracker.merge(states, shapes, shapes[0] if beside else y, names, beside)
             x = y
         return self.tracker.through(state, made.reach, x, y, self._unknown_lengths.get(node.inputs[0])), note
 

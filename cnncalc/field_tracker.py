@@ -105,9 +105,17 @@ class Tracker:
     # Merges -----------------------------------------------------------------------------------------------------
 
     def merge(
-        self, states: Sequence[State], shapes: Sequence[Shape], output: Shape, names: Sequence[str]
+        self,
+        states: Sequence[State],
+        shapes: Sequence[Shape],
+        output: Shape,
+        names: Sequence[str],
+        beside: bool = False,
     ) -> tuple[State, str | None]:
-        """The hull of the fields that meet in a layer, and a note where they are not aligned."""
+        """The hull of the fields that meet in a layer, and a note where they are not aligned.
+
+        `beside`: whether the layer puts its inputs side by side, so that an element of vectors sees one of them only.
+        """
         if all(state is states[0] for state in states) and all(shape == output for shape in shapes):
             return states[0], None
         sources = frozenset().union(*({s.source} if not isinstance(s, Absent) else s.sources for s in states))
@@ -115,6 +123,12 @@ class Tracker:
             return Absent(sources, f"{len(sources)} inputs reach this layer"), None
         if (plain := _hull_of_windows(states, shapes)) is not None:
             return plain, None
+        if beside and (joined := _vectors_side_by_side(states)) is not None:
+            return joined, None
+        if (maps := _flattened_alike(states)) is not None:
+            fields_of_maps, map_shape = maps
+            state, note = self.merge(fields_of_maps, [map_shape] * len(states), map_shape, names)
+            return (_flattened(state, map_shape) if isinstance(state, Field) else state), note
         fields: list[Field] = []
         for state, shape in zip(states, shapes, strict=True):
             if isinstance(state, Absent):
@@ -227,6 +241,32 @@ def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field 
     return Field(one.source, tuple(widest), one.layout)
 
 
+def _flattened_alike(states: Sequence[State]) -> tuple[list[Field], Shape] | None:
+    """The fields and the shape of maps that were flattened, whose elements so still lie where they lay."""
+    maps = [state.flattened for state in states if isinstance(state, Field) and state.flattened is not None]
+    if len(maps) < len(states) or len({shape for _, shape in maps}) > 1:
+        return None
+    return [field for field, _ in maps], maps[0][1]
+
+
+def _vectors_side_by_side(states: Sequence[State]) -> Field | None:
+    """Where elements of vectors see parts of what all of them see: each sees what it saw, and the largest counts."""
+    fields = [state for state in states if isinstance(state, Field) and not state.layout]
+    reached = [field for field in fields if field.size is not None]
+    parts = [fixed_axes for field in reached for part in field.parts if len(fixed_axes := _fixed(part)) == len(part)]
+    if len(fields) < len(states) or all(axis.is_seen_whole for part in parts for axis in part):
+        return None
+    return Field(fields[0].source, tuple(_largest_of(axes) for axes in zip(*parts, strict=True)), ())
+
+
+def _largest_of(axes: Sequence[Fixed]) -> Fixed:
+    return Fixed(max(axis.size for axis in axes), min(axis.first for axis in axes), max(axis.last for axis in axes))
+
+
+def _fixed(axes: Axes) -> list[Fixed]:
+    return [axis for axis in axes if isinstance(axis, Fixed)]
+
+
 def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
     """Boxes that slide have a common box only at one stride. Raises: Untraceable: naming two branches."""
     one = axes[0]
@@ -314,4 +354,4 @@ def _flattened(state: Field, x: Shape) -> State:
     axes = tuple(Fixed(size, *box) for size, box in zip(sizes, boxes, strict=True) if box is not None)
     if len(axes) < len(boxes):
         return Undefined(state.source, "it holds a whole map whose size is unknown", boxes)
-    return Field(state.source, axes, ())
+    return Field(state.source, axes, (), flattened=(state, x))

@@ -31,13 +31,15 @@ class Field:
     `layout[i]` is the input axis that spatial axis i of the tensor runs along; it is empty for a vector. No axes: no
     input position reaches anything. `more` are further parts, where branches meet of which some have holes (positions
     that no input reaches, behind a transposed convolution): in a column that a branch does not reach it shows no rows
-    either. What a position sees is the hull of what it sees of each part.
+    either. What a position sees is the hull of what it sees of each part. `flattened` is kept behind Flatten: the
+    field and the shape of the map whose positions the elements were.
     """
 
     source: int
     axes: Axes
     layout: tuple[int, ...]
     more: tuple[Axes, ...] = ()
+    flattened: tuple[Field, Shape] | None = None
 
     @property
     def parts(self) -> tuple[Axes, ...]:

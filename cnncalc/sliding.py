@@ -26,7 +26,7 @@ STRIDE: Final = formula("j*s")
 OFFSET: Final = formula("a - before*j")
 """Where a window's first position begins, from where its input's does, `a`."""
 
-MAX_PHASES: Final = 1024
+MAX_PHASES: Final = 1 << 16
 """Positions after which a box may first repeat; more would make one layer's work unbounded."""
 MAX_WORK: Final = 2_000_000
 """Phases that one analysis follows in all: a hostile net is told so, and an honest one never comes near."""

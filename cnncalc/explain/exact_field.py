@@ -206,6 +206,8 @@ def _merged(origins: Origins, state: Field) -> list[str]:
         (name, field) for name, field in zip(origins.input_names, fields, strict=True) if isinstance(field, Field)
     ]
     remarks = ["the hull of what its inputs see at each position"]
+    if origins.layer.family != "merge" and any(_sees_parts(field.axes) for _, field in branches):
+        remarks = ["each element is one of an input's, and sees what that one saw"]
     names = axis_names(len(state.axes))
     alike: dict[tuple[object, ...], list[int]] = {}
     for index in range(len(state.axes)):
@@ -226,7 +228,9 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
     reached = [(name, field.axes[index], (field.size or ())[index]) for name, field in branches if field.size]
     shown = []
     for name, own, size in reached:
-        if isinstance(own, Fixed) and not isinstance(axis, Sliding):
+        if _sees_parts([own]):
+            shown.append(f"each element of {name} sees {size}")
+        elif isinstance(own, Fixed) and not isinstance(axis, Sliding):
             shown.append(f"{name} sees {_span(own.first, own.last)} everywhere")
         elif own.period == 1 and own.offset is not None and not isinstance(axis, Fixed):
             shown.append(f"{name} {_span(own.offset, own.offset + size - 1)}")
@@ -234,7 +238,9 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
             shown.append(f"{name} at most {size}")
     largest = max(reached, key=lambda entry: entry[2])
     at = "" if isinstance(axis, Fixed) or axis.period > 1 else "at position 0: "
-    if isinstance(axis, Fixed):
+    if _sees_parts([axis]):
+        together_text = f"each element sees {sizes[index]} at most"
+    elif isinstance(axis, Fixed):
         together_text = f"beside an input that sees all of its map all positions count: {_span(axis.first, axis.last)}"
     elif axis.period == 1 and axis.offset is not None:
         together_text = f"together {_span(axis.offset, axis.offset + sizes[index] - 1)}"
@@ -242,6 +248,11 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
         together_text = f"together at most {sizes[index]}"
     whose = f"; the largest is that of {largest[0]}" if len({size for _, _, size in reached}) > 1 else ""
     return f"{at}{some(shown, MOST_BRANCHES)}; {together_text}{whose}"
+
+
+def _sees_parts(axes: Sequence[Axis]) -> bool:
+    """Whether the elements of a flattened map see parts of what all of them see."""
+    return not all(isinstance(axis, Sliding) or axis.is_seen_whole for axis in axes)
 
 
 # What is left to say --------------------------------------------------------------------------------------------

@@ -185,6 +185,9 @@ def _axis(field: Field, index: int, lengths: Shape, shape: Shape) -> AxisReport:
     size, strides, offsets = field.size, field.effective_stride, field.offset
     assert size is not None, "only known fields are reported"
     begins_before, ends_behind, covers = _cut(axes, output_length, length)
+    if field.flattened is not None:  # its elements see what the map's positions saw
+        inner, inner_shape = field.flattened
+        covers = _axis(inner, index, lengths, inner_shape).covers
     return AxisReport(
         name=axis_names(len(lengths))[index],
         output_axis="" if along is None else axis_names(len(field.layout))[along],
@@ -248,7 +251,9 @@ def _cut(axes: Sequence[Axis], positions: Size, length: Size) -> tuple[int | Non
     covers = False
     for axis in axes:
         if isinstance(axis, Fixed):
-            covers = covers or (axis.first <= 0 and axis.last >= length - 1)
+            if not axis.is_seen_whole and axis.size >= length:
+                return None, None, None  # which elements see how much is not followed
+            covers = covers or (axis.is_seen_whole and axis.first <= 0 and axis.last >= length - 1)
             continue
         for phase in range(min(axis.period, positions or 0)):
             first, last = axis.first[phase], axis.last[phase]

@@ -305,6 +305,53 @@ def test_dense_after_flatten_and_global_pooling_see_the_map_that_they_read() -> 
         assert whole(list(rows(text, "[9, 12, 3]").values())[-1]) == ([8, 12], None)
 
 
+FLAT_BRANCHES = """
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, padding: same}
+  - Flatten: {name: small}
+  - Conv2D: {filters: 4, kernel_size: 7, padding: same, from: input}
+  - Flatten: {name: large}
+"""
+
+
+@pytest.mark.parametrize("merge", ["Add", "Concatenate"])
+def test_elements_of_flattened_maps_keep_what_they_saw(merge: str) -> None:
+    """Element i of both vectors is the same position: 3 and 7 around one centre are 7, and -3 ... 24 all of them."""
+    found = rows(FLAT_BRANCHES + f"  - {merge}: {{name: m, from: [small, large]}}\n  - Dense: 2\n", "[22, 22, 3]")
+    sizes = {name: row["exact"]["receptive_field"] for name, row in found.items()}
+    assert [sizes[name] for name in ("small", "large", "m", "dense")] == [[3, 3], [7, 7], [7, 7], [28, 28]]
+
+
+def test_elements_of_maps_with_different_centres_see_the_hull() -> None:
+    """Cropping moves the 3 rows around position p by 2: p - 1 ... p + 1 and p + 1 ... p + 3 make p - 1 ... p + 3."""
+    text = """
+    layers:
+      - Conv2D: {filters: 4, kernel_size: 3, padding: same, name: c}
+      - Cropping2D: [[0, 2], [0, 2]]
+      - Flatten: {name: a}
+      - Cropping2D: {cropping: [[2, 0], [2, 0]], from: c}
+      - Flatten: {name: b}
+      - Add: {name: m, from: [a, b]}
+    """
+    exact = rows(text, "[22, 22, 3]")["m"]["exact"]
+    assert exact["receptive_field"] == [5, 5]
+    assert exact["note"] == "not aligned: a and b have different centres"
+
+
+def test_a_flattened_map_beside_a_vector_that_sees_all() -> None:
+    """The elements of Dense see rows -1 ... 22, all 24 that the map's 22 positions see together."""
+    items = "  - Dense: {units: 5, from: small, name: d}\n  - Concatenate: {name: m, from: [d, small]}\n"
+    assert rows(FLAT_BRANCHES + items, "[22, 22, 3]")["m"]["exact"]["receptive_field"] == [24, 24]
+
+
+def test_a_box_that_comes_again_only_after_a_thousand_positions() -> None:
+    """1025 positions for each row, so that 1024 of them lie over two rows at most: 3 + 1 are seen; 1024/1025 a step."""
+    text = "layers: [{Conv1D: {filters: 1, kernel_size: 3, padding: same}}, {UpSampling1D: 1025}, {MaxPooling1D: 1024}]"
+    exact = rows(text, "1024x1")["max_pooling1d"]["exact"]
+    assert exact["receptive_field"] == [4]
+    assert exact["effective_stride"] == ["1024/1025"]
+
+
 def test_a_field_larger_than_the_input_is_shown_and_marked() -> None:
     made = list(
         rows(

@@ -65,6 +65,13 @@ def test_a_vector_sees_the_whole_map_and_has_no_rows() -> None:
     ] * 2
 
 
+@pytest.mark.parametrize(("kernel", "covers"), [(3, False), (63, True)])
+def test_an_element_of_a_flattened_map_sees_what_the_position_saw(kernel: int, covers: bool) -> None:
+    """Of 32 rows: 3 are not all, and 63 around a position are, as far as they lie inside."""
+    found = report(f"Conv2D: {{filters: 4, kernel_size: {kernel}, padding: same}}; Flatten")
+    assert [(axis.size, axis.covers) for axis in found.axes] == [(kernel, covers)] * 2
+
+
 def test_a_box_larger_than_the_input_covers_it_where_it_does() -> None:
     """A window of 9 on 7 rows, 4 before: position 2 sees -2 ... 6, position 3 sees -1 ... 7: all; 1 sees -3 ... 5."""
     (axis,) = report("Conv1D: {filters: 1, kernel_size: 9, padding: same}", input="7x1").axes
