@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from cnncalc.conventions import notes
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
-from cnncalc.field_tracker import Tracker
 from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.long_numbers import LongNumbers
-from cnncalc.reach import Pointwise
-from cnncalc.receptive_field import Absent, Field, State, Undefined, start
+from cnncalc.receptive_fields.field import Absent, Field, State, Undefined, start
+from cnncalc.receptive_fields.reach import Pointwise
+from cnncalc.receptive_fields.tracker import Tracker
 from cnncalc.report import (
     Convention,
     ExactFigures,
@@ -40,7 +40,7 @@ Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] 
 """Of a field: size, effective stride, offset, and a note."""
 
 if TYPE_CHECKING:
-    from cnncalc.unknown_lengths import Length
+    from cnncalc.receptive_fields.unknown_lengths import Length
 
 
 class Analysis:
@@ -80,7 +80,7 @@ class Analysis:
             culprit = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
         except Problem:
             culprit = None
-        from cnncalc.diagnosis import diagnose  # needed where something is wrong only: start-up time counts
+        from cnncalc.diagnosis.misfits import diagnose  # needed where something is wrong only: start-up time counts
 
         return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
@@ -168,7 +168,7 @@ class Analysis:
         """Tells the spatial sizes of an output apart that are unknown."""
         if None not in y[:-1]:
             return
-        from cnncalc.unknown_lengths import unknown_lengths  # start-up time counts
+        from cnncalc.receptive_fields.unknown_lengths import unknown_lengths  # start-up time counts
 
         sources = self.expansion.nodes[index].inputs
         own: list[Length | None] = [((index, axis), 0) if size is None else None for axis, size in enumerate(y[:-1])]
@@ -301,7 +301,7 @@ def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Anal
     except Problem as problem:
         culprit = nodes[len(analysis.figures)]
         diagnostic = analysis.diagnose(problem)
-        from cnncalc.shape_mistakes import with_shape_mistakes  # as in `diagnose`
+        from cnncalc.diagnosis.shape_mistakes import with_shape_mistakes  # as in `diagnose`
 
         error = SpecError(with_shape_mistakes([diagnostic], expansion))
         error.report = Report(

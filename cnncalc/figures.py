@@ -12,7 +12,7 @@ from functools import lru_cache
 from cnncalc.conventions import notes
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
-from cnncalc.reach import Reach
+from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
 from cnncalc.report import NotesBasis
 from cnncalc.tensor import Tensor

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from cnncalc.errors import Diagnostic, quote
-from cnncalc.memory_figures import LayerMemory, Memory
+from cnncalc.memory.figures import LayerMemory, Memory
 from cnncalc.report import Report, Row, Totals
 from cnncalc.spec.limits import Limit
 

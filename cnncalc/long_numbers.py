@@ -10,8 +10,8 @@ from typing import Final
 
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem
-from cnncalc.receptive_field import Field, State
-from cnncalc.sliding import Sliding
+from cnncalc.receptive_fields.field import Field, State
+from cnncalc.receptive_fields.sliding import Sliding
 from cnncalc.tensor import Tensor
 
 SHORT: Final = 1024

@@ -62,7 +62,9 @@ class Model:
 def _with_shape_mistakes(error: SpecError) -> SpecError:
     if error.expansion is None:
         return error
-    from cnncalc.shape_mistakes import with_shape_mistakes  # needed where something is wrong only: start-up time counts
+    from cnncalc.diagnosis.shape_mistakes import (
+        with_shape_mistakes,  # needed where something is wrong only: start-up time counts
+    )
 
     return SpecError(with_shape_mistakes(error.diagnostics, error.expansion))
 

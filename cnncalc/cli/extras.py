@@ -13,7 +13,7 @@ from cnncalc.spec.limits import LIMITS, Limit, read_limit
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis
-    from cnncalc.memory import Setting
+    from cnncalc.memory.footprint import Setting
     from cnncalc.report import Report
 
 
@@ -26,14 +26,14 @@ def complete_counter() -> list[str]:
 
 def complete_dtype() -> list[str]:
     """The number formats' names."""
-    from cnncalc.memory_figures import PRECISIONS
+    from cnncalc.memory.figures import PRECISIONS
 
     return list(PRECISIONS)
 
 
 def complete_optimizer() -> list[str]:
     """The optimisers' names."""
-    from cnncalc.memory_figures import OPTIMIZERS
+    from cnncalc.memory.figures import OPTIMIZERS
 
     return list(OPTIMIZERS)
 
@@ -98,7 +98,7 @@ class Extras(NamedTuple):
 
             report = with_counters(report, [tally(analysis, find_counter(name)) for name in self.counters])
         if self.memory is not None:
-            from cnncalc.memory import with_memory
+            from cnncalc.memory.footprint import with_memory
 
             report = with_memory(report, analysis, self.memory)
         return report
@@ -109,7 +109,7 @@ class Extras(NamedTuple):
         if self.counters:
             totals = replace(totals, counters=dict.fromkeys(self.counters))
         if self.memory is not None:
-            from cnncalc.memory import unknown
+            from cnncalc.memory.footprint import unknown
 
             totals = replace(totals, memory=unknown(self.memory))
         return replace(report, totals=totals)
@@ -122,7 +122,7 @@ class Extras(NamedTuple):
         from cnncalc.limits import broken_limits
 
         if "max_memory" in limits and report.totals.memory is None:
-            from cnncalc.memory import Setting, with_memory
+            from cnncalc.memory.footprint import Setting, with_memory
 
             report = with_memory(report, analysis, Setting())
         return broken_limits(report, limits.values(), self.training)
@@ -158,8 +158,8 @@ def _setting(memory: bool, dtype: str | None, batch: str | None, optimizer: str 
     if not memory and dtype is batch is optimizer is None:
         return None
     from cnncalc.cli.options import choice, whole_number
-    from cnncalc.memory import Setting
-    from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
+    from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
+    from cnncalc.memory.footprint import Setting
 
     return Setting(
         dtype=choice("--dtype", dtype or PRECISIONS[0], PRECISIONS),

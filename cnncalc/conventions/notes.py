@@ -11,7 +11,7 @@ from typing import Final
 
 from cnncalc.formula import formula
 from cnncalc.layers.base import Family, Layer
-from cnncalc.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
+from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
 from cnncalc.records import record
 from cnncalc.report import Basis, NotesBasis
 from cnncalc.tensor import Shape

@@ -11,10 +11,20 @@ from cnncalc.explain.origins import Origins
 from cnncalc.explain.reach_words import axis_in_words, reach_in_words
 from cnncalc.formula import Symbols
 from cnncalc.layers.input import InputLayer
-from cnncalc.reach import AxisReach, Everything, Flattened, PerAxis, Pointwise, SameAxis, Shift, WholeAxis, Window
-from cnncalc.receptive_field import Absent, Axis, Field, Fixed, Sliding, Undefined, boxes_of
+from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, Undefined, boxes_of
+from cnncalc.receptive_fields.reach import (
+    AxisReach,
+    Everything,
+    Flattened,
+    PerAxis,
+    Pointwise,
+    SameAxis,
+    Shift,
+    WholeAxis,
+    Window,
+)
+from cnncalc.receptive_fields.sliding import OFFSET, SIZE, STRIDE
 from cnncalc.report import Row
-from cnncalc.sliding import OFFSET, SIZE, STRIDE
 from cnncalc.tensor import axis_names
 
 MOST_RUNS = 6

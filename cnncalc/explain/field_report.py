@@ -10,7 +10,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.explain.explanation import plain
 from cnncalc.explain.selection import find_layer
-from cnncalc.receptive_field import Absent, Axis, Field, Fixed, Sliding, State
+from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, State
 from cnncalc.report import Json
 from cnncalc.tensor import Shape, Size, axis_names
 

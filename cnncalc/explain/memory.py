@@ -9,8 +9,8 @@ from cnncalc.conventions.kept import entries, hands_on, is_view
 from cnncalc.explain.explanation import Given, Line, Part, Section
 from cnncalc.explain.lines import given, line
 from cnncalc.formula import Symbol, formula
-from cnncalc.memory import BYTES, PARAMETERS, TENSOR, Setting
-from cnncalc.memory_figures import LayerMemory
+from cnncalc.memory.figures import LayerMemory
+from cnncalc.memory.footprint import BYTES, PARAMETERS, TENSOR, Setting
 
 _MEANINGS: Final = {
     "params": "parameters",

@@ -46,7 +46,7 @@ def explain(
 def _memory(analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int]) -> Explanation:
     """The layers' memory, of one sample in float32."""
     from cnncalc.explain.memory import memory_section
-    from cnncalc.memory import Setting, memory
+    from cnncalc.memory.footprint import Setting, memory
 
     setting = Setting()
     _, rows = memory(analysis, setting)

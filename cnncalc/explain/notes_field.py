@@ -13,8 +13,8 @@ from cnncalc.explain.trails import MOST_STRIDES, Step, Trail, Trails
 from cnncalc.formula import Formula, Symbols
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.reach import PerAxis, TransposedWindow, Window
-from cnncalc.receptive_field import Absent
+from cnncalc.receptive_fields.field import Absent
+from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
 from cnncalc.report import Row
 from cnncalc.tensor import axis_names
 

@@ -15,7 +15,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.reshaping import Permute
 from cnncalc.layers.vocabulary import ARGUMENTS, MEANINGS
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.reach import EXTENT
+from cnncalc.receptive_fields.reach import EXTENT
 from cnncalc.spec.yaml_nodes import Scalar
 from cnncalc.tensor import Tensor, axis_names
 

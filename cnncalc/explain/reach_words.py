@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.reach import (
+from cnncalc.receptive_fields.reach import (
     Adaptive,
     AxisReach,
     Everything,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from cnncalc import sliding
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
@@ -24,7 +23,8 @@ from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.output_terms import output_terms
 from cnncalc.layers.registry import layer_class
 from cnncalc.layers.vocabulary import MEANINGS, parts, writer
-from cnncalc.reach import PerAxis, Pointwise, Reach, Window
+from cnncalc.receptive_fields import sliding
+from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Window
 from cnncalc.report import Json, NotesBasis
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.values import Bindings, evaluate

@@ -8,7 +8,8 @@ from typing import Final
 
 from cnncalc.analysis import Analysis
 from cnncalc.conventions import notes
-from cnncalc.reach import (
+from cnncalc.receptive_fields.field import Field
+from cnncalc.receptive_fields.reach import (
     Adaptive,
     Everything,
     PerAxis,
@@ -20,7 +21,6 @@ from cnncalc.reach import (
     WholeAxis,
     Window,
 )
-from cnncalc.receptive_field import Field
 from cnncalc.tensor import Shape
 
 MOST_STRIDES: Final = 12

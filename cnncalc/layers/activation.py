@@ -10,7 +10,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Argument, IntegerList, Number, Optional
 from cnncalc.layers.axes import axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
-from cnncalc.reach import Everything, PerAxis, Pointwise, Reach, SameAxis, WholeAxis
+from cnncalc.receptive_fields.reach import Everything, PerAxis, Pointwise, Reach, SameAxis, WholeAxis
 from cnncalc.tensor import Shape, shown_shape
 
 ACROSS_CHANNELS = frozenset({"softmax", "log_softmax", "sparsemax"})

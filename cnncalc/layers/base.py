@@ -15,7 +15,7 @@ from cnncalc.errors import Problem, shorten
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, show_value
-from cnncalc.reach import Pointwise, Reach
+from cnncalc.receptive_fields.reach import Pointwise, Reach
 from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
 

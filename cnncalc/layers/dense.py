@@ -7,7 +7,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Argument, Boolean, Integer
 from cnncalc.layers.axes import known_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, Weight, bias_and_activation, times, unchanged
-from cnncalc.reach import Everything, Pointwise, Reach, Scrambled
+from cnncalc.receptive_fields.reach import Everything, Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, Boolean
 from cnncalc.layers.base import Layer, Term, times
-from cnncalc.reach import Everything, Reach
+from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape
 
 

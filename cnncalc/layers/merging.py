@@ -11,7 +11,7 @@ from cnncalc.layers.arguments import Argument, Integer
 from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
-from cnncalc.reach import Pointwise, Reach, Scrambled
+from cnncalc.receptive_fields.reach import Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, Size, Tensor, shown_shape
 
 LISTED_INPUTS = 6

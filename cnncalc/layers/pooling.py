@@ -10,7 +10,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, AxisIntegers, Boolean, Optional, Padding, PaddingArgument
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.windows import CEIL_LENGTH, WindowLayer
-from cnncalc.reach import Adaptive, PerAxis, Reach
+from cnncalc.receptive_fields.reach import Adaptive, PerAxis, Reach
 from cnncalc.tensor import Shape
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnncalc.errors import Problem
 from cnncalc.layers.arguments import Argument, AxisIntegers, Integer
 from cnncalc.layers.base import Layer, Term
-from cnncalc.reach import Everything, Reach
+from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape, Tensor
 
 

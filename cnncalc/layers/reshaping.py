@@ -10,7 +10,7 @@ from cnncalc.layers.arguments import MAX_INTEGER, Argument, Integer, IntegerList
 from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
 from cnncalc.layers.groups import does_not_divide
-from cnncalc.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
+from cnncalc.receptive_fields.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, shown_shape, volume
 
 

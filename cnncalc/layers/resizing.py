@@ -9,7 +9,7 @@ from cnncalc.errors import Problem
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Argument, AxisIntegers, AxisPairs, Boolean, Choice, Integer, Schema
 from cnncalc.layers.base import Layer, Term, times, unchanged
-from cnncalc.reach import PerAxis, Reach, Resample, Shift
+from cnncalc.receptive_fields.reach import PerAxis, Reach, Resample, Shift
 from cnncalc.tensor import Shape, axis_names, shown_shape
 
 INTERPOLATIONS = Choice("nearest", "bilinear")

@@ -8,7 +8,7 @@ from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Argument, AxisIntegers, Optional, PaddingArgument
 from cnncalc.layers.base import Term
 from cnncalc.layers.convolution import GroupedConvolution
-from cnncalc.reach import PerAxis, Reach, TransposedWindow
+from cnncalc.receptive_fields.reach import PerAxis, Reach, TransposedWindow
 from cnncalc.tensor import Shape, axis_names, shown_shape
 
 SAME_LENGTH = "N*s"

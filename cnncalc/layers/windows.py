@@ -7,7 +7,7 @@ from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.arguments import Padding
 from cnncalc.layers.base import Layer, Term
-from cnncalc.reach import PerAxis, Reach, Window, effective_kernel
+from cnncalc.receptive_fields.reach import PerAxis, Reach, Window, effective_kernel
 from cnncalc.tensor import Shape, Size, axis_names, shown_shape
 
 VALID_LENGTH = "floor((N - k_eff)/s) + 1"

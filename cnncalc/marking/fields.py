@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cnncalc.analysis import Analysis
 from cnncalc.conventions import notes
 from cnncalc.formula import Number, Symbol, formula
-from cnncalc.reach import PerAxis, TransposedWindow, Window
+from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
 from cnncalc.report import Convention
 
 RIGHT_FIRST = "k_eff"

@@ -21,8 +21,8 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value
 from cnncalc.marking.recount import Place, recount
-from cnncalc.receptive_field import Field, State
-from cnncalc.sliding import Axis, Fixed, Sliding
+from cnncalc.receptive_fields.field import Field, State
+from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding
 from cnncalc.tensor import Tensor
 
 OwnValues = Mapping[tuple[int, Figure], Value]

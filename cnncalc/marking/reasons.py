@@ -16,7 +16,7 @@ from cnncalc.marking.misconceptions import BY_ID, CATALOGUE, Misconception
 from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value, in_convention
 from cnncalc.marking.recount import Counts, Place, recount
-from cnncalc.receptive_field import Field
+from cnncalc.receptive_fields.field import Field
 from cnncalc.report import Convention
 
 Matches = Callable[[Value], bool]

@@ -15,7 +15,7 @@ from cnncalc.report import Convention, Report, Row
 from cnncalc.tensor import Shape, shape_text
 
 if TYPE_CHECKING:
-    from cnncalc.memory_figures import LayerMemory
+    from cnncalc.memory.figures import LayerMemory
 
 Cell = Callable[[Row], str]
 

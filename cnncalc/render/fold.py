@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cnncalc.memory_figures import LayerMemory
+from cnncalc.memory.figures import LayerMemory
 from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 from cnncalc.tensor import total
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.layers.arguments import Schema
-from cnncalc.memory_figures import OPTIMIZERS, PRECISIONS
+from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
 from cnncalc.report import SCHEMA
 
 

@@ -10,7 +10,7 @@ from cnncalc.errors import Problem
 from cnncalc.formula import Number, Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class
-from cnncalc.reach import PerAxis
+from cnncalc.receptive_fields.reach import PerAxis
 from cnncalc.tensor import Shape, Tensor
 
 Arguments = Mapping[str, object]

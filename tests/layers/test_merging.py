@@ -13,7 +13,7 @@ import yaml
 
 from cnncalc.errors import Problem
 from cnncalc.layers.registry import layer_class
-from cnncalc.reach import Pointwise, Scrambled
+from cnncalc.receptive_fields.reach import Pointwise, Scrambled
 from cnncalc.tensor import Shape, Tensor
 from tests.layers.layer_figures import Arguments, build, counts, problem, shape_of
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from cnncalc.reach import (
+from cnncalc.receptive_fields.reach import (
     Everything,
     Flattened,
     Permuted,

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.liveness import Program, Step, best_order, peak
+from cnncalc.memory.liveness import Program, Step, best_order, peak
 
 MAX_STEPS = 6
 

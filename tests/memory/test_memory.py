@@ -8,8 +8,8 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis import analyzed
-from cnncalc.memory import Setting, memory, with_memory
-from cnncalc.memory_figures import LayerMemory, Memory, Optimizer, Precision
+from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Precision
+from cnncalc.memory.footprint import Setting, memory, with_memory
 from cnncalc.model import Model
 
 

@@ -15,7 +15,7 @@ import pytest
 from cnncalc.errors import Problem
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 from cnncalc.layers.registry import MODULES, layer_class
-from cnncalc.reach import PerAxis, Resample
+from cnncalc.receptive_fields.reach import PerAxis, Resample
 from cnncalc.tensor import Shape, Tensor
 from tests.peers.layer_comparison import calculated, reported
 

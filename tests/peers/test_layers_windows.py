@@ -27,7 +27,7 @@ from cnncalc.errors import Problem  # noqa: E402
 from cnncalc.formula import formula  # noqa: E402
 from cnncalc.layers.base import Layer  # noqa: E402
 from cnncalc.layers.registry import layer_class  # noqa: E402
-from cnncalc.reach import Adaptive, AxisReach, Everything, PerAxis, TransposedWindow, Window  # noqa: E402
+from cnncalc.receptive_fields.reach import Adaptive, AxisReach, Everything, PerAxis, TransposedWindow, Window  # noqa: E402
 from cnncalc.tensor import Shape, Tensor  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -384,7 +384,7 @@ def influence(network: Network, sizes: Sequence[int]) -> dict[tuple[int, ...], s
 
 
 def reads_on_axis(reach: AxisReach, p: int, size: int) -> set[int]:
-    """The input positions that output position p reads, by the definitions in `cnncalc.reach`."""
+    """The input positions that output position p reads, by the definitions in `cnncalc.receptive_fields.reach`."""
     match reach:
         case Window(kernel, stride, dilation, int(before)):
             window = {p * stride - before + t * dilation for t in range(kernel)}

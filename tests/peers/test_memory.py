@@ -15,8 +15,8 @@ from torch import Tensor, nn  # noqa: E402
 
 import cnncalc  # noqa: E402
 from cnncalc.analysis import analyzed  # noqa: E402
-from cnncalc.memory import Setting, memory  # noqa: E402
-from cnncalc.memory_figures import Memory  # noqa: E402
+from cnncalc.memory.figures import Memory  # noqa: E402
+from cnncalc.memory.footprint import Setting, memory  # noqa: E402
 from cnncalc.model import Model  # noqa: E402
 
 BATCH = 2

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from math import lcm
 from typing import Final
 
-from cnncalc.reach import (
+from cnncalc.receptive_fields.field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of, period_of
+from cnncalc.receptive_fields.reach import (
     Adaptive,
     AxisReach,
     Everything,
@@ -21,8 +22,19 @@ from cnncalc.reach import (
     WholeAxis,
     Window,
 )
-from cnncalc.receptive_field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of, period_of
-from cnncalc.sliding import NOTHING, Axis, Box, Fixed, Sliding, Untraceable, Work, around, fixed, hull, through
+from cnncalc.receptive_fields.sliding import (
+    NOTHING,
+    Axis,
+    Box,
+    Fixed,
+    Sliding,
+    Untraceable,
+    Work,
+    around,
+    fixed,
+    hull,
+    through,
+)
 from cnncalc.tensor import Shape, Size
 
 MAX_PARTS: Final = 16

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cnncalc.diagnosis import diagnose
+from cnncalc.diagnosis.misfits import diagnose
+from cnncalc.diagnosis.trials import LOST
 from cnncalc.errors import Collector, Diagnostic, Problem, SpecError, in_order
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.layers import registry
@@ -13,7 +14,6 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Tensor
-from cnncalc.trials import LOST
 
 MAX_NODES: Final = 20_000
 """Layers that are looked through: errors must come at once."""

@@ -15,7 +15,16 @@ from operator import sub
 from typing import Final
 
 from cnncalc.formula import formula
-from cnncalc.reach import Adaptive, AxisReach, Resample, SameAxis, Shift, TransposedWindow, WholeAxis, Window
+from cnncalc.receptive_fields.reach import (
+    Adaptive,
+    AxisReach,
+    Resample,
+    SameAxis,
+    Shift,
+    TransposedWindow,
+    WholeAxis,
+    Window,
+)
 from cnncalc.records import record
 from cnncalc.tensor import Size
 

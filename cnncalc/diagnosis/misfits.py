@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from cnncalc.diagnosis.trials import Change, Trials
 from cnncalc.errors import Diagnostic, Problem, Span, quote, shorten
 from cnncalc.expansion.nodes import Expansion, Node
 from cnncalc.layers import registry
@@ -13,7 +14,6 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.layers.merging import LISTED_INPUTS, Merge
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.tensor import Shape, Tensor, shown_shape, volume
-from cnncalc.trials import Change, Trials
 
 MAX_ENLARGEMENT = 1 << 12
 """How many positions an input is enlarged by, at most, in search of a size that fits."""

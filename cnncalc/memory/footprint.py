@@ -17,8 +17,8 @@ from cnncalc.conventions.kept import Kept, entries, hands_on, is_view
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
-from cnncalc.liveness import Program, Step, best_order, peak
-from cnncalc.memory_figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
+from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
+from cnncalc.memory.liveness import Program, Step, best_order, peak
 from cnncalc.report import Report
 from cnncalc.tensor import total
 

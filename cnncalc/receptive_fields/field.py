@@ -2,7 +2,7 @@
 
 Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019, carried on to
 maps whose box depends on the position (behind upsampling and transposed convolutions). This is what there is to say
-about one layer; `cnncalc.field_tracker` follows it from layer to layer.
+about one layer; `cnncalc.receptive_fields.tracker` follows it from layer to layer.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
+from cnncalc.receptive_fields.sliding import NOTHING, OFFSET, SIZE, STRIDE, Axis, Box, Fixed, Sliding
 from cnncalc.records import record
-from cnncalc.sliding import NOTHING, OFFSET, SIZE, STRIDE, Axis, Box, Fixed, Sliding
 from cnncalc.tensor import Shape
 
 __all__ = [
