@@ -53,6 +53,11 @@ def expand(
     return Expander(load, max_expanded).whole(document, inputs or {}, variables or {})
 
 
+def written_name(item: Item) -> str | None:
+    """The name of an item, where it is written as it is."""
+    return item.name.tree.text if item.name is not None and isinstance(item.name.tree, Scalar) else None
+
+
 def _run(step: Step) -> int | None:
     stack, result = [step], None
     error: Problem | SpecError | None = None
@@ -100,6 +105,7 @@ class Expander:
         self.load = _Remembering(load)
         self.max_expanded = max_expanded
         self.nodes: list[Node] = []
+        self.inputs = 0
         self.passed = 0
         """Items without a layer of their own that were gone through: dropped ones and blocks."""
         self.characters = 0
@@ -139,6 +145,7 @@ class Expander:
         if not written:
             self.collector.raise_spec_error()
         several = len(written) > 1
+        self.inputs = len(written)
         for name, part in written.items():
             # The one input is called `input`, whatever name it was given; that name means it as well.
             layer = InputLayer(named[name]) if name in named else None
@@ -225,8 +232,13 @@ class Expander:
     def count(self, items: int, span: Span | None, instance: Instance) -> None:
         """Stops an expansion that comes to too many layers. Raises: SpecError."""
         self.passed += items
-        if max(self.passed, len(self.nodes)) > self.max_expanded:
+        if max(self.passed, self.layers_made) > self.max_expanded:
             raise self.too_many_layers(span, instance.chain())
+
+    @property
+    def layers_made(self) -> int:
+        """How many layers there are so far; inputs are none."""
+        return len(self.nodes) - self.inputs
 
     def count_characters(self, characters: int, span: Span | None, instance: Instance) -> None:
         """Stops an expansion whose names come to too much. Raises: SpecError."""
@@ -261,7 +273,7 @@ class Expander:
     def check_extent(self, document: Document, variables: Mapping[str, Value]) -> None:
         """Stops before anything is made where that can be foreseen. Raises: SpecError."""
         extents = foresee(document, variables, self.load)
-        layers = len(self.nodes) + sum(extent.layers for extent in extents)
+        layers = sum(extent.layers for extent in extents)
         total = max(layers, sum(extent.passed for extent in extents))
         if total > self.max_expanded:
             largest = document.items[max(range(len(extents)), key=lambda index: max(extents[index]))]
@@ -271,7 +283,7 @@ class Expander:
 
     def extent(self) -> tuple[int, int, int]:
         """How large the net is so far: layers, items without a layer, characters of names."""
-        return len(self.nodes), self.passed, self.characters
+        return self.layers_made, self.passed, self.characters
 
     def foresee(self, copies: int, before: tuple[int, int, int], repeat: Written | None, instance: Instance) -> None:
         """Stops before the copies to come are made where they are too many: each is as large as the last one."""
@@ -299,19 +311,21 @@ class Expander:
                 current = yield self.item(item, scope, document, block, current)
             except Problem as problem:
                 self.note(SpecError(problem.at(item.span, scope.namespace.instance.chain())))
-                current = self.lose(item, scope)
+                current = self.lose(written_name(item), 0, scope)
             except SpecError as error:
                 if error.diagnostics[0].id in FATAL:
                     raise
                 self.note(error)
-                current = self.lose(item, scope)
+                current = self.lose(written_name(item), 0, scope)
             self.check_patience()
         return current
 
-    def lose(self, item: Item, scope: Scope) -> int | None:
+    def lose(self, name: str | None, copies: int, scope: Scope) -> int | None:
         """What comes out of an item with a mistake, which nobody knows: those that read it have none of their own."""
-        if item.name is not None and isinstance(item.name.tree, Scalar):
-            self.register(scope, item.name.tree.text, LOST)
+        if name is not None:
+            self.register(scope, name, LOST)
+            for index in range(1, min(copies, MAX_AFTER_MISTAKE) + 1):
+                self.register(scope, f"{name}_{index}", LOST)
         return LOST.node
 
     def check_patience(self) -> None:
@@ -339,15 +353,15 @@ class Expander:
         if name is not None:
             span = item.name.span if item.name else item.span
             self.attempt(lambda: namespace.claim(name, span), span, namespace.instance)
+        if item.mistaken:
+            builder.look_through()
+            return self.lose(name or builder.likely_name(), copies or 0, scope)
+        if name is not None:
             own = name
         elif item.branches is not None and copies is None:
             own = ""  # rows are numbered in their order, and a merge's row stands behind those of its branches
         else:
             own = namespace.automatic_name(builder.automatic_base())
-        if item.mistaken:
-            builder.look_through()
-            self.register(scope, own, LOST)
-            return LOST.node
         if copies is None:
             result = yield builder.copy(own, current, None)
             self.register(scope, own or builder.name, builder.reference)
@@ -385,7 +399,7 @@ class Expander:
     def add(self, node: Node, span: Span | None) -> int:
         self.nodes.append(node)
         self.count_characters(len(node.name), span, node.instance)
-        if len(self.nodes) > self.max_expanded:
+        if self.layers_made > self.max_expanded:
             self.count(0, span, node.instance)
         return len(self.nodes) - 1
 

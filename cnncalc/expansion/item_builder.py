@@ -19,7 +19,7 @@ from cnncalc.layers.arguments import show_value
 from cnncalc.spec.document import Arguments, Block, Document, Item, Written
 from cnncalc.spec.names import MAX_NAME_LENGTH
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late
-from cnncalc.spec.yaml_nodes import Sequence
+from cnncalc.spec.yaml_nodes import Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.expansion.expander import Expander
@@ -49,7 +49,7 @@ class ItemBuilder(SharedWeights, LayerArguments):
         self.reference: Reference = 0
         self.shared_bindings: Bindings | None = None
         self.model: Document | None = None
-        if item.kind == registry.MODEL:
+        if item.kind == registry.MODEL and not item.mistaken:
             self.model = self.load_model()
 
     def default_arguments(self, block: Block | None) -> dict[str, Written]:
@@ -61,6 +61,16 @@ class ItemBuilder(SharedWeights, LayerArguments):
         if self.model is None:
             return snake_case(self.item.kind)
         return re.sub(r"[^A-Za-z0-9_.-]", "_", self.model.stem)[:MAX_NAME_LENGTH]
+
+    def likely_name(self) -> str:
+        """What a reader would call an item with a mistake and without a name."""
+        spec = self.item.arguments.get("spec")
+        if self.item.kind == registry.MODEL and spec is not None and isinstance(spec.tree, Scalar):
+            return spec.tree.text
+        try:
+            return self.namespace.automatic_name(self.automatic_base())
+        except Problem:  # somebody is called so, or it is no name
+            return self.automatic_base()
 
     def copy(self, name: str, current: int | None, copy: tuple[int, int] | None) -> Step:
         """One copy of the item, reading `current` unless it says otherwise; a merge without a name gets it late."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from cnncalc.analysis import Analysis
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
@@ -58,16 +59,24 @@ def _memory(analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int
     return Explanation(analysis.expansion.document.name, tuple(layers))
 
 
+_OTHER_NAMES: Final = {
+    "rf": "receptive_field", "field": "receptive_field", "shape": "output_shape", "parameters": "params",
+    "operations": "ops", "activations": "neurons",
+}  # fmt: skip
+"""What people call the quantities, for suggestions."""
+
+
 def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | None, Convention | None]:
     """The figure that is asked for, and the convention that stands in front of it."""
     if quantity is None:
         return None, convention
     prefix, dot, figure = quantity.rpartition(".")
+    meant = _OTHER_NAMES.get(quantity.lower(), quantity)
     if figure not in QUANTITIES or (dot and prefix not in ("notes", "exact")):
         raise UsageError(
             Diagnostic(
                 "bad-option", f"there is no quantity {quote(quantity)}", expected=f"one of {', '.join(QUANTITIES)}",
-                found=quote(quantity), suggestion=nearest(quantity, QUANTITIES),
+                found=quote(quantity), suggestion=nearest(meant, QUANTITIES),
             )
         )  # fmt: skip
     if prefix == "notes":

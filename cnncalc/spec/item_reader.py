@@ -10,6 +10,7 @@ from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError, quote
 from cnncalc.layers import registry
 from cnncalc.spec.document import ITEM_OPTIONS, MODEL_ARGUMENTS, TOP_LEVEL, Arguments, Item, Written
 from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
+from cnncalc.spec.names import MAX_NAME_LENGTH
 from cnncalc.spec.yaml_mistakes import missing_space, missing_space_after_dash
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree, describe
 
@@ -64,7 +65,7 @@ class ItemReader:
                 item = self.item(entry)
             except SpecError as error:
                 self.note(error)
-                item = Item("", entry.span, name=_name_in(entry))
+                item = Item(_kind_in(entry), entry.span, name=_name_in(entry))
             items.append(replace(item, mistaken=True) if self.noted > before else item)
         return tuple(items)
 
@@ -263,6 +264,12 @@ class ItemReader:
                       (value.span if value else None) or span, expected="channels_last",
                       suggestion="write shapes as height x width x channels and leave data_format out")
         )  # fmt: skip
+
+
+def _kind_in(tree: Tree) -> str:
+    """What something that is no item calls its kind."""
+    first = tree.entries[0][0] if isinstance(tree, Mapping) and tree.entries else tree
+    return first.text[:MAX_NAME_LENGTH] if isinstance(first, Scalar) else ""
 
 
 def _name_in(tree: Tree) -> Written | None:

@@ -51,6 +51,7 @@ def test_rf_of_one_position(at: str, tmp_path: Path) -> None:
     ("command", "message"),
     [
         ("explain lenet5 conv2d_9", 'error: there is no layer "conv2d_9"'),
+        ("explain lenet5 --quantity rf", 'error: there is no quantity "rf"'),
         ("explain lenet5 --quantity size", 'error: there is no quantity "size"'),
         ("explain lenet5 --format html", "error: --format must be one of text, markdown, json, latex"),
         ("explain lenet5 --convention mine", "error: --convention must be one of notes, exact"),

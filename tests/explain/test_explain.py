@@ -268,6 +268,8 @@ def test_a_block_is_not_a_layer() -> None:
 
 
 def test_a_quantity_that_is_not_there() -> None:
+    with pytest.raises(UsageError, match=r'there is no quantity "rf" \(did you mean "receptive_field"\?\)'):
+        explain(analysed(cnncalc.load("lenet5")), quantity="rf")
     with pytest.raises(UsageError, match=r'there is no quantity "param" \(did you mean "params"\?\)'):
         explain(analysed(cnncalc.load("lenet5")), quantity="param")
 
