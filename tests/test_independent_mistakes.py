@@ -86,9 +86,8 @@ def test_there_are_ten_at_most() -> None:
         "[{Conv2D: {filter: 3, kernel_size: 3}}]",
         "[{Model: {specs: vgg16}}]",
         # shapes behind it
-        "[{Conv2D: {filters: 0, kernel_size: 3}}, {Conv2D: {filters: 3, kernel_size: 99}}, Flatten, {Conv1D: 3, 3}]"
-        .replace("{Conv1D: 3, 3}", "{Conv1D: {filters: 3, kernel_size: 3}}"),
-        "[{Add: {branches: {a: [{Conv2D: {filters: 0, kernel_size: 3}}], b: []}}}, {Conv2D: {filters: 3, kernel_size: 99}}]",
+        "[{Dense: 0}, {Conv2D: {filters: 3, kernel_size: 99}}, {Conv1D: {filters: 3, kernel_size: 3}}]",
+        "[{Add: {branches: {a: [{Dense: 0}], b: []}}}, {Conv2D: {filters: 3, kernel_size: 99}}]",
     ],
 )  # fmt: skip
 def test_what_follows_from_a_mistake_is_not_said_again(items: str) -> None:

@@ -372,9 +372,7 @@ class Expander:
         noted = self.noted
         for index, copy_name in enumerate(copy_names, 1):
             if self.noted > noted:  # the other copies have the same mistake
-                self.register(scope, copy_name, LOST)
-                current = LOST.node
-                continue
+                return self.lose(own, copies, scope)
             before = self.extent()
             current = yield builder.copy(copy_name, current, (index, copies))
             self.register(scope, copy_name, builder.reference)
