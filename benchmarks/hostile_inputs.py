@@ -127,7 +127,7 @@ HOSTILE_INPUTS: Final = (
     # What comes to more than it seems
     HostileInput("repeat: 10^12", net("input: 4\nlayers: [{ReLU: {repeat: 1000000000000}}]\n")),
     HostileInput("ten repeats of 10 inside each other", net(nested_repeats(10, "ReLU"))),
-    HostileInput("a million layers and one", net("input: 4\nlayers: [{ReLU: {repeat: 999999}}, ReLU]\n")),
+    HostileInput("a million layers and one", net("input: 4\nlayers: [{ReLU: {repeat: 1000000}}, ReLU]\n")),
     HostileInput("ten repeats of 10, nothing inside", net(nested_repeats(10, "{ReLU: {if: false}}"))),
     HostileInput("ten repeats of 3, nothing inside", net(nested_repeats(3, "{ReLU: {if: false}}"))),
     HostileInput("20 blocks, each using the next twice", net(two_of_each(20))),
