@@ -27,6 +27,7 @@ class Quantity:
 
 
 NOT_COUNTED = Quantity(None, None)
+NOTHING = Quantity("0", 0)
 
 
 @entity
@@ -61,18 +62,16 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
             return NOT_COUNTED
         return evaluated(text if output.instances == 1 else f"instances*({text})", symbols)
 
-    def per_instance(all_together: Quantity, text: str) -> int | None:
-        """What other formulas read: they have the factor themselves."""
-        return all_together.value if output.instances == 1 else formula(text).integer(symbols)
-
     params = evaluated(weights_text(weights), symbols)
     trainable = [weight for weight in weights if weight.trainable]
     symbols["params"] = params.value
     neurons = quantity(notes.NEURONS[layer.family])
-    symbols["neurons"] = per_instance(neurons, notes.NEURONS[layer.family])
+    symbols["neurons"] = neurons.value
+    if output.instances != 1:  # other formulas have the factor themselves
+        symbols["neurons"] = formula(notes.NEURONS[layer.family]).integer(symbols)
     ops = quantity(notes.OPS[layer.family])
     macs = quantity(layer.macs())
-    symbols["macs"] = per_instance(macs, layer.macs())
+    symbols["macs"] = macs.value if output.instances == 1 else formula(layer.macs()).integer(symbols)
     reach = layer.reach(x, y)
     return Figures(
         output=output,
@@ -91,6 +90,8 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
 
 def evaluated(text: str, symbols: Symbols) -> Quantity:
     """The quantity that a formula gives."""
+    if text == "0":
+        return NOTHING  # most layers have no weights, or no MACs
     return Quantity(text, formula(text).integer(symbols))
 
 

@@ -341,6 +341,12 @@ class Formula:
 
     def integer(self, symbols: Symbols) -> int | None:
         """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""
+        try:  # this is asked several times for every layer: the commonest case comes first
+            value = self._evaluator(symbols) if self._evaluator is not None else None
+        except TypeError:
+            value = None
+        if type(value) is int:
+            return value
         value = self.evaluate(symbols)
         if type(value) is int or value is None:
             return value

@@ -25,20 +25,18 @@ class LongNumbers:
 
     def __init__(self) -> None:
         self.work = 0
+        self._fields: tuple[State, notes.State] | None = None
+        """Those of the layer before: most layers hand them on."""
+        self._bits_of_fields = 0
 
     def add(self, output: Tensor, field: State, notes_field: notes.State) -> None:
         """Counts those of one layer: its sizes, and its effective strides. Raises: Problem: where it gets too much."""
-        bits = 0
+        if self._fields is None or self._fields[0] is not field or self._fields[1] is not notes_field:
+            self._fields, self._bits_of_fields = (field, notes_field), _bits(field, notes_field)
+        bits = self._bits_of_fields
         for size in output.shape:
             if size is not None:
                 bits += size.bit_length()
-        if isinstance(field, Field):
-            for axis in field.axes:
-                bits += (axis.shift if isinstance(axis, Sliding) else axis.last).bit_length()
-        if notes_field is not None:
-            for running in notes_field.axes:
-                if running is not None:
-                    bits += running.strides.bit_length()
         if bits <= SHORT:
             return
         self.work += bits * bits
@@ -49,3 +47,16 @@ class LongNumbers:
                 expected="figures that can be written down",
                 suggestion="does a repeat double a size, or multiply strides?",
             )
+
+
+def _bits(field: State, notes_field: notes.State) -> int:
+    """How long the numbers are that the strides of a field make."""
+    bits = 0
+    if isinstance(field, Field):
+        for axis in field.axes:
+            bits += (axis.shift if isinstance(axis, Sliding) else axis.last).bit_length()
+    if notes_field is not None:
+        for running in notes_field.axes:
+            if running is not None:
+                bits += running.strides.bit_length()
+    return bits

@@ -85,13 +85,16 @@ class WindowLayer(Layer):
         return tuple(terms)
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        kernel, stride, dilation, _ = self.window()
-        return PerAxis(
-            tuple(
-                Window(kernel[axis], stride[axis], dilation[axis], self.pads(axis, length)[0])
-                for axis, length in enumerate(x[:-1])
-            )
-        )
+        kernel, stride, dilation, padding = self.window()
+        windows: dict[object, Window] = {}  # square windows on square maps have one
+        axes = []
+        for axis, length in enumerate(x[:-1]):
+            pads = padding if isinstance(padding, str) else padding[axis]
+            key = (kernel[axis], stride[axis], dilation[axis], pads, length)
+            if key not in windows:
+                windows[key] = Window(kernel[axis], stride[axis], dilation[axis], self.pads(axis, length)[0])
+            axes.append(windows[key])
+        return PerAxis(tuple(axes))
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
         kernel, stride, dilation, _ = self.window()
