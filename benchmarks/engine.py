@@ -13,7 +13,7 @@ from cnncalc.model import Model
 from cnncalc.spec.document import Document
 from cnncalc.spec.library import parse_document, shipped_path
 
-ROUNDS = 15
+ROUNDS = 51
 ROUNDS_OF_CHAIN = 3
 CHAIN = 100_000
 
