@@ -165,6 +165,12 @@ def quote(text: str) -> str:
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """`did you mean "kernel_size"?` for the closest of the candidates, or None where none is close."""
+    found = closest(name, candidates)
+    return f"did you mean {quote(found)}?" if found is not None else None
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is most like a name, or None where none is."""
     if len(name) > SHOWN_LENGTH:
         return None
     known = {candidate.lower(): candidate for candidate in candidates}
@@ -172,7 +178,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         likeliest = heapq.nsmallest(COMPARED, known, key=lambda candidate: abs(len(candidate) - len(name)))
         known = {candidate: known[candidate] for candidate in likeliest}
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return f"did you mean {quote(known[close[0]])}?" if close else None
+    return known[close[0]] if close else None
 
 
 class Problem(Exception):

@@ -11,7 +11,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from cnncalc.errors import Diagnostic, Source, Span, SpecError, nearest, quote
+from cnncalc.errors import Diagnostic, Source, Span, SpecError, closest, quote
 
 MAX_SOURCE_BYTES = 3 * 1024 * 1024
 """50,000 layers written one by one are 2 MB; whatever stands in a text of this size is read in about a second."""
@@ -198,7 +198,10 @@ def nearest_file(path: Path) -> str | None:
     """`did you mean "net.yaml"?` for the file in the same folder whose name is closest, or None where none is close."""
     try:
         with os.scandir(path.parent) as entries:
-            # The first thousand: a huge folder must not make an error slow.
-            return nearest(path.name, [entry.name for entry in islice(entries, 1000)])
+            # The first thousand: a huge folder must not make an error slow. Endings are alike and would decide.
+            files = [Path(entry.name) for entry in islice(entries, 1000)]
     except (OSError, ValueError):
         return None
+    names = {file.stem: file.name for file in sorted(files, key=lambda file: file.suffix == path.suffix)}
+    stem = closest(path.stem, names)
+    return f"did you mean {quote(names[stem])}?" if stem is not None else None
