@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 MAX_SHOWN: Final = 60
@@ -16,6 +17,14 @@ def digits(value: int) -> str:
         from decimal import Decimal
 
         return str(Decimal(value))
+
+
+def decimals(value: Fraction, places: int) -> str:
+    """A fraction for a message, rounded to so many places: a float would not hold a large one."""
+    whole, part = divmod(round(abs(value) * 10**places), 10**places)
+    if whole >= 10**MAX_SHOWN:
+        return shown(whole)
+    return f"{'-' if value < 0 else ''}{shown(whole, ',')}.{part:0{places}}"
 
 
 def shown(value: int, separator: str = "") -> str:

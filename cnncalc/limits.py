@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from cnncalc.digits import decimals, shown
 from cnncalc.errors import Diagnostic, quote
 from cnncalc.memory.figures import LayerMemory, Memory
 from cnncalc.report import Report, Row, Totals
 from cnncalc.spec.limits import Limit
 
+MAX_PLACES: Final = 12
 NAMED: Final = 3
 """How many of the layers that cost most are named."""
 
@@ -25,7 +27,7 @@ class _Quantity:
 
     what: str
     value: Callable[[Report], int | None]
-    share: Callable[[Row], int | None] | None = None
+    share: Callable[[Report, Row], int | None] | None = None
     unit: str = ""
 
 
@@ -50,25 +52,32 @@ def _broken(report: Report, limit: Limit, quantity: _Quantity) -> Diagnostic | N
         return None
     gap = abs(value - limit.amount)
     side = "below" if at_least else "above"
-    is_ = f"is {value:,}{quantity.unit}, {_amount(gap)} {side} {limit.name} ({allowed})"
+    is_ = f"is {shown(value, ',')}{quantity.unit}, {_amount(gap)} {side} {limit.name} ({allowed})"
     message = f"{quantity.what} of {quote(report.name)} {is_}"
     return Diagnostic(
-        "broken-limit", message, limit.span, bound, f"{value:,}", suggestion=_costliest(report, quantity.share, value)
+        "broken-limit",
+        message,
+        limit.span,
+        bound,
+        shown(value, ","),
+        suggestion=_costliest(report, quantity.share, value),
     )
 
 
-def _costliest(report: Report, share: Callable[[Row], int | None] | None, total: int) -> str | None:
+def _costliest(report: Report, share: Callable[[Report, Row], int | None] | None, total: int) -> str | None:
     """The layers that have most of what there is too much of."""
     if share is None:
         return None
-    costs = [(cost, row.name) for row in report.layers if (cost := share(row))]
+    costs = [(cost, row.name) for row in report.layers if (cost := share(report, row))]
     most = sorted(costs, key=lambda cost: -cost[0])[:NAMED]
-    parts = [f"{quote(name)} ({cost:,}, {round(Fraction(100 * cost, total))} %)" for cost, name in most]
+    parts = [f"{quote(name)} ({shown(cost, ',')}, {round(Fraction(100 * cost, total))} %)" for cost, name in most]
     return f"the layers that cost most are {', '.join(parts)}" if parts else None
 
 
 def _amount(amount: Fraction) -> str:
-    return f"{amount.numerator:,}" if amount.denominator == 1 else f"{float(amount):,.2f}"
+    """With as many places as the amount has, but for one that has no end."""
+    places = next((places for places in range(MAX_PLACES + 1) if amount * 10**places % 1 == 0), 2)
+    return decimals(amount, places) if places else shown(amount.numerator, ",")
 
 
 def _quantity(name: str, training: bool) -> _Quantity:
@@ -86,9 +95,9 @@ def _quantity(name: str, training: bool) -> _Quantity:
         case "max_flops":
             return _total("the number of FLOPs", lambda totals: totals.exact.flops, lambda row: row.exact.flops)
         case "max_memory" if training:
-            return _memory("the memory of training", lambda memory: memory.training, lambda layer: layer.kept)
+            return _memory("the memory of training", lambda memory: memory.training, _of_training)
         case "max_memory":
-            return _memory("the memory of inference", lambda memory: memory.inference, lambda layer: layer.output)
+            return _memory("the memory of inference", lambda memory: memory.inference, _of_inference)
         case "max_layers":
             return _Quantity("the number of layers", lambda report: len(report.layers) - len(report.inputs))
         case _:
@@ -102,23 +111,35 @@ def _own(row: Row, params: int | None) -> int | None:
 
 
 def _total(what: str, value: Callable[[Totals], int | None], share: Callable[[Row], int | None]) -> _Quantity:
-    return _Quantity(what, lambda report: value(report.totals), share)
+    return _Quantity(what, lambda report: value(report.totals), lambda report, row: share(row))
 
 
 def _memory(
-    what: str, value: Callable[[Memory], int | None], activations: Callable[[LayerMemory], int | None]
+    what: str, value: Callable[[Memory], int | None], share: Callable[[Memory, Totals, Row, LayerMemory], int]
 ) -> _Quantity:
-    """Bytes; of a layer, its parameters and the activations that the total has."""
+    """Bytes; of a layer, its parameters and what the total has besides."""
 
     def of_report(report: Report) -> int | None:
         memory = report.totals.memory
         return None if memory is None else value(memory)
 
-    def of_row(row: Row) -> int | None:
-        memory = row.memory
-        return None if memory is None else (memory.parameters or 0) + (activations(memory) or 0)
+    def of_row(report: Report, row: Row) -> int | None:
+        memory = report.totals.memory
+        return None if memory is None or row.memory is None else share(memory, report.totals, row, row.memory)
 
     return _Quantity(what, of_report, of_row, " bytes")
+
+
+def _of_inference(memory: Memory, totals: Totals, row: Row, layer: LayerMemory) -> int:
+    return (layer.parameters or 0) + (layer.output or 0)
+
+
+def _of_training(memory: Memory, totals: Totals, row: Row, layer: LayerMemory) -> int:
+    """With the gradients and the optimiser's state, which every trainable parameter has the same of."""
+    for_all = (memory.gradients or 0) + (memory.optimizer_state or 0)
+    own = _own(row, row.trainable_params) or 0
+    of_row = for_all * own // totals.trainable_params if totals.trainable_params else 0
+    return (layer.parameters or 0) + (layer.kept or 0) + of_row
 
 
 def _field(report: Report, choose: Callable[[Sequence[int]], int]) -> int | None:

@@ -8,10 +8,19 @@ from typing import Annotated, Final, NamedTuple, get_args
 
 import typer
 
-from cnncalc.cli.options import Inputs, OutputFile, Specs, Variables, choice, read_inputs, read_variables
+from cnncalc.cli.options import (
+    Inputs,
+    OutputFile,
+    Specs,
+    Variables,
+    choice,
+    from_standard_input_once,
+    read_inputs,
+    read_variables,
+)
 from cnncalc.cli.output import is_colored, output_to
 from cnncalc.compare.comparison import compare as compare_nets
-from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.errors import Collector, Diagnostic, SpecError, UsageError
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.model import Model
 from cnncalc.render.comparison import Format, render_comparison
@@ -34,8 +43,9 @@ def compare(
     One SPEC is compared with itself: at two inputs (--input twice), or with two values of a variable (--set twice).
     """
     form = choice("--format", format, FORMATS)
+    from_standard_input_once(specs)
     settings = _settings(specs, inputs or (), variables or ())
-    comparison = compare_nets([_net(setting) for setting in settings])
+    comparison = compare_nets(_nets(settings))
     with output_to(output) as write:
         write(render_comparison(form, comparison, output is None and is_colored(sys.stdout)))
     return 0
@@ -87,6 +97,19 @@ def _with(texts: Sequence[str], values: Sequence[str], chosen: str) -> tuple[str
 def _unclear(message: str) -> UsageError:
     suggestion = "name two specs, or one with --input 224x224x3 --input 320x320x3 or --set width=1 --set width=2"
     return UsageError(Diagnostic("nothing-to-compare", message, suggestion=suggestion))
+
+
+def _nets(settings: Sequence[Setting]) -> list[tuple[str, Expansion]]:
+    """Raises: SpecError: with what is wrong in any of them."""
+    nets: list[tuple[str, Expansion]] = []
+    found = Collector()
+    for setting in settings:
+        try:
+            nets.append(_net(setting))
+        except SpecError as error:
+            found.add(error)
+    found.raise_spec_error()
+    return nets
 
 
 def _net(setting: Setting) -> tuple[str, Expansion]:

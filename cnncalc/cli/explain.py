@@ -9,7 +9,9 @@ import typer
 
 from cnncalc.analysis import analyzed
 from cnncalc.cli import output
+from cnncalc.cli.extras import Batch, Dtype, OptimizerOption, read_setting
 from cnncalc.cli.options import CONVENTIONS, Inputs, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.explain.model import QUANTITIES
 from cnncalc.explain.model import explain as explain_model
 from cnncalc.model import Model
@@ -43,12 +45,21 @@ def explain(
     ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
+    dtype: Dtype = None,
+    batch: Batch = None,
+    optimizer: OptimizerOption = None,
 ) -> int:
     """Where every figure of a layer comes from: the formula, what its symbols are, the numbers, the result."""
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     chosen = None if convention is None else choice("--convention", convention, CONVENTIONS)
     form = choice("--format", format, FORMATS)
+    setting = read_setting(False, dtype, batch, optimizer)
+    if setting is not None:
+        quantity = quantity or "memory"
+        if quantity != "memory":
+            message = "--dtype, --batch and --optimizer are about memory"
+            raise UsageError(Diagnostic("bad-option", message, suggestion="--quantity memory"))
     _, analysis = analyzed(model.expansion, chosen or "notes")
-    explanation = explain_model(analysis, layer, quantity, chosen)
+    explanation = explain_model(analysis, layer, quantity, chosen, setting)
     output.write(render_explanation(form, explanation, output.is_colored(sys.stdout)))
     return 0

@@ -139,7 +139,7 @@ def read_extras(
     """What the options say; `limits` are names as in a spec with what was given. Raises: UsageError."""
     return Extras(
         counters=_counters(counters or ()),
-        memory=_setting(memory, dtype, batch, optimizer),
+        memory=read_setting(memory, dtype, batch, optimizer),
         training=optimizer is not None,
         limits=tuple(_limit(name, text) for name, text in limits if text is not None),
     )
@@ -154,15 +154,20 @@ def _counters(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find_counter(name).name for name in given))
 
 
-def _setting(memory: bool, dtype: str | None, batch: str | None, optimizer: str | None) -> Setting | None:
+def read_setting(memory: bool, dtype: str | None, batch: str | None, optimizer: str | None) -> Setting | None:
+    """What memory is wanted for; `None` where none is. Raises: UsageError."""
     if not memory and dtype is batch is optimizer is None:
         return None
     from cnncalc.cli.options import choice, whole_number
     from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
-    from cnncalc.memory.footprint import Setting
+    from cnncalc.memory.footprint import NO_GRADIENTS, Setting
 
+    precision = choice("--dtype", dtype or PRECISIONS[0], PRECISIONS)
+    if optimizer is not None and precision in NO_GRADIENTS:
+        message = f"--optimizer is about training, and in {precision} a net is run only"
+        raise UsageError(Diagnostic("bad-option", message, suggestion="leave --optimizer out, or train in float32"))
     return Setting(
-        dtype=choice("--dtype", dtype or PRECISIONS[0], PRECISIONS),
+        dtype=precision,
         batch=whole_number("--batch", batch or "1"),
         optimizer=choice("--optimizer", optimizer or OPTIMIZERS[0], OPTIMIZERS),
     )

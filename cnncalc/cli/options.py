@@ -87,6 +87,12 @@ def whole_number(option: str, text: str, minimum: int = 1) -> int:
     raise _refusal(option, f"a whole number of at least {minimum}", text)
 
 
+def from_standard_input_once(specs: Sequence[str]) -> None:
+    """Raises: UsageError: where two specs would have to come from standard input, which is read once."""
+    if specs.count("-") > 1:
+        raise UsageError(Diagnostic("bad-option", "standard input can be one spec, not two", found='"-" twice'))
+
+
 def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
     """The shapes of `--input`, by the input's name; "" is the only input. Raises: CnncalcError."""
     from cnncalc.expansion.inputs import read_shape

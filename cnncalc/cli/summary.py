@@ -37,6 +37,7 @@ from cnncalc.cli.options import (
     Specs,
     Variables,
     choice,
+    from_standard_input_once,
     read_inputs,
     read_variables,
     whole_number,
@@ -112,6 +113,7 @@ def summary(
         extras=read_extras(counters, memory, dtype, batch, optimizer, limits.items()),
     )
     request.check()
+    from_standard_input_once(specs)
     errors: ErrorOutput = context.obj
     joiner = Joiner(request.format) if request.several else None
     results = _results(request, specs, whole_number("--jobs", jobs))

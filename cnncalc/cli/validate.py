@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cnncalc.cli.options import Inputs, MaxExpanded, Specs, Variables, read_inputs, read_variables, whole_number
+from cnncalc.cli.options import (
+    Inputs,
+    MaxExpanded,
+    Specs,
+    Variables,
+    from_standard_input_once,
+    read_inputs,
+    read_variables,
+    whole_number,
+)
 from cnncalc.errors import SpecError
 from cnncalc.expansion.expander import MAX_EXPANDED
 from cnncalc.model import Model
@@ -26,6 +35,7 @@ def validate(
     """Says what is wrong with specs; nothing, and exit code 0, where they are fine."""
     errors: ErrorOutput = context.obj
     shapes, values = read_inputs(inputs), read_variables(variables)
+    from_standard_input_once(specs)
     limit = whole_number("--max-expanded", max_expanded)
     for spec in specs:
         try:

@@ -218,9 +218,16 @@ def _changes(
         changes = [
             Change(name, before.arguments.get(name), after.arguments.get(name))
             for name in dict.fromkeys([*before.arguments, *after.arguments])
-            if before.arguments.get(name) != after.arguments.get(name)
+            if before.arguments.get(name) != after.arguments.get(name) and not _is_consequence(name, before, after)
         ]
     return (*changes, *_rewired(a, b, pair, partner, kept))
+
+
+def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
+    """Whether an argument that comes out otherwise was written alike: `same` on another size, weights of a namesake."""
+    if name == "share":
+        return "share" in before.arguments and "share" in after.arguments
+    return name == "padding" and before.pads_same and after.pads_same
 
 
 def _rewired(

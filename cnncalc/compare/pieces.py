@@ -38,6 +38,8 @@ class Piece:
     row: Row
     reads: tuple[int, ...]
     fused: bool = False
+    pads_same: bool = False
+    """Whether its padding is written as `same`: what that comes to follows from the input."""
 
     @property
     def size(self) -> Shape:
@@ -47,6 +49,10 @@ class Piece:
     @property
     def params(self) -> int | None:
         return 0 if self.fused else self.row.params
+
+    @property
+    def macs(self) -> int | None:
+        return 0 if self.fused else self.row.exact.macs
 
     def exactly(self) -> Hashable:
         """Equal where nothing differs but the name."""
@@ -74,7 +80,11 @@ def pieces(analysis: Analysis, rows: list[Row]) -> list[Piece]:
         arguments = _arguments(layer, x)
         if node.frozen and analysis.figures[index].trainable_params.value:
             arguments["trainable"] = "false"
-        found.append(Piece(ACTIVATION if is_activation else layer.kind, node.name, arguments, row, reads))
+        if row.shared_with is not None:
+            arguments["share"] = row.shared_with
+        pads_same = isinstance(layer, WindowLayer) and layer.window()[3] == "same"
+        kind = ACTIVATION if is_activation else layer.kind
+        found.append(Piece(kind, node.name, arguments, row, reads, pads_same=pads_same))
         fused = getattr(layer, "activation", "linear")
         if fused != "linear" and not isinstance(layer, ActivationLayer):
             own = (len(found) - 1,)

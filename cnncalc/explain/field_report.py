@@ -159,7 +159,8 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
     """Raises: UsageError: where the layer has no such position."""
     axes = 0 if field is None else len(field.layout)
     if not axes:
-        why = "it is a vector" if field else "its receptive field is undefined"
+        everywhere = "it is a vector" if len(shape) == 1 else "all that it holds sees the same"
+        why = everywhere if field else "its receptive field is undefined"
         message = f"--at: {quote(name)} has no positions: {why}"
         raise UsageError(Diagnostic("bad-option", message, suggestion="leave --at out, or ask for an earlier layer"))
     names = axis_names(axes)

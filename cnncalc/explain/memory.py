@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.analysis import Analysis
 from cnncalc.conventions.kept import entries, hands_on, is_view
+from cnncalc.digits import shown
 from cnncalc.explain.explanation import Given, Line, Part, Section
 from cnncalc.explain.lines import given, line
 from cnncalc.formula import Symbol, formula
-from cnncalc.memory.figures import LayerMemory
-from cnncalc.memory.footprint import BYTES, PARAMETERS, TENSOR, Setting
+from cnncalc.memory.figures import LayerMemory, Memory
+from cnncalc.memory.footprint import (
+    BYTES,
+    GRADIENTS,
+    NO_GRADIENTS,
+    OPTIMIZER_STATE,
+    PARAMETERS,
+    SLOTS,
+    TENSOR,
+    Calculation,
+    Setting,
+)
 
 _MEANINGS: Final = {
     "params": "parameters",
+    "trainable": "parameters that are trained",
+    "slots": "numbers that {optimizer} keeps for each of them",
     "bytes": "bytes of a number in {dtype}",
     "batch": "samples in a batch",
     "instances": "regions for each image",
@@ -21,8 +33,9 @@ _MEANINGS: Final = {
 }
 
 
-def memory_section(analysis: Analysis, index: int, row: LayerMemory, setting: Setting) -> Section:
+def memory_section(calculation: Calculation, index: int, row: LayerMemory) -> Section:
     """The section of a node whose memory was calculated."""
+    analysis, setting = calculation.analysis, calculation.setting
     made, node = analysis.figures[index], analysis.expansion.nodes[index]
     layer = analysis.layers[index]
     size = BYTES[setting.dtype]
@@ -46,25 +59,72 @@ def memory_section(analysis: Analysis, index: int, row: LayerMemory, setting: Se
         tensor, tensor_given = _line("output", TENSOR, found, setting)
         lines.append(tensor)
         explained += [entry for entry in tensor_given if entry not in explained]
-    remarks += [f"for its gradient it keeps {what}" for what in _kept(analysis, index)]
+    if calculation.gradient and not calculation.gradient[index]:
+        remarks.append("no gradient passes through it: it keeps nothing for one")
+    else:
+        remarks += [f"for its gradient it keeps {what}" for what in _kept(calculation, index)]
     if row.kept is not None:
-        remarks.append(f"bytes that are kept here for the backward pass: {row.kept:,}")
+        remarks.append(f"bytes that are kept here for the backward pass: {_grouped(row.kept)}")
     total = None if row.parameters is None or row.output is None else row.parameters + row.output
     return Section("Memory in bytes", (Part("memory", None, total, tuple(lines), tuple(explained), tuple(remarks)),))
 
 
+def memory_totals(calculation: Calculation, whole: Memory) -> tuple[Section, ...]:
+    """What training and inference take in all."""
+    setting = calculation.setting
+    symbols: dict[str, Symbol] = {
+        "params": calculation.params,
+        "trainable": calculation.trainable,
+        "slots": SLOTS[setting.optimizer],
+        "bytes": BYTES[setting.dtype],
+    }
+    rules = {"parameters": PARAMETERS, "gradients": GRADIENTS, f"state of {setting.optimizer}": OPTIMIZER_STATE}
+    if setting.dtype in NO_GRADIENTS:
+        rules = {"parameters": PARAMETERS}
+    lines: list[Line] = []
+    explained: list[Given] = []
+    for subject, text in rules.items():
+        made, symbols_given = _line(subject, text, symbols, setting)
+        lines.append(made)
+        explained += [entry for entry in symbols_given if entry not in explained]
+    training = [f"what the layers keep for the backward pass: {_grouped(whole.kept)}", "all of this together"]
+    if setting.dtype in NO_GRADIENTS:
+        training = [f"in {setting.dtype} a net is run, not trained"]
+    peak = whole.peak
+    proof = "no order has a smaller one" if peak.best_is_proven else "the best that was found"
+    inference = [
+        f"the tensors that are alive at once at the peak: {_grouped(peak.best)}, in the best order of the layers "
+        f"({proof}); {_grouped(peak.listed)} in the listed order",
+        "and the parameters",
+    ]
+    return (
+        Section(
+            "Memory of training in bytes",
+            (Part("memory", None, whole.training, tuple(lines), tuple(explained), tuple(training)),),
+        ),
+        Section("Memory of inference in bytes", (Part("memory", None, whole.inference, (), (), tuple(inference)),)),
+    )
+
+
+def _grouped(value: int | None) -> str:
+    return "?" if value is None else shown(value, ",")
+
+
 def _line(subject: str, text: str, symbols: dict[str, Symbol], setting: Setting) -> tuple[Line, tuple[Given, ...]]:
     rule = formula(text)
-    what = {name: meaning.format(dtype=setting.dtype) for name, meaning in _MEANINGS.items()}
+    what = {
+        name: meaning.format(dtype=setting.dtype, optimizer=setting.optimizer) for name, meaning in _MEANINGS.items()
+    }
     return line(subject, rule, symbols), tuple(given(name, symbols[name], what[name]) for name in rule.names)
 
 
-def _kept(analysis: Analysis, index: int) -> list[str]:
+def _kept(calculation: Calculation, index: int) -> list[str]:
     """What the layer keeps, and the activation that is fused into it, in words."""
+    analysis = calculation.analysis
     own, *fused = entries(analysis.layers[index])
     kept = []
-    if own.inputs:
-        sources = [analysis.expansion.nodes[source].name for source in analysis.expansion.nodes[index].inputs]
+    if index in calculation.kept_inputs:
+        sources = dict.fromkeys(analysis.expansion.nodes[source].name for source in calculation.kept_inputs[index])
         kept.append(f"what it reads, which counts at {' and '.join(sources)}")
     if (fused[-1] if fused else own).output:
         kept.append("its output")

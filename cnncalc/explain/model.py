@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis import Analysis
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
@@ -13,6 +13,9 @@ from cnncalc.explain.selection import find_layer
 from cnncalc.explain.totals import explain_totals
 from cnncalc.report import Convention
 
+if TYPE_CHECKING:
+    from cnncalc.memory.footprint import Setting
+
 QUANTITIES = (
     "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
 )  # fmt: skip
@@ -20,9 +23,15 @@ QUANTITIES = (
 
 
 def explain(
-    analysis: Analysis, layer: str | None = None, quantity: str | None = None, convention: Convention | None = None
+    analysis: Analysis,
+    layer: str | None = None,
+    quantity: str | None = None,
+    convention: Convention | None = None,
+    setting: Setting | None = None,
 ) -> Explanation:
     """The layers of an analysis that has run, or one of them, in one convention or in both.
+
+    `setting` is what memory is counted for: one sample in float32, trained with plain SGD, unless told.
 
     Raises: UsageError: where there is no such layer, or no such quantity.
     """
@@ -34,7 +43,7 @@ def explain(
         indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), layer)]
     wanted, convention = _wanted(quantity, convention)
     if wanted == "memory":
-        return _memory(analysis, explainer, indices)
+        return _memory(analysis, explainer, indices, setting, with_totals=layer is None)
     layers = [explainer.explain(index) for index in indices]
     totals = explain_totals(analysis, explainer.rows) if layer is None else ()
     return Explanation(
@@ -44,19 +53,21 @@ def explain(
     )
 
 
-def _memory(analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int]) -> Explanation:
-    """The layers' memory, of one sample in float32."""
-    from cnncalc.explain.memory import memory_section
-    from cnncalc.memory.footprint import Setting, memory
+def _memory(
+    analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int], setting: Setting | None, with_totals: bool
+) -> Explanation:
+    from cnncalc.explain.memory import memory_section, memory_totals
+    from cnncalc.memory.footprint import Calculation, Setting
 
-    setting = Setting()
-    _, rows = memory(analysis, setting)
+    calculation = Calculation(analysis, setting or Setting())
+    whole, rows = calculation.result()
     layers = []
     for index in indices:
         layer = explainer.explain(index)
-        section = memory_section(analysis, index, rows[index], setting)
+        section = memory_section(calculation, index, rows[index])
         layers.append(LayerExplanation(layer.name, layer.kind, layer.chain, layer.inputs, (section,)))
-    return Explanation(analysis.expansion.document.name, tuple(layers))
+    totals = memory_totals(calculation, whole) if with_totals else ()
+    return Explanation(analysis.expansion.document.name, tuple(layers), totals)
 
 
 _OTHER_NAMES: Final = {
@@ -79,6 +90,11 @@ def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | 
                 found=quote(quantity), suggestion=nearest(meant, QUANTITIES),
             )
         )  # fmt: skip
+    if prefix == "notes":
+        convention = "notes"
+    if convention == "notes" and figure in ("macs", "flops"):
+        message = f"{quote(figure)} are figures of the exact convention"
+        raise UsageError(Diagnostic("bad-option", message, suggestion="ops are the operations of the notes"))
     if prefix == "notes":
         return figure, "notes"
     return (figure, "exact") if prefix == "exact" else (figure, convention)

@@ -166,7 +166,9 @@ class Marker:
             for followed, cause in () if own is None else own.following(index, figure):
                 if matches(followed):
                     return _Verdict("follows", cause=cause)
-        found = (self.reasons.of(index, figure, matches, own) for figure in figures)
+        # A mistake that gives the very number explains it better than one that comes near.
+        ways = [matches, lambda found: found is not None and found == value] if self.options.tolerance else [matches]
+        found = (self.reasons.of(index, figure, way, own) for way in reversed(ways) for figure in figures)
         return _Verdict("wrong", reasons=next((reasons for reasons in found if reasons), ()))
 
 

@@ -47,7 +47,7 @@ class Setting:
 
 def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemory]]:
     """The memory of a net that was analysed, and of each of its nodes."""
-    return _Calculation(analysis, setting).result()
+    return Calculation(analysis, setting).result()
 
 
 def unknown(setting: Setting) -> Memory:
@@ -67,7 +67,9 @@ def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
     )
 
 
-class _Calculation:
+class Calculation:
+    """How a net's memory comes about."""
+
     def __init__(self, analysis: Analysis, setting: Setting) -> None:
         self.analysis, self.setting = analysis, setting
         self.nodes, self.layers, self.figures = analysis.expansion.nodes, analysis.layers, analysis.figures
@@ -75,11 +77,17 @@ class _Calculation:
         self.trains = setting.dtype not in NO_GRADIENTS
         self.tensors = [self._tensor(index) for index in range(len(self.nodes))]
         self.made = self._makers(hands_on)
+        nodes = range(len(self.nodes))
+        self.params = total([self._own(index, self.figures[index].params.value) for index in nodes])
+        self.trainable = total([self._trained(index) for index in nodes]) if self.trains else None
+        self.gradient: list[bool] = []
+        """Whether a gradient passes through each node; empty before `result`, and where nothing is trained."""
+        self.kept_inputs: dict[int, tuple[int, ...]] = {}
+        """The nodes whose tensors a node keeps because it reads them, or a view of them."""
 
     def result(self) -> tuple[Memory, list[LayerMemory]]:
+        """The memory of the net and of each of its nodes."""
         params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
-        trained = [self._trained(index) for index in range(len(self.nodes))]
-        trainable = total(trained) if self.trains else None
         parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
         outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
         kept = self._kept() if self.trains else [None] * len(self.nodes)
@@ -89,8 +97,8 @@ class _Calculation:
             batch=self.setting.batch,
             optimizer=self.setting.optimizer,
             parameters=total(parameters),
-            gradients=_bytes(GRADIENTS, trainable=trainable, bytes=self.bytes),
-            optimizer_state=_bytes(OPTIMIZER_STATE, slots=slots, trainable=trainable, bytes=self.bytes),
+            gradients=_bytes(GRADIENTS, trainable=self.trainable, bytes=self.bytes),
+            optimizer_state=_bytes(OPTIMIZER_STATE, slots=slots, trainable=self.trainable, bytes=self.bytes),
             kept=total(kept),
             peak=self._peak(),
             torchinfo=self._torchinfo(),
@@ -125,7 +133,7 @@ class _Calculation:
     def _kept(self) -> list[int | None]:
         """The bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
         makers = self._makers(is_view)
-        gradient: list[bool] = []
+        gradient = self.gradient
         whole: set[int] = set()
         kept: list[int | None] = []
         known: dict[int, tuple[list[Kept], int | None]] = {}
@@ -142,7 +150,8 @@ class _Calculation:
                 known[id(made)] = table, self._beside(index, table)
             table, kept[index] = known[id(made)]
             if table[0].inputs and (trained or not table[0].if_trained):
-                whole.update(makers[source] for source in node.inputs)
+                self.kept_inputs[index] = tuple(makers[source] for source in node.inputs)
+                whole.update(self.kept_inputs[index])
             if table[-1].output:
                 whole.add(makers[index])
         for index in whole:

@@ -105,11 +105,20 @@ def _merged(answers: list[Answer]) -> Iterator[Answer]:
 
 def _matching(answer: Answer, number: Magnitude) -> Answer | None:
     """The answer with how it matches, in the way that takes least to assume; `None` where it does not."""
+    if not _is_counted(answer, number):
+        return None
     ways = [(cost + extra, match) for scale, extra in _scales(number) for match, cost in _matches(answer.value, scale)]
     if not ways:
         return None
     cost, match = min(ways, key=lambda way: way[0])
     return replace(answer, match=match, cost=answer.cost + cost)
+
+
+def _is_counted(answer: Answer, number: Magnitude) -> bool:
+    """Whether an answer is of what the number is said to count: 61,706 FLOPs are no parameters."""
+    if number.counted == "operations":
+        return answer.quantity not in ("params", "neurons")
+    return number.counted == "" or answer.quantity == "params"
 
 
 def _scales(number: Magnitude) -> Iterator[tuple[Magnitude, int]]:
@@ -129,6 +138,8 @@ def _times(number: Magnitude, factor: Fraction) -> Magnitude:
 
 
 def _matches(value: int | Fraction, number: Magnitude) -> Iterator[tuple[Match, int]]:
+    if not number.value and value:
+        return  # nothing that is there was rounded to nothing
     if value == number.value:
         yield "exact", 0
     elif not number.is_whole:

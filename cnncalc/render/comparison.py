@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from cnncalc.compare.comparison import Change, Comparison, Difference, LayerChange, Total, Value
 from cnncalc.compare.pieces import Piece
+from cnncalc.digits import decimals
 from cnncalc.render.grid import Align, markdown_grid, text_grid
 from cnncalc.render.json_text import indented
 from cnncalc.render.markdown import escaped
@@ -58,7 +59,7 @@ def _total_row(total: Total) -> list[str]:
     for index, value in enumerate(total.values[1:], 1):
         difference, ratio = total.difference(index), total.ratio(index)
         if len(total.values) == 2:
-            signed = MISSING if difference is None else f"{difference:+,}" if difference else "0"
+            signed = MISSING if difference is None else "+" * (difference > 0) + grouped(difference)
             cells += [_value(value), signed, MISSING if ratio is None else _times(ratio)]
         else:
             cells.append(_value(value) + ("" if ratio in (None, 1) else f" ({_times(ratio)})"))
@@ -72,7 +73,7 @@ def _value(value: Value) -> str:
 def _times(ratio: Fraction | None) -> str:
     if ratio is None:
         return MISSING
-    return "" if ratio == 1 else f"x {float(ratio):.3f}"
+    return "" if ratio == 1 else f"x {decimals(ratio, 3)}"
 
 
 # Layers ---------------------------------------------------------------------------------------------------------
@@ -159,7 +160,8 @@ def _figures(piece: Piece) -> str:
 
 
 def _change(change: Change) -> str:
-    return safe(f"{change.argument} {change.before or 'none'} -> {change.after or 'none'}")
+    absent = "true" if change.argument == "trainable" else "none"
+    return safe(f"{change.argument} {change.before or absent} -> {change.after or absent}")
 
 
 def _results(before: Piece, after: Piece) -> Iterator[str]:
@@ -168,8 +170,8 @@ def _results(before: Piece, after: Piece) -> Iterator[str]:
         yield f"output {shape_text(before.row.output_shape)} -> {shape_text(after.row.output_shape)}"
     if before.params != after.params:
         yield f"parameters {grouped(before.params)} -> {grouped(after.params)}"
-    if before.row.exact.macs != after.row.exact.macs:
-        yield f"MACs {grouped(before.row.exact.macs)} -> {grouped(after.row.exact.macs)}"
+    if before.macs != after.macs:
+        yield f"MACs {grouped(before.macs)} -> {grouped(after.macs)}"
 
 
 # JSON -----------------------------------------------------------------------------------------------------------
@@ -185,7 +187,7 @@ def _json(comparison: Comparison) -> dict[str, object]:
                 "quantity": total.quantity,
                 "values": [list(value) if isinstance(value, tuple) else value for value in total.values],
                 "differences": [total.difference(index) for index in others],
-                "ratios": [None if (ratio := total.ratio(index)) is None else float(ratio) for index in others],
+                "ratios": [_exactly(total.ratio(index)) for index in others],
             }
             for total in comparison.totals
         ],
@@ -202,6 +204,13 @@ def _json(comparison: Comparison) -> dict[str, object]:
             for name, difference in zip(comparison.names[1:], comparison.differences, strict=True)
         ],
     }
+
+
+def _exactly(ratio: Fraction | None) -> int | str | None:
+    """As effective strides are written: `"3/2"`, since nothing is rounded in JSON."""
+    if ratio is None:
+        return None
+    return ratio.numerator if ratio.denominator == 1 else extent([ratio])
 
 
 def _json_layer(layer: LayerChange) -> dict[str, object]:
@@ -223,7 +232,7 @@ def _json_piece(piece: Piece | None) -> dict[str, object] | None:
         "arguments": dict(piece.arguments),
         "output_shape": list(piece.row.output_shape),
         "params": piece.params,
-        "macs": 0 if piece.fused else piece.row.exact.macs,
+        "macs": piece.macs,
     }
 
 

@@ -94,7 +94,7 @@ def load_inner(name: str, outer: Document) -> Document:
     if not _exists(path):
         hint = nearest(name, shipped_names())
         if written_as_file:
-            hint = nearest_file(path) or "a file is looked for in the folder of the spec that names it"
+            hint = nearest_file(path, name) or "a file is looked for in the folder of the spec that names it"
             if is_shipped(path.stem):
                 hint = f"did you mean {quote(path.stem)}, the shipped spec?"
         what = "file" if written_as_file else "shipped spec or file"

@@ -59,7 +59,7 @@ def read_source(path: Path) -> Source:
         with path.open("rb") as stream:
             data = stream.read(MAX_SOURCE_BYTES + 1)
     except FileNotFoundError as error:
-        suggestion = nearest_file(path) or "check the name and the folder"
+        suggestion = nearest_file(path, file) or "check the name and the folder"
         raise _file_error("file-not-found", file, f"there is no file {quote(file)}", suggestion) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
@@ -194,8 +194,11 @@ def _file_error(
     return SpecError(Diagnostic(id, message, Span(Source(file)), expected, found, suggestion=suggestion))
 
 
-def nearest_file(path: Path) -> str | None:
-    """`did you mean "net.yaml"?` for the file in the same folder whose name is closest, or None where none is close."""
+def nearest_file(path: Path, written: str) -> str | None:
+    """`did you mean "nets/net.yaml"?` for the file in the same folder whose name is closest; None where none is close.
+
+    `written` is the path as it was written.
+    """
     try:
         with os.scandir(path.parent) as entries:
             # The first thousand: a huge folder must not make an error slow. Endings are alike and would decide.
@@ -204,4 +207,4 @@ def nearest_file(path: Path) -> str | None:
         return None
     names = {file.stem: file.name for file in sorted(files, key=lambda file: file.suffix == path.suffix)}
     stem = closest(path.stem, names)
-    return f"did you mean {quote(names[stem])}?" if stem is not None else None
+    return None if stem is None else f"did you mean {quote(str(Path(written).with_name(names[stem])))}?"

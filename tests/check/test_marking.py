@@ -98,6 +98,12 @@ def test_rounded_answers_count_within_the_tolerance(answer: object, tolerance: f
     assert only({"totals": {"params": answer}}, tolerance=tolerance).status == status
 
 
+def test_with_a_tolerance_the_mistake_that_gives_the_very_number_explains_it() -> None:
+    """(5*5*1)*6 = 150 is the bias left out; one bias for all would be 151, which 1% cannot tell from it."""
+    marks = cnncalc.check(cnncalc.load("lenet5"), {"conv2d": {"params": 150}}, tolerance=0.01)
+    assert [reason.id for reason in marks.marks[0].reasons] == ["bias-forgotten"]
+
+
 def test_the_tolerance_is_for_counts_only() -> None:
     assert only({"conv2d": {"output_shape": "28x28x6"}}, tolerance=1).status == "right"
     assert only({"conv2d": {"output_shape": "29x28x6"}}, tolerance=1).status == "wrong"

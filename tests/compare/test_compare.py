@@ -282,3 +282,52 @@ def test_large_nets_take_no_square_of_their_layers() -> None:
     inserted = found.with_status("inserted")
     assert len(inserted) == 2 * 3 * 3 + 1
     assert found.same == 2 * 3 * 2_000 + 2
+
+
+def test_padding_same_comes_to_what_it_must() -> None:
+    text = "input: {size}\nlayers: [Conv2D: {{filters: 4, kernel_size: {kernel}, strides: 2, padding: same}}]"
+    even, odd = (text.format(size=size, kernel=3) for size in ("32x32x3", "33x33x3"))
+    assert list(changed(difference(even, odd))) == ["input"]
+    larger = text.format(size="32x32x3", kernel=5)
+    assert changed(difference(even, larger))["conv2d"] == (Change("kernel_size", "3", "5"),)
+
+
+def test_weights_that_become_shared() -> None:
+    text = "input: 8\nlayers: [Dense: {{units: 8, name: a}}, Dense: {{units: 8, name: b{}}}]"
+    apart, shared = text.format(""), text.format(", share: a")
+    assert changed(difference(apart, shared)) == {"b": (Change("share", None, "a"),)}
+
+
+def test_an_activation_has_no_macs_of_its_own(tmp_path: Path) -> None:
+    for name, filters, activation in (("a", 8, "relu"), ("b", 16, "tanh")):
+        text = f"input: [8, 8, 3]\nlayers: [Conv2D: {{filters: {filters}, kernel_size: 1, activation: {activation}}}]\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+    lines = run("cnncalc compare a.yaml b.yaml", tmp_path).stdout.splitlines()
+    assert [line for line in lines if "activation" in line] == [
+        "~ conv2d, its activation: activation relu -> tanh, output 8x8x8 -> 8x8x16"
+    ]
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "json"])
+def test_figures_of_any_size(format: str, tmp_path: Path) -> None:
+    """10^17 on each of 20 axes: 10^340 times as many, beyond what a float holds."""
+    for name, size in (("a", 1), ("b", 10**17)):
+        axes = ", ".join([str(size)] * 20)
+        (tmp_path / f"{name}.yaml").write_text(f"input: [{axes}, 4]\nlayers: [Dense: 10]\n")
+    end = run(f"cnncalc compare a.yaml b.yaml --format {format}", tmp_path)
+    assert (end.code, end.stderr) == (0, "")
+    if format == "json":
+        macs = next(total for total in json.loads(end.stdout)["totals"] if total["quantity"] == "exact.macs")
+        assert macs["ratios"] == [10**340]
+
+
+def test_ratios_in_json_are_exact(tmp_path: Path) -> None:
+    end = run("cnncalc compare resnet50 resnet50_v1_5 --format json", tmp_path)
+    params = next(total for total in json.loads(end.stdout)["totals"] if total["quantity"] == "params")
+    assert params["ratios"] == ["3201269/3204589"]  # 25,610,152 and 25,636,712, both divided by 8
+
+
+def test_all_that_is_wrong_with_any_of_them_is_said(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("input: 4\nlayers: [Dense: 0]\n")
+    end = run("cnncalc compare bad.yaml nosuch lenet5", tmp_path)
+    assert (end.code, end.stderr.count("error: ")) == (2, 2)

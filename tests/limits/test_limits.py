@@ -141,3 +141,24 @@ def test_shared_weights_cost_once_but_compute_twice(folder: Path) -> None:
     params, macs = end.stderr.split("\n\n")
     assert 'most are "a" (64, 100 %)\n' in params + "\n"
     assert '"a" (1,024, 50 %), "b" (1,024, 50 %)' in macs
+
+
+def test_in_training_a_layer_costs_its_gradients_and_the_optimizer_s_state_too(folder: Path) -> None:
+    """LeNet-5's first Dense layer: (400 * 120 + 120) parameters, each with a gradient and two moments, 4 bytes each,
+    and its 120 outputs: 48,120 * 16 + 480.
+    """
+    end = run("cnncalc lenet5 --max-memory 1MB --optimizer adam", folder)
+    assert 'the layers that cost most are "dense" (770,400, 75 %)' in end.stderr
+
+
+def test_limits_that_are_no_whole_numbers(folder: Path) -> None:
+    end = run("cnncalc lenet5 --max-layers 2.5 --max-rf 0.333", folder)
+    assert "is 8, 5.5 above max_layers (2.5)" in end.stderr
+    assert "is 32, 31.667 above max_rf (0.333)" in end.stderr
+
+
+def test_figures_of_any_size_have_limits(folder: Path) -> None:
+    (folder / "huge.yaml").write_text(f"input: [{', '.join([str(10**17)] * 20)}, 4]\nlayers: [Dense: 10]\n")
+    end = run("cnncalc huge.yaml --max-macs 0.5 --columns name", folder)
+    assert end.code == 1
+    assert "is a number of 342 digits, a number of 342 digits above max_macs (0.5)" in end.stderr

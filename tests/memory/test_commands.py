@@ -87,3 +87,41 @@ def test_explained(tmp_path: Path) -> None:
     assert "output = batch*instances*H'*W'*C'*bytes = 1*1*28*28*6*4 = 18,816" in end.stdout
     assert "for its gradient it keeps what it reads, which counts at input" in end.stdout
     assert "Memory" not in run("cnncalc explain lenet5 conv2d", tmp_path).stdout
+
+
+def test_explain_gives_the_formulas_of_the_whole_too(tmp_path: Path) -> None:
+    """LeNet-5's 61,706 parameters, two bytes each: parameters, gradients, and Adam's two moments."""
+    text = run("cnncalc explain lenet5 --dtype float16 --batch 8 --optimizer adam", tmp_path).stdout
+    assert "  parameters = params*bytes = 61706*2 = 123,412\n" in text
+    assert "  gradients = trainable*bytes = 61706*2 = 123,412\n" in text
+    assert "  state of adam = slots*trainable*bytes = 2*61706*2 = 246,824\n" in text
+    summary = json.loads(
+        run("cnncalc lenet5 --dtype float16 --batch 8 --optimizer adam --format json", tmp_path).stdout
+    )["totals"]["memory"]
+    assert f"Memory of training in bytes: {summary['training']:,}\n" in text
+    assert f"Memory of inference in bytes: {summary['inference']:,}\n" in text
+
+
+def test_what_a_layer_keeps_counts_where_the_tensor_is_made(tmp_path: Path) -> None:
+    """Flatten only looks at its input in another way; and no gradient passes through a frozen layer at the input."""
+    dense = run("cnncalc explain lenet5 dense --quantity memory", tmp_path).stdout
+    assert "it keeps what it reads, which counts at average_pooling2d_1" in dense
+    (tmp_path / "frozen.yaml").write_text(
+        "input: [8, 8, 3]\nlayers: [Conv2D: {filters: 4, kernel_size: 3, trainable: false}, Dense: 3]\n"
+    )
+    frozen = run("cnncalc explain frozen.yaml conv2d --quantity memory", tmp_path).stdout
+    assert "no gradient passes through it: it keeps nothing for one" in frozen
+    assert "keeps what it reads" not in frozen
+
+
+def test_what_does_not_go_together(tmp_path: Path) -> None:
+    for command, message in (
+        (
+            "summary lenet5 --dtype int8 --optimizer adam",
+            "--optimizer is about training, and in int8 a net is run only",
+        ),
+        ("explain lenet5 --batch 8 --quantity params", "--dtype, --batch and --optimizer are about memory"),
+    ):
+        end = run(f"cnncalc {command}", tmp_path)
+        assert (end.code, end.stdout) == (2, "")
+        assert end.stderr.startswith(f"error: {message}")

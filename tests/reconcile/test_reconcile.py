@@ -191,3 +191,29 @@ def test_what_is_no_number(tmp_path: Path) -> None:
     end = run("cnncalc reconcile resnet50 many", tmp_path)
     assert end.code == 2
     assert end.stderr.startswith('error: "many" is no amount\n')
+
+
+@pytest.mark.parametrize("number", ["0.0", "0.00G", "0.0 M"])
+def test_nothing_is_rounded_to_nothing(number: str) -> None:
+    assert all(answer.value == 0 for answer in answers("lenet5", number))
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        ("61.7K params", 61_706),
+        ("61.706 k parameters", 61_706),
+        ("417 thousand MACs", 416_520),
+        ("0.83 M FLOPs", 833_040),
+        ("416,520 flops", 416_520),  # as fvcore calls its MACs
+    ],
+)
+def test_a_unit_says_what_is_counted(number: str, value: int) -> None:
+    assert answers("lenet5", number)[0].value == value
+
+
+@pytest.mark.parametrize(("number", "nearest"), [("61,706 FLOPs", "parameters"), ("416,520 params", "MACs")])
+def test_what_counts_something_else_is_only_near(number: str, nearest: str) -> None:
+    reconciled = found("lenet5", number)
+    assert reconciled.answers == ()
+    assert reconciled.nearest[0].phrase.startswith(nearest)
