@@ -12,7 +12,7 @@ from cnncalc.analysis import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
 from cnncalc.errors import Diagnostic, UsageError, quote
-from cnncalc.explain.field_report import field_report
+from cnncalc.explain.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.spec.library import load_document
@@ -42,7 +42,7 @@ def rf(
     position = None if at is None else read_position(at)
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     _, analysis = analyzed(model.expansion, "exact")
-    report = field_report(analysis, layer, position)
+    report = field_report(analysis, layer, position, LISTED_ENDS if form == "json" else SHOWN_ENDS)
     output.write(render_field_json(report) if form == "json" else render_field(report, output.is_colored(sys.stdout)))
     return 0
 

@@ -17,7 +17,9 @@ from cnncalc.tensor import Shape, Size, axis_names
 SCHEMA = "cnncalc.receptive_field/1"
 
 SHOWN_ENDS = 3
-"""Positions that are listed at either end of a long axis."""
+"""Positions that are listed at either end of a long axis, for people."""
+LISTED_ENDS = 10_000
+"""And for programs."""
 
 Span = tuple[int, int] | None
 """First and last input position; `None`: nothing is seen, or it is not known."""
@@ -40,8 +42,8 @@ class AxisReport:
     """One axis of the input.
 
     `output_axis` is the axis of the output that runs along it, and `output_length` how many positions that has; empty
-    and `None` where there is none. `rows` are the first and the last of
-    them. `cut_before` is the last position whose box begins before the input, `cut_after` the first whose box ends
+    and `None` where there is none. `rows` are all of them,
+    or the first and the last. `cut_before` is the last position whose box begins before the input, `cut_after` the first whose box ends
     behind it. `covers`: whether some position sees the whole axis.
     """
 
@@ -68,6 +70,7 @@ class AxisReport:
             "offset": self.offset,
             "covers_input": self.covers,
             "rows": [row.to_dict() for row in self.rows],
+            "all_rows": len(self.rows) == (self.output_length or 0),
             "cut_before": self.cut_before,
             "cut_after": self.cut_after,
         }
@@ -109,8 +112,15 @@ class FieldReport:
         }
 
 
-def field_report(analysis: Analysis, layer: str | None = None, position: tuple[int, ...] | None = None) -> FieldReport:
+def field_report(
+    analysis: Analysis,
+    layer: str | None = None,
+    position: tuple[int, ...] | None = None,
+    ends: int = SHOWN_ENDS,
+) -> FieldReport:
     """The field of a layer, by default of the last one that has one.
+
+    Of an axis with more than 2*ends + 1 positions, only so many at either end are listed.
 
     Raises: UsageError: where there is no such layer, no layer with a field, or no such position.
     """
@@ -131,7 +141,7 @@ def field_report(analysis: Analysis, layer: str | None = None, position: tuple[i
         kind=nodes[index].kind,
         output_shape=shape,
         source=None if source is None else nodes[source].name,
-        axes=() if known is None else tuple(_axis(known, axis, lengths, shape) for axis in range(len(lengths))),
+        axes=() if known is None else tuple(_axis(known, axis, lengths, shape, ends) for axis in range(len(lengths))),
         note=_note(analysis, index),
         position=position,
         at=() if known is None or position is None else _at(known, position, lengths),
@@ -178,7 +188,7 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
             raise UsageError(Diagnostic("bad-option", message, expected=expected, found=str(p)))
 
 
-def _axis(field: Field, index: int, lengths: Shape, shape: Shape) -> AxisReport:
+def _axis(field: Field, index: int, lengths: Shape, shape: Shape, ends: int) -> AxisReport:
     axes = [part[index] for part in field.parts]
     length = lengths[index]
     along = field.layout.index(index) if index in field.layout else None
@@ -188,7 +198,7 @@ def _axis(field: Field, index: int, lengths: Shape, shape: Shape) -> AxisReport:
     begins_before, ends_behind, covers = _cut(axes, output_length, length)
     if field.flattened is not None:  # its elements see what the map's positions saw
         inner, inner_shape = field.flattened
-        covers = _axis(inner, index, lengths, inner_shape).covers
+        covers = _axis(inner, index, lengths, inner_shape, 0).covers
     return AxisReport(
         name=axis_names(len(lengths))[index],
         output_axis="" if along is None else axis_names(len(field.layout))[along],
@@ -198,19 +208,19 @@ def _axis(field: Field, index: int, lengths: Shape, shape: Shape) -> AxisReport:
         effective_stride=None if strides is None else strides[index],
         offset=None if offsets is None else offsets[index],
         covers=covers,
-        rows=tuple(_seen(axes, p, length) for p in _shown(output_length)) if along is not None else (),
+        rows=tuple(_seen(axes, p, length) for p in _shown(output_length, ends)) if along is not None else (),
         cut_before=begins_before,
         cut_after=ends_behind,
     )
 
 
-def _shown(length: Size) -> list[int]:
-    """The positions that a table lists: all of few, of many the ends."""
+def _shown(length: Size, ends: int) -> list[int]:
+    """The positions that are listed: all of few, of many the ends."""
     if length is None:
         return list(range(SHOWN_ENDS))
-    if length <= 2 * SHOWN_ENDS + 1:
+    if length <= 2 * ends + 1:
         return list(range(length))
-    return [*range(SHOWN_ENDS), *range(length - SHOWN_ENDS, length)]
+    return [*range(ends), *range(length - ends, length)]
 
 
 def _seen(axes: Sequence[Axis], p: int, length: Size) -> Seen:

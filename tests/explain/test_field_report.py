@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ import cnncalc
 from cnncalc.errors import UsageError
 from cnncalc.explain.field_report import AxisReport, FieldReport, field_report
 from cnncalc.render.field_report import render_field, render_field_json
+from tests.command_line import run
 from tests.explain.explained import analysed
 
 
@@ -180,3 +182,13 @@ def test_unknown_sizes_leave_open_what_depends_on_them() -> None:
     (axis,) = report("Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}", input="nullx1").axes
     assert (axis.size, axis.offset) == (3, None)
     assert axis.rows[0].span is None
+
+
+def test_programs_get_every_position(tmp_path: Path) -> None:
+    """A window of 5 on 32 rows, and one of 2 at stride 2: position p sees 2p ... 2p + 5."""
+    axis = json.loads(run("cnncalc rf lenet5 average_pooling2d --format json", tmp_path).stdout)["axes"][0]
+    assert [row["sees"] for row in axis["rows"]] == [[2 * p, 2 * p + 5] for p in range(14)]
+    assert axis["all_rows"] is True
+    (tmp_path / "long.yaml").write_text("input: [50000, 1]\nlayers: [Conv1D: {filters: 1, kernel_size: 1}]\n")
+    (axis,) = json.loads(run("cnncalc rf long.yaml --format json", tmp_path).stdout)["axes"]
+    assert (len(axis["rows"]), axis["all_rows"]) == (20_000, False)
