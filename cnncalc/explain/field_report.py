@@ -42,9 +42,9 @@ class AxisReport:
     """One axis of the input.
 
     `output_axis` is the axis of the output that runs along it, and `output_length` how many positions that has; empty
-    and `None` where there is none. `rows` are all of them,
-    or the first and the last. `cut_before` is the last position whose box begins before the input, `cut_after` the first whose box ends
-    behind it. `covers`: whether some position sees the whole axis.
+    and `None` where there is none. `rows` are all of them, or the first and the last. `cut_before` is the last position
+    whose box begins before the input, `cut_after` the first whose box ends behind it. `covers`: whether some position
+    sees the whole axis.
     """
 
     name: str
