@@ -518,6 +518,9 @@ REFUSED = [
         "this colon ends a key that is too long",
         "shorten the key",
     ),
+    ("{a: b:}", "invalid-yaml", (1, 5), 'nothing stands behind "b:"', "write a value there, or leave the colon out"),
+    ("[b:}", "invalid-yaml", (1, 2), 'nothing stands behind "b:"', "write a value there, or leave the colon out"),
+    ("[b:{c: 1}]", "missing-space-after-colon", (1, 2), 'a space is missing after "b:"', 'write "b: {c: 1}]"'),
     (
         "%WHAT ever\n---\na: 1",
         "invalid-yaml",

@@ -168,8 +168,10 @@ def _phases(axis: Sliding) -> str:
     for p in range(axis.period):
         if runs and (axis.first[p], axis.last[p]) == (axis.first[p - 1], axis.last[p - 1]):
             runs[-1] = (runs[-1][0], p)
-        else:
+        elif len(runs) <= MOST_RUNS:
             runs.append((p, p))
+        else:
+            break
     seen = [
         f"position {start} sees {_span(axis.first[start], axis.last[start])}"
         if start == end
@@ -216,7 +218,7 @@ def _merged(origins: Origins, state: Field) -> list[str]:
         (name, field) for name, field in zip(origins.input_names, fields, strict=True) if isinstance(field, Field)
     ]
     remarks = ["the hull of what its inputs see at each position"]
-    if origins.layer.family != "merge" and any(_sees_parts(field.axes) for _, field in branches):
+    if origins.layer.family != "merge" and any(field.is_in_parts for _, field in branches):
         remarks = ["each element is one of an input's, and sees what that one saw"]
     names = axis_names(len(state.axes))
     alike: dict[tuple[object, ...], list[int]] = {}
@@ -235,10 +237,11 @@ def _merged(origins: Origins, state: Field) -> list[str]:
 def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int) -> str:
     axis = state.axes[index]
     sizes = state.size or ()
-    reached = [(name, field.axes[index], (field.size or ())[index]) for name, field in branches if field.size]
+    reached = [(name, field, (field.size or ())[index]) for name, field in branches if field.size]
     shown = []
-    for name, own, size in reached:
-        if _sees_parts([own]):
+    for name, field, size in reached:
+        own = field.axes[index]
+        if field.shows_parts(index):
             shown.append(f"each element of {name} sees {size}")
         elif isinstance(own, Fixed) and not isinstance(axis, Sliding):
             shown.append(f"{name} sees {_span(own.first, own.last)} everywhere")
@@ -247,8 +250,8 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
         else:
             shown.append(f"{name} at most {size}")
     largest = max(reached, key=lambda entry: entry[2])
-    at = "" if isinstance(axis, Fixed) or axis.period > 1 else "at position 0: "
-    if _sees_parts([axis]):
+    at = "" if not state.layout or isinstance(axis, Fixed) or axis.period > 1 else "at position 0: "
+    if state.shows_parts(index):
         together_text = f"each element sees {sizes[index]} at most"
     elif isinstance(axis, Fixed):
         together_text = f"beside an input that sees all of its map all positions count: {_span(axis.first, axis.last)}"
@@ -258,11 +261,6 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
         together_text = f"together at most {sizes[index]}"
     whose = f"; the largest is that of {largest[0]}" if len({size for _, _, size in reached}) > 1 else ""
     return f"{at}{some(shown, MOST_BRANCHES)}; {together_text}{whose}"
-
-
-def _sees_parts(axes: Sequence[Axis]) -> bool:
-    """Whether the elements of a flattened map see parts of what all of them see."""
-    return not all(isinstance(axis, Sliding) or axis.is_seen_whole for axis in axes)
 
 
 # What is left to say --------------------------------------------------------------------------------------------

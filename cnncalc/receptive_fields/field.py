@@ -31,14 +31,17 @@ class Field:
     `layout[i]` is the input axis that spatial axis i of the tensor runs along; it is empty for a vector. No axes: no
     input position reaches anything. `more` are further parts, where branches meet of which some have holes (positions
     that no input reaches, behind a transposed convolution): in a column that a branch does not reach it shows no rows
-    either. What a position sees is the hull of what it sees of each part. `flattened` is kept behind Flatten: the
-    field and the shape of the map whose positions the elements were.
+    either. What a position sees is the hull of what it sees of each part, and `largest` how large that gets.
+    `flattened` is kept behind Flatten: the field and the shape of the map whose positions the elements were. The
+    boxes of a vector slide only where the size of that map is unknown: how large those of single elements are is known
+    then, and not what all see together.
     """
 
     source: int
     axes: Axes
     layout: tuple[int, ...]
     more: tuple[Axes, ...] = ()
+    largest: tuple[int, ...] | None = None
     flattened: tuple[Field, Shape] | None = None
 
     @property
@@ -46,33 +49,43 @@ class Field:
         return (self.axes, *self.more)
 
     @property
+    def phases(self) -> int:
+        """How many boxes there are to look through, which is what reading the field costs; 0 behind windows alone."""
+        phases = 0
+        for part in self.parts if self.more else (self.axes,):
+            for axis in part:
+                if axis.period > 1:
+                    phases += axis.period
+        return phases
+
+    @property
+    def is_unplaced(self) -> bool:
+        """Whether it is a vector of which nobody knows what all elements see together."""
+        return not self.layout and any(isinstance(axis, Sliding) for axis in self.axes)
+
+    def shows_parts(self, index: int) -> bool:
+        """Whether the elements of a vector see, on an axis of the input, only parts of what all see together."""
+        axis = self.axes[index]
+        return not self.layout and (isinstance(axis, Sliding) or not axis.is_seen_whole)
+
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether they do on any axis."""
+        return any(self.shows_parts(index) for index in range(len(self.axes)))
+
+    @property
     def size(self) -> tuple[int, ...] | None:
         """The largest box over all positions, axis by axis; `None` where no input reaches any position."""
         if self.more:
-            return tuple(self._largest(index) for index in range(len(self.axes)))
+            return self.largest
         sizes = tuple(axis.size for axis in self.axes)
         return None if None in sizes or not sizes else sizes  # type: ignore[return-value]
 
-    def _largest(self, index: int) -> int:
-        """The largest box on an axis: of the parts that can be seen together on the others."""
-        together = {frozenset(range(len(self.parts)))}
-        for other in range(len(self.axes)):
-            if other != index:
-                seen = _seen_together([part[other] for part in self.parts])
-                together = {some & more for some in together for more in seen}
-        axes = [part[index] for part in self.parts]
-        largest = 0
-        for p in range(period_of(axes)):
-            for members in together:
-                ends = [(axes[member].begin(p), axes[member].end(p)) for member in members]
-                known = [(first, last) for first, last in ends if first is not None and last is not None]
-                if known:
-                    largest = max(largest, max(last for _, last in known) - min(first for first, _ in known) + 1)
-        return largest
-
     @property
     def effective_stride(self) -> tuple[Fraction | None, ...] | None:
-        """Input positions per output position; `None` on an axis where all positions see the same."""
+        """Input positions per output position; `None` on an axis where all see the same, and where there are none."""
+        if not self.layout:
+            return None
         strides = tuple([axis.stride if isinstance(axis, Sliding) else None for axis in self.axes])
         for stride in strides:
             if stride is not None:
@@ -165,10 +178,3 @@ def hulls_of(boxes: Sequence[Sequence[Box]]) -> tuple[Box, ...]:
 def period_of(axes: Sequence[Axis]) -> int:
     """After how many positions all of them come again."""
     return lcm(*(axis.period for axis in axes if isinstance(axis, Sliding)))
-
-
-def _seen_together(axes: Sequence[Axis]) -> set[frozenset[int]]:
-    """Which of the axes, by their place, show something at a position: every such set that there is."""
-    return {
-        frozenset(index for index, axis in enumerate(axes) if axis.begin(p) is not None) for p in range(period_of(axes))
-    }

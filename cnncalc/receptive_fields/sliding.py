@@ -37,6 +37,8 @@ OFFSET: Final = formula("a - before*j")
 
 MAX_PHASES: Final = 1 << 16
 """Positions after which a box may first repeat; more would make one layer's work unbounded."""
+LONG: Final = 256
+"""Bits of a position that are as much work, and as much memory, as the box is without them."""
 MAX_WORK: Final = 2_000_000
 """Phases that one analysis follows in all: a hostile net is told so, and an honest one never comes near."""
 
@@ -133,10 +135,18 @@ class Sliding:
         """The hull over positions 0 ... length - 1."""
         if length is None or self.origin:
             return None
-        some = min(length, self.period)
-        begins = [value for p in range(some) if (value := self.begin(p)) is not None]
-        ends = [value for p in range(length - some, length) if (value := self.end(p)) is not None]
-        return (min(begins), max(ends)) if begins and ends else NOTHING
+        turns, rest = divmod(length, self.period)
+        begins = _reached(self.first[:length])
+        if not begins:
+            return NOTHING
+        # The last turn may not be complete: the phases that it lacks come last in the turn before.
+        ends = (_reached(self.last[:rest]), turns), (_reached(self.last[rest:] if turns else ()), turns - 1)
+        return min(begins), max(max(phases) + turn * self.shift for phases, turn in ends if phases)
+
+
+def _reached(ends: Sequence[int | None]) -> Sequence[int]:
+    """Those that there are."""
+    return [end for end in ends if end is not None] if None in ends else ends  # type: ignore[return-value]
 
 
 @record
@@ -192,11 +202,11 @@ class Work:
     def __init__(self) -> None:
         self.done = 0
 
-    def follow(self, phases: int) -> None:
-        """Raises: Untraceable: where there are too many."""
+    def follow(self, phases: int, shift: int) -> None:
+        """Counts boxes that come again, `shift` input positions further. Raises: Untraceable: they are too many."""
         if phases > MAX_PHASES:
             raise Untraceable(f"its box repeats only every {phases:,} positions, too many to follow")
-        self.add(phases)
+        self.add(phases * (1 + shift.bit_length() // LONG))
 
     def add(self, steps: int) -> None:
         self.done += steps
@@ -209,19 +219,21 @@ def hull(parts: Sequence[Sliding], work: Work) -> Sliding:
     if all(part is parts[0] for part in parts):
         return parts[0]
     period = lcm(*(part.period for part in parts))
-    work.follow(period)
+    shift = parts[0].shift * period // parts[0].period
+    work.follow(period, shift)
     work.add(period * len(parts))
     first, last = [], []
     for p in range(period):
         first.append(min((value for part in parts if (value := part.begin(p)) is not None), default=None))
         last.append(max((value for part in parts if (value := part.end(p)) is not None), default=None))
-    return Sliding(period, parts[0].shift * period // parts[0].period, tuple(first), tuple(last), parts[0].origin)
+    return Sliding(period, shift, tuple(first), tuple(last), parts[0].origin)
 
 
-def around(outer: Sliding, inner: Sliding) -> tuple[bool, bool]:
+def around(outer: Sliding, inner: Sliding, work: Work) -> tuple[bool, bool]:
     """Whether one box lies around another, and whether their centres are the same, whatever the unknown paddings are.
 
-    Boxes of one size and one stride each; (False, False) where the paddings depend on lengths that differ.
+    Boxes of one size and one stride each; (False, False) where the paddings depend on lengths that differ. Raises:
+    Untraceable.
     """
     ours = [padding for padding in outer.origin if padding not in inner.origin]
     theirs = [padding for padding in inner.origin if padding not in outer.origin]
@@ -231,8 +243,11 @@ def around(outer: Sliding, inner: Sliding) -> tuple[bool, bool]:
         return False, False
     first, last, inner_first, inner_last = (end or 0 for end in ends)
     most = max((min(padding.stride, padding.extent) for padding in (*ours, *theirs)), default=1)
-    contains = centred = most <= MAX_PHASES
-    for rest in range(1, min(most, MAX_PHASES) + 1):
+    if most > MAX_PHASES:
+        return False, False
+    work.add(most * (1 + len(ours) + len(theirs)))
+    contains = centred = True
+    for rest in range(1, most + 1):
         moved = sum(padding.move(rest) for padding in ours) - sum(padding.move(rest) for padding in theirs)
         contains = contains and first - moved <= inner_first and inner_last <= last - moved
         centred = centred and first + last - 2 * moved == inner_first + inner_last
@@ -343,7 +358,8 @@ def _compose(
     """
     turns = axis.period // gcd(axis.period, advance)
     phases = period * turns
-    work.follow(phases)
+    shift = axis.shift * (turns * advance) // axis.period
+    work.follow(phases, shift)
     hull_of = _hull_in_order(axis) if axis.ordered else _hull_of_all(axis, work)
     first: list[int | None] = []
     last: list[int | None] = []
@@ -352,7 +368,7 @@ def _compose(
         begin, end = (None, None) if read is None else hull_of(*read)
         first.append(begin)
         last.append(end)
-    return Sliding(phases, axis.shift * (turns * advance) // axis.period, tuple(first), tuple(last), axis.origin)
+    return Sliding(phases, shift, tuple(first), tuple(last), axis.origin)
 
 
 Hull = Callable[[int, int, int], tuple[int | None, int | None]]
@@ -377,7 +393,7 @@ def _hull_of_all(axis: Sliding, work: Work) -> Hull:
 
     def hull_of(start: int, count: int, step: int) -> tuple[int | None, int | None]:
         some = min(count, axis.period // gcd(axis.period, step))
-        work.add(some)
+        work.add(2 * some)
         final = start + (count - 1) * step
         begins = [value for t in range(some) if (value := axis.begin(start + t * step)) is not None]
         ends = [value for t in range(some) if (value := axis.end(final - t * step)) is not None]

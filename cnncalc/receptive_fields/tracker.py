@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import lcm
 from typing import Final
 
-from cnncalc.receptive_fields.field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of, period_of
+from cnncalc.receptive_fields.field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of
+from cnncalc.receptive_fields.parts import joined
 from cnncalc.receptive_fields.reach import (
     Adaptive,
     AxisReach,
@@ -37,8 +39,8 @@ from cnncalc.receptive_fields.sliding import (
 )
 from cnncalc.tensor import Shape, Size
 
-MAX_PARTS: Final = 16
-"""Parts of a field with different holes that are followed."""
+READ_AT_ONCE: Final = 2
+"""Boxes that are read in the time in which one is followed through a layer."""
 
 Lengths = Sequence[object] | None
 """What tells the spatial sizes of a tensor apart that are unknown, axis by axis; `None` where all are known."""
@@ -59,12 +61,16 @@ class Tracker:
             return state
         if isinstance(state, Undefined):
             return self._undefined(state, reach, x, y)
+        try:
+            self._read([state])
+        except Untraceable as problem:
+            return _unreadable([state], problem)
         match reach:
             case PerAxis():
                 return self._per_axis(state, reach.axes, x, lengths)
             case Permuted():
                 layout = tuple(state.layout[axis] for axis in reach.order) if state.layout else ()
-                return Field(state.source, state.axes, layout, state.more)
+                return replace(state, layout=layout)
             case Everything():
                 boxes = boxes_of(state, x)
                 return _recovered(Undefined(state.source, "it sees a whole map whose size is unknown", boxes))
@@ -72,8 +78,17 @@ class Tracker:
                 return _flattened(state, x)
             case Scrambled():
                 if all(isinstance(axis, Fixed) and axis.is_seen_whole for part in state.parts for axis in part):
-                    return Field(state.source, state.axes, (), state.more)
+                    return Field(state.source, state.axes, ())
                 return Undefined(state.source, reach.reason, boxes_of(state, x))
+
+    def _read(self, states: Sequence[State]) -> None:
+        """Counts the boxes that are looked through wherever fields are read. Raises: Untraceable: too many."""
+        phases = 0
+        for state in states:
+            if isinstance(state, Field):
+                phases += state.phases
+        if phases >= READ_AT_ONCE:
+            self.work.add(phases // READ_AT_ONCE)
 
     def _per_axis(self, state: Field, reaches: Sequence[AxisReach], x: Shape, lengths: Lengths) -> State:
         if not state.layout:
@@ -83,8 +98,7 @@ class Tracker:
             if not state.more:
                 return Field(state.source, axes, state.layout)
             others = [self._part(part, state.layout, reaches, x, lengths) for part in state.more]
-            axes, *more = self._joined([axes, *others])
-            return Field(state.source, axes, state.layout, tuple(more))
+            return joined(state.source, [axes, *others], state.layout, self.work)
         except Untraceable as problem:
             return Undefined(state.source, str(problem), boxes_of(state, x))
 
@@ -126,7 +140,8 @@ class Tracker:
     ) -> tuple[State, str | None]:
         """The hull of the fields that meet in a layer, and a note where they are not aligned.
 
-        `beside`: whether the layer puts its inputs side by side, so that an element of vectors sees one of them only.
+        Element i of vectors that were maps of one shape is one position of all of them, so those maps meet. `beside`:
+        whether the layer puts its inputs side by side, so that an element of vectors sees one of them only.
         """
         if all(state is states[0] for state in states) and all(shape == output for shape in shapes):
             return states[0], None
@@ -135,9 +150,19 @@ class Tracker:
             return Absent(sources, f"{len(sources)} inputs reach this layer"), None
         if (plain := _hull_of_windows(states, shapes)) is not None:
             return plain, None
-        if beside and (joined := _vectors_side_by_side(states)) is not None:
-            return joined, None
-        if (maps := _flattened_alike(states)) is not None:
+        try:
+            self._read(states)
+            return self._met(states, shapes, output, names, beside)
+        except Untraceable as problem:
+            return _unreadable(states, problem), None
+
+    def _met(
+        self, states: Sequence[State], shapes: Sequence[Shape], output: Shape, names: Sequence[str], beside: bool
+    ) -> tuple[State, str | None]:
+        """The same, where it takes more than windows. Raises: Untraceable: where that is too much."""
+        if beside and (vectors := _vectors_side_by_side(states)) is not None:
+            return vectors, None
+        if not beside and (maps := _flattened_alike(states)) is not None:
             fields_of_maps, map_shape = maps
             state, note = self.merge(fields_of_maps, [map_shape] * len(states), map_shape, names)
             return (_flattened(state, map_shape) if isinstance(state, Field) else state), note
@@ -146,7 +171,7 @@ class Tracker:
             if isinstance(state, Absent):
                 return state, None
             if isinstance(state, Field):
-                fields.append(_broadcast(state, shape, output))
+                fields.append(_broadcast(state, shape, output, self.work))
 
         def everything() -> tuple[Box, ...]:
             """What all positions of all inputs together see."""
@@ -154,8 +179,7 @@ class Tracker:
             seen = [boxes_of(s, shape) if isinstance(s, Field) else s.boxes for s, shape in pairs]  # type: ignore[union-attr]
             return hulls_of([boxes for boxes in seen if boxes])
 
-        reason = next((state.reason for state in states if isinstance(state, Undefined)), None)
-        if reason is not None:
+        if (reason := _reason(states)) is not None:
             undefined = Undefined(states[0].source, reason, everything())  # type: ignore[union-attr]
             # Beside a branch that sees all of its map everything counts, boxes or no boxes.
             return (_recovered(undefined) if any(map(_sees_all, fields)) else undefined), None
@@ -191,42 +215,17 @@ class Tracker:
                 raise Untraceable("its branches exchange axes")
             _check_strides(sliding, names)
             if any(axis.origin != sliding[0].origin for axis in sliding):
-                widest, note = _widest(sliding, names)
+                widest, note = _widest(sliding, names, self.work)
                 for part in parts:
                     part[index] = widest
                 if note is not None and note not in notes:
                     notes.append(note)
                 continue
             whole = [hull([part[index] for part in field.parts], self.work) for field, _ in reached]  # type: ignore[misc]
-            note = _off_centre(whole, [name for _, name in reached])
+            note = _off_centre(whole, [name for _, name in reached], self.work)
             if note is not None and note not in notes:
                 notes.append(note)
-        axes, *more = self._joined([tuple(part) for part in parts])
-        return Field(fields[0].source, axes, layout, tuple(more)), "; ".join(notes) or None
-
-    def _joined(self, parts: Sequence[Axes]) -> list[Axes]:
-        """Parts with the same holes as one, and none that sees nothing. Raises: Untraceable: too many remain."""
-        periods = [period_of(axes) if any(axis.has_holes for axis in axes) else 0 for axes in zip(*parts, strict=True)]
-        alike: dict[tuple[object, ...], list[Axes]] = {}
-        for part in parts:
-            if all(axis.size is not None for axis in part):
-                self.work.add(sum(periods))
-                holes = tuple(
-                    tuple(axis.begin(p) is None for p in range(period))
-                    for axis, period in zip(part, periods, strict=True)
-                )
-                alike.setdefault(holes, []).append(part)
-        if len(alike) > MAX_PARTS:
-            raise Untraceable("its branches leave too many different holes to follow")
-        joined = [tuple(self._hull(axes) for axes in zip(*some, strict=True)) for some in alike.values()]
-        return joined or [parts[0]]
-
-    def _hull(self, axes: Sequence[Axis]) -> Axis:
-        sliding = [axis for axis in axes if isinstance(axis, Sliding)]
-        if len(sliding) == len(axes):
-            return hull(sliding, self.work)
-        (box,) = hulls_of([[(axis.first, axis.last)] for axis in axes if isinstance(axis, Fixed)])
-        return axes[0] if len(axes) == 1 or box is None else fixed(box)
+        return joined(fields[0].source, list(map(tuple, parts)), layout, self.work), "; ".join(notes) or None
 
 
 def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field | None:
@@ -234,7 +233,7 @@ def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field 
     everywhere; `None`: there is more to it.
     """
     one, map_size = states[0], shapes[0][:-1]
-    if not isinstance(one, Field) or len(one.layout) != len(map_size):
+    if not isinstance(one, Field) or not one.layout or len(one.layout) != len(map_size):
         return None
     widest = list(one.axes)
     for state, shape in zip(states, shapes, strict=True):
@@ -254,29 +253,50 @@ def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field 
 
 
 def _flattened_alike(states: Sequence[State]) -> tuple[list[Field], Shape] | None:
-    """The fields and the shape of maps that were flattened, whose elements so still lie where they lay."""
+    """The fields and the shape of maps that were flattened, whose elements so still lie where they lay.
+
+    That there are as many of them settles one size that is unknown, but not two.
+    """
     maps = [state.flattened for state in states if isinstance(state, Field) and state.flattened is not None]
-    if len(maps) < len(states) or len({shape for _, shape in maps}) > 1:
+    if len(maps) < len(states) or len({shape for _, shape in maps}) > 1 or maps[0][1].count(None) > 1:
         return None
     return [field for field, _ in maps], maps[0][1]
 
 
 def _vectors_side_by_side(states: Sequence[State]) -> Field | None:
-    """Where elements of vectors see parts of what all of them see: each sees what it saw, and the largest counts."""
+    """Where elements of vectors see parts of what all of them see: each sees what it saw, and the largest counts.
+
+    The offset is where the first of all boxes begins. Where it is not known what all elements see, the field is that
+    of the input whose elements see the most, if it is one on all axes.
+    """
     fields = [state for state in states if isinstance(state, Field) and not state.layout]
-    reached = [field for field in fields if field.size is not None]
-    parts = [fixed_axes for field in reached for part in field.parts if len(fixed_axes := _fixed(part)) == len(part)]
-    if len(fields) < len(states) or all(axis.is_seen_whole for part in parts for axis in part):
+    reached = [(field, size) for field in fields if (size := field.size) is not None]
+    if len(fields) < len(states) or not any(field.is_in_parts for field, _ in reached):
         return None
-    return Field(fields[0].source, tuple(_largest_of(axes) for axes in zip(*parts, strict=True)), ())
+    largest = tuple(map(max, zip(*(size for _, size in reached), strict=True)))
+    source, boxes = fields[0].source, hulls_of([boxes_of(field, ()) for field, _ in reached])
+    axes = tuple(Fixed(size, *box) for size, box in zip(largest, boxes, strict=True) if box is not None)
+    if len(axes) == len(largest):
+        return Field(source, axes, ())
+    widest = (field for field, size in reached if size == largest and field.is_unplaced)
+    return next((replace(field, flattened=None) for field in widest), None)
 
 
-def _largest_of(axes: Sequence[Fixed]) -> Fixed:
-    return Fixed(max(axis.size for axis in axes), min(axis.first for axis in axes), max(axis.last for axis in axes))
+def _reason(states: Sequence[State]) -> str | None:
+    """Why no box is known of what several inputs show at a position; `None`: it may be."""
+    for state in states:
+        if isinstance(state, Undefined):
+            return state.reason
+    vectors = [state for state in states if isinstance(state, Field) and state.is_in_parts]
+    if len(vectors) > 1:
+        return "the same element of its inputs may come from different positions"
+    return "it holds a whole map whose size is unknown" if any(field.is_unplaced for field in vectors) else None
 
 
-def _fixed(axes: Axes) -> list[Fixed]:
-    return [axis for axis in axes if isinstance(axis, Fixed)]
+def _unreadable(states: Sequence[State], problem: Untraceable) -> Undefined:
+    """What comes of fields with more boxes than are looked through."""
+    field = next(state for state in states if isinstance(state, Field) and state.axes)
+    return Undefined(field.source, str(problem), (None,) * len(field.axes))
 
 
 def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
@@ -287,7 +307,7 @@ def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
             raise Untraceable(f"not aligned: {names[0]} has effective stride {one.stride} and {name} has {axis.stride}")
 
 
-def _widest(axes: Sequence[Sliding], names: Sequence[str]) -> tuple[Sliding, str | None]:
+def _widest(axes: Sequence[Sliding], names: Sequence[str], work: Work) -> tuple[Sliding, str | None]:
     """The box that lies around all others whatever the sizes are on which paddings depend, and a note on centres.
 
     Raises: Untraceable: where there is none.
@@ -295,7 +315,7 @@ def _widest(axes: Sequence[Sliding], names: Sequence[str]) -> tuple[Sliding, str
     widest, its_name = max(zip(axes, names, strict=True), key=lambda entry: entry[0].size or 0)
     note = None
     for axis, name in zip(axes, names, strict=True):
-        contains, centred = around(widest, axis)
+        contains, centred = around(widest, axis, work)
         if not contains:
             raise Untraceable(f"the paddings of {its_name} and {name} depend on a size that is unknown")
         if not centred:
@@ -303,19 +323,25 @@ def _widest(axes: Sequence[Sliding], names: Sequence[str]) -> tuple[Sliding, str
     return widest, note
 
 
-def _off_centre(axes: Sequence[Sliding], names: Sequence[str]) -> str | None:
-    """Names two branches whose boxes have the same stride but not the same centre (Araujo et al.'s alignment)."""
+def _off_centre(axes: Sequence[Sliding], names: Sequence[str], work: Work) -> str | None:
+    """Names two branches whose boxes have the same stride but not the same centre (Araujo et al.'s alignment).
+
+    Raises: Untraceable: where that shows only after too many positions.
+    """
     one = axes[0]
     for axis, name in zip(axes[1:], names[1:], strict=True):
-        for p in range(lcm(axis.period, one.period)):
+        period = lcm(axis.period, one.period)
+        if period > 1:
+            work.follow(period, one.shift)
+        for p in range(period):
             ends = one.begin(p), one.end(p), axis.begin(p), axis.end(p)
             if None not in ends and ends[0] + ends[1] != ends[2] + ends[3]:  # type: ignore[operator]
                 return f"not aligned: {names[0]} and {name} have different centres"
     return None
 
 
-def _broadcast(field: Field, shape: Shape, output: Shape) -> Field:
-    """An axis of size 1 that is stretched over a longer one shows every position the same box."""
+def _broadcast(field: Field, shape: Shape, output: Shape, work: Work) -> Field:
+    """An axis of size 1 that is stretched over a longer one shows every position the same box. Raises: Untraceable."""
     lead = len(output) - len(shape)
     stretched = {axis for index, axis in enumerate(field.layout) if shape[index] == 1 and output[lead + index] != 1}
     if not stretched:
@@ -326,11 +352,11 @@ def _broadcast(field: Field, shape: Shape, output: Shape) -> Field:
         known = {target: box for target, box in boxes.items() if box is not None}
         if NOTHING not in known.values():
             parts.append(tuple(fixed(known[i]) if i in known else axis for i, axis in enumerate(part)))
-    return Field(field.source, parts[0], field.layout, tuple(parts[1:])) if parts else Field(field.source, (), ())
+    return joined(field.source, parts, field.layout, work) if parts else Field(field.source, (), ())
 
 
 def _sees_all(field: Field) -> bool:
-    return field.size is not None and all(isinstance(axis, Fixed) for axis in field.axes)
+    return bool(field.axes) and all(isinstance(axis, Fixed) and axis.is_seen_whole for axis in field.axes)
 
 
 def _recovered(state: Undefined) -> State:
@@ -359,11 +385,11 @@ def _reads_all(reach: AxisReach, length: Size, new_length: Size, work: Work) -> 
 
 
 def _flattened(state: Field, x: Shape) -> State:
-    """Every element keeps its box; that of all is known beside it."""
+    """Every element keeps its box; that of all is known beside it, where the size of the map is."""
     sizes, boxes = state.size, boxes_of(state, x)
     if sizes is None or not boxes:
         return Field(state.source, (), ())
     axes = tuple(Fixed(size, *box) for size, box in zip(sizes, boxes, strict=True) if box is not None)
     if len(axes) < len(boxes):
-        return Undefined(state.source, "it holds a whole map whose size is unknown", boxes)
+        return replace(state, layout=(), flattened=(state, x))
     return Field(state.source, axes, (), flattened=(state, x))

@@ -18,6 +18,37 @@ Length = tuple[object, int]
 """An unknown length: something that stands for a number, and what is added to it."""
 
 
+class Made:
+    """A number that a rule makes of another one: equal to what the same rules make of the same number.
+
+    Chains of them are as long as a net is deep, too long to recurse. So every one knows its hash, and those that were
+    found to be equal share what they are made of, so that nobody compares it again.
+    """
+
+    __slots__ = ("_hash", "rule", "source")
+
+    def __init__(self, source: object, *rule: object) -> None:
+        self.source, self.rule = source, rule
+        self._hash = hash((source, rule))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Made):
+            return NotImplemented
+        ours: object = self
+        theirs: object = other
+        while isinstance(ours, Made) and isinstance(theirs, Made) and ours is not theirs:
+            if ours._hash != theirs._hash or ours.rule != theirs.rule:
+                return False
+            ours, theirs = ours.source, theirs.source
+        if ours is not theirs and (isinstance(ours, Made) or isinstance(theirs, Made) or ours != theirs):
+            return False
+        other.source = self.source
+        return True
+
+
 def unknown_lengths(
     layer: Layer, inputs: Sequence[Sequence[Length | None]], shapes: Sequence[Shape], y: Shape
 ) -> list[Length | None]:
@@ -48,10 +79,10 @@ def _behind(layer: Layer, length: Length, term: Term) -> Length:
         # ceil(N/s) is floor((N - 1)/s) + 1
         window = symbols["before"] + symbols["after"] - symbols["k_eff"] if "k_eff" in symbols else -1
         turns, rest = divmod(added + window, symbols["s"])
-        return (number, turns + 1) if symbols["s"] == 1 else ((number, rest, symbols["s"]), turns + 1)
+        return (number, turns + 1) if symbols["s"] == 1 else (Made(number, rest, symbols["s"]), turns + 1)
     if isinstance(layer, (ZeroPadding, Cropping)):
         more = symbols.get("before", 0) + symbols.get("after", 0)
         return number, added + more - symbols.get("crop_before", 0) - symbols.get("crop_after", 0)
     if len(symbols) < len(term.symbols) - 1:
         return object(), 0  # it depends on more than one size
-    return (number, added, term.text, tuple(sorted(symbols.items()))), 0
+    return Made(number, added, term.text, tuple(sorted(symbols.items()))), 0

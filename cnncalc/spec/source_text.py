@@ -11,7 +11,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from cnncalc.errors import Diagnostic, Source, Span, SpecError, closest, quote
+from cnncalc.errors import SHOWN_LENGTH, Diagnostic, Source, Span, SpecError, closest, quote
 
 MAX_SOURCE_BYTES = 3 * 1024 * 1024
 """50,000 layers written one by one are 2 MB; whatever stands in a text of this size is read in about a second."""
@@ -207,4 +207,7 @@ def nearest_file(path: Path, written: str) -> str | None:
         return None
     names = {file.stem: file.name for file in sorted(files, key=lambda file: file.suffix == path.suffix)}
     stem = closest(path.stem, names)
-    return None if stem is None else f"did you mean {quote(str(Path(written).with_name(names[stem])))}?"
+    if stem is None:
+        return None
+    whole = str(Path(written).with_name(names[stem]))
+    return f"did you mean {quote(whole if len(whole) <= SHOWN_LENGTH else names[stem])}?"

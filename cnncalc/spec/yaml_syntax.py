@@ -208,6 +208,9 @@ def _space_missing(slip: Slip) -> Diagnostic | None:
         rest = slip.text[slip.column :].rstrip()
         while rest.endswith("}") and rest.count("}") > rest.count("{"):
             rest = rest[:-1]
+        if not rest or rest[0] in ",]}":
+            message = f"nothing stands behind {quote(word[0] + ':')}"
+            return Diagnostic("invalid-yaml", message, span, suggestion="write a value there, or leave the colon out")
         return space_after_colon(word[0], rest, span)
     if not slip.problem.startswith("mapping values are not allowed"):
         return None

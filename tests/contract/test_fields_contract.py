@@ -322,20 +322,87 @@ def test_elements_of_flattened_maps_keep_what_they_saw(merge: str) -> None:
     assert [sizes[name] for name in ("small", "large", "m", "dense")] == [[3, 3], [7, 7], [7, 7], [28, 28]]
 
 
+DIFFERENT_CENTRES = """
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, padding: same, name: c}
+  - Cropping2D: [[0, 2], [0, 2]]
+  - Flatten: {name: a}
+  - Cropping2D: {cropping: [[2, 0], [2, 0]], from: c}
+  - Flatten: {name: b}
+"""
+
+
 def test_elements_of_maps_with_different_centres_see_the_hull() -> None:
     """Cropping moves the 3 rows around position p by 2: p - 1 ... p + 1 and p + 1 ... p + 3 make p - 1 ... p + 3."""
+    exact = rows(DIFFERENT_CENTRES + "  - Add: {name: m, from: [a, b]}\n", "[22, 22, 3]")["m"]["exact"]
+    assert (exact["receptive_field"], exact["offset"]) == ([5, 5], [-1, -1])
+    assert exact["note"] == "not aligned: a and b have different centres"
+
+
+def test_elements_side_by_side_see_what_they_saw_whatever_their_centres() -> None:
+    """Each is one of the 3 rows of a or of b; the first of a begins at -1, that of b at 1; all reach -1 ... 22."""
+    text = DIFFERENT_CENTRES + "  - Concatenate: {name: m, from: [a, b]}\n  - Dense: 2\n"
+    found = rows(text, "[22, 22, 3]")
+    assert (found["m"]["exact"]["receptive_field"], found["m"]["exact"]["offset"]) == ([3, 3], [-1, -1])
+    assert found["m"]["exact"]["note"] is None
+    assert found["dense"]["exact"]["receptive_field"] == [24, 24]
+
+
+def test_the_largest_counts_axis_by_axis_where_vectors_stand_side_by_side() -> None:
+    """3 rows and 7 columns, 5 rows and 1 column: no element sees more than 5 rows, and none more than 7 columns."""
     text = """
     layers:
-      - Conv2D: {filters: 4, kernel_size: 3, padding: same, name: c}
-      - Cropping2D: [[0, 2], [0, 2]]
+      - Conv2D: {filters: 4, kernel_size: [3, 7], padding: same}
+      - Flatten: {name: wide}
+      - Conv2D: {filters: 4, kernel_size: [5, 1], padding: same, from: input}
+      - Flatten: {name: high}
+      - Concatenate: {name: m, from: [wide, high]}
+    """
+    assert rows(text, "[22, 22, 3]")["m"]["exact"]["receptive_field"] == [5, 7]
+
+
+@pytest.mark.parametrize("input", ["[22, 22, 3]", "[null, 22, 3]"])
+@pytest.mark.parametrize("merge", ["Add", "Concatenate"])
+def test_what_elements_of_flattened_maps_see_is_the_same_at_every_size(merge: str, input: str) -> None:
+    """3 rows from -1 on and 7 from -3 on, of a map that may be as long as it will: only all together are not known."""
+    text = FLAT_BRANCHES + f"  - {merge}: {{name: m, from: [small, large]}}\n  - Softmax: {{name: all}}\n"
+    found = {name: row["exact"] for name, row in rows(text, input).items()}
+    assert [found[name]["receptive_field"] for name in ("small", "large", "m")] == [[3, 3], [7, 7], [7, 7]]
+    assert [found[name]["offset"] for name in ("small", "large", "m")] == [[-1, -1], [-3, -3], [-3, -3]]
+    assert [found[name]["effective_stride"] for name in ("small", "large", "m")] == [None] * 3
+    sees_all = found["all"]["receptive_field"], found["all"]["note"]
+    assert sees_all == (
+        ([28, 28], "larger than the input")
+        if "null" not in input
+        else (None, "it sees a whole map whose size is unknown")
+    )
+
+
+def test_the_first_element_of_a_map_that_pads_by_its_size() -> None:
+    """A stride of 2 with `same` pads 1 row before an odd size and none before an even one."""
+    text = "layers: [{Conv2D: {filters: 4, kernel_size: 3, strides: 2, padding: same}}, Flatten]"
+    exact = rows(text, "[null, null, 3]")["flatten"]["exact"]
+    assert (exact["receptive_field"], exact["offset"]) == ([3, 3], None)
+    assert [rows(text, f"[{n}, {n}, 3]")["flatten"]["exact"]["offset"] for n in (21, 22)] == [[-1, -1], [0, 0]]
+
+
+@pytest.mark.parametrize("input", ["[null, null, 3]", "[22, 22, 3]"])
+def test_elements_that_may_come_from_different_positions(input: str) -> None:
+    """A row more and a column more are equally many elements of a square map: (1, 0) is position 22 of one and 23
+    of the other. All of them see rows and columns 0 ... 22, where these are known."""
+    text = """
+    layers:
+      - ZeroPadding2D: [[0, 1], [0, 0]]
       - Flatten: {name: a}
-      - Cropping2D: {cropping: [[2, 0], [2, 0]], from: c}
+      - ZeroPadding2D: {padding: [[0, 0], [0, 1]], from: input}
       - Flatten: {name: b}
       - Add: {name: m, from: [a, b]}
+      - Softmax: {name: all}
     """
-    exact = rows(text, "[22, 22, 3]")["m"]["exact"]
-    assert exact["receptive_field"] == [5, 5]
-    assert exact["note"] == "not aligned: a and b have different centres"
+    found = {name: row["exact"] for name, row in rows(text, input).items()}
+    assert found["m"]["receptive_field"] is None
+    assert found["m"]["note"] == "the same element of its inputs may come from different positions"
+    assert found["all"]["receptive_field"] == (None if "null" in input else [23, 23])
 
 
 def test_a_flattened_map_beside_a_vector_that_sees_all() -> None:
@@ -350,6 +417,19 @@ def test_a_box_that_comes_again_only_after_a_thousand_positions() -> None:
     exact = rows(text, "1024x1")["max_pooling1d"]["exact"]
     assert exact["receptive_field"] == [4]
     assert exact["effective_stride"] == ["1024/1025"]
+
+
+def test_a_resizing_by_one_row() -> None:
+    """Position p lies at (p + 1/2)*1024/1025 - 1/2, never a whole number: it sees 2 rows. Three positions in a row lie
+    2048/1025 apart, over up to 2 steps of a row: 2 + 2 rows."""
+    text = """
+    layers:
+      - Resizing: {height: 1025, width: 1025, interpolation: bilinear}
+      - Conv2D: {filters: 1, kernel_size: 3, padding: same}
+    """
+    found = [row["exact"] for row in rows(text, "[1024, 1024, 3]").values()]
+    assert [exact["receptive_field"] for exact in found] == [[2, 2], [4, 4]]
+    assert [exact["effective_stride"] for exact in found] == [["1024/1025"] * 2] * 2
 
 
 def test_a_field_larger_than_the_input_is_shown_and_marked() -> None:

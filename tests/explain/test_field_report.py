@@ -74,6 +74,13 @@ def test_an_element_of_a_flattened_map_sees_what_the_position_saw(kernel: int, c
     assert [(axis.size, axis.covers) for axis in found.axes] == [(kernel, covers)] * 2
 
 
+def test_an_element_of_a_map_as_long_as_it_will() -> None:
+    """Of 22 columns a kernel of 3 sees not all; of rows nobody knows whether it does."""
+    found = report("Conv2D: {filters: 4, kernel_size: 3, padding: same}; Flatten", input="[null, 22, 3]")
+    assert [(axis.size, axis.offset, axis.covers) for axis in found.axes] == [(3, -1, None), (3, -1, False)]
+    assert [(axis.output_axis, axis.rows) for axis in found.axes] == [("", ())] * 2
+
+
 def test_a_box_larger_than_the_input_covers_it_where_it_does() -> None:
     """A window of 9 on 7 rows, 4 before: position 2 sees -2 ... 6, position 3 sees -1 ... 7: all; 1 sees -3 ... 5."""
     (axis,) = report("Conv1D: {filters: 1, kernel_size: 9, padding: same}", input="7x1").axes

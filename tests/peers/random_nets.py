@@ -32,6 +32,14 @@ def random_spec(seed: int, *, max_items: int = 6) -> Spec:
     return _Generator(random.Random(seed), max_items).spec()
 
 
+def random_flat_spec(seed: int) -> Spec:
+    """Branches that end in Flatten and meet there: maps of one size, whose centres mostly differ."""
+    generator = _Generator(random.Random(seed), 1)
+    generator.rank = generator.rng.choice((1, 2))
+    generator.input = [*([80] if generator.rank == 1 else [28, 25]), 1]
+    return generator.written(generator.extended([], generator.flat_merge))
+
+
 class _Generator:
     def __init__(self, rng: random.Random, max_items: int) -> None:
         self.rng = rng
@@ -278,6 +286,21 @@ class _Generator:
         merge: Item = {kind: {"branches": named}}
         # The channels of a concatenation would grow without end.
         return [merge, {self.kind("Conv"): {"filters": 2, "kernel_size": 1}}] if kind == "Concatenate" else [merge]
+
+    def flat_merge(self, shape: list[int]) -> list[Item]:
+        """The same of vectors: each map is cropped by 3 in all, here or there, and flattened."""
+        effect = self.rng.choice((self.keep_branch, self.keep_branch, self.shrink_branch, self.grow_branch))
+        scale = self.numbers(2, 2, 3)
+        branches: dict[str, list[Item]] = {}
+        for index in range(self.rng.choice((2, 2, 3))):
+            before = self.rng.randint(0, 3)
+            branches[f"branch{index + 1}"] = [
+                *effect(shape, scale),
+                {self.kind("Conv"): {"filters": 1, "kernel_size": 1}},
+                {self.kind("Cropping"): {"cropping": [[before, 3 - before]] * self.rank}},
+                "Flatten",
+            ]
+        return [{self.rng.choice(("Add", "Concatenate")): {"branches": branches}}]
 
     def keep_branch(self, shape: list[int], scale: int | list[int]) -> list[Item]:
         if self.rng.random() < 0.2:

@@ -22,7 +22,7 @@ from fvcore.nn import FlopCountAnalysis  # noqa: E402
 import cnncalc  # noqa: E402
 from cnncalc.analysis import Analysis  # noqa: E402
 from cnncalc.receptive_fields.field import Field, Fixed, Sliding, Undefined, period_of  # noqa: E402
-from tests.peers.random_nets import Spec, random_spec  # noqa: E402
+from tests.peers.random_nets import Spec, random_flat_spec, random_spec  # noqa: E402
 from tests.peers.torch_nets import TorchNet  # noqa: E402
 
 SEEDS = range(800)
@@ -38,6 +38,7 @@ COVERED = frozenset(
     }
 )  # fmt: skip
 """What is in a network that slides to its end; global pooling and Dense behind Flatten make fields that do not."""
+FLAT_SEEDS = range(20)
 MOST_PHASES = 100
 """Positions of one network that are looked at on each axis."""
 
@@ -61,9 +62,9 @@ class Measured:
         self.output = self.net(self.image)
         self.net.border = 1.0
         with torch.no_grad():
-            marks = self.net(torch.zeros_like(self.image))
+            self.marks = self.net(torch.zeros_like(self.image))[0]  # 0: no border has a part in it
         self.net.border = 0.0
-        self.uncut = marks[0].sum(dim=-1) == 0 if marks.dim() > 2 else (marks.sum() == 0)
+        self.uncut = self.marks.sum(dim=-1) == 0
 
     def box(self, position: Sequence[int]) -> Boxes | None:
         """First and last input position, per axis of the input, that an output position sees; `None`: nothing."""
@@ -247,3 +248,15 @@ def test_random_networks_see_what_pytorch_measures_and_cost_what_fvcore_counts()
             break
     assert compared == COMPARED
     assert seen >= COVERED, f"no network compared has {COVERED - seen}"
+
+
+@pytest.mark.parametrize("seed", FLAT_SEEDS)
+def test_elements_of_flattened_maps_see_what_pytorch_measures(seed: int) -> None:
+    """The largest box of an element that no border cuts, axis by axis."""
+    spec = random_flat_spec(seed)
+    measured = Measured(spec)
+    found = measured.analysis.fields[-1]
+    seen = [measured.box((index,)) for index in (measured.marks == 0).nonzero().flatten().tolist()]
+    sizes = [tuple(last - first + 1 for first, last in box) for box in seen if box is not None]
+    assert isinstance(found, Field), spec
+    assert found.size == tuple(map(max, zip(*sizes, strict=True))), spec
