@@ -107,7 +107,8 @@ class Analysis:
             field, note = self._field(node, layer, made, inputs)
             notes_field = self._notes_field(node, layer, made, field)
         self.long_numbers.add(made.output, field, notes_field)
-        self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
+        if None in made.output.shape:
+            self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
         self.layers.append(layer)
         self.figures.append(made)
         self.fields.append(field)
@@ -241,9 +242,11 @@ class Analysis:
         size = field.size
         if size is None:
             return None, None, None, "no input position reaches it"
-        pairs = zip(size, self._input_axes[field.source], strict=True)
-        larger = any(extent > whole for extent, whole in pairs if whole)
-        return size, field.effective_stride, field.offset, "larger than the input" if larger else None
+        note = None
+        for extent, whole in zip(size, self._input_axes[field.source], strict=True):
+            if whole and extent > whole:
+                note = "larger than the input"
+        return size, field.effective_stride, field.offset, note
 
     # Totals -----------------------------------------------------------------------------------------------------
 

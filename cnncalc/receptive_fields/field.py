@@ -78,7 +78,7 @@ class Field:
         """The largest box over all positions, axis by axis; `None` where no input reaches any position."""
         if self.more:
             return self.largest
-        sizes = tuple(axis.size for axis in self.axes)
+        sizes = tuple([axis.size for axis in self.axes])
         return None if None in sizes or not sizes else sizes  # type: ignore[return-value]
 
     @property
