@@ -100,5 +100,25 @@ def test_a_block_with_a_mistake_has_it_once() -> None:
     assert places(HEAD + text + uses) == [("unknown-argument", 2)]
 
 
+@pytest.mark.parametrize(
+    ("lost", "id"),
+    [("Conv2D: {filters: 3, kernel_size: 33}", "size-below-one"), ("ReLU: {from: nowhere}", "no-such-name")],
+)
+def test_a_parameter_that_waits_for_the_channels_of_a_mistake(lost: str, id: str) -> None:
+    assert places(
+        f"""
+        input: [32, 32, 3]
+        blocks:
+          b:
+            params: {{c: $in_channels, skip: null}}
+            layers: [{{Conv2D: {{filters: $c, kernel_size: 99, from: $skip}}}}]
+        layers:
+          - ReLU: {{name: fine}}
+          - {lost}
+          - b: {{skip: fine}}
+        """
+    ) == [(id, 9)]
+
+
 def test_all_copies_have_the_mistake_of_the_first() -> None:
     assert places(f"{HEAD}layers: [{{Conv2D: {{filters: 0, kernel_size: 3, repeat: 1000000}}}}]") == [("bad-value", 2)]

@@ -32,6 +32,10 @@ def with_shape_mistakes(known: Sequence[Diagnostic], expansion: Expansion) -> li
     return in_order(search.found.diagnostics, expansion.document.source)
 
 
+class _LostError(Exception):
+    """An argument waits for the channels of something with a mistake, so that nothing is known of its layer."""
+
+
 class _Search:
     def __init__(self, expansion: Expansion, known: Sequence[Diagnostic]) -> None:
         self.expansion = expansion
@@ -45,12 +49,14 @@ class _Search:
     def go_through(self, node: Node) -> None:
         layer: Layer = InputLayer(())
         output = LOST
-        inputs = tuple([self.outputs[index] if index >= 0 else LOST for index in node.inputs])
+        inputs = tuple([self.output(index) for index in node.inputs])
         if node.layer is not None and LOST not in inputs:
             made: Layer | None = None
             try:
                 made = layer = self.layer(node.layer)
                 output = Tensor(layer.shape) if isinstance(layer, InputLayer) else layer.output(inputs)
+            except _LostError:
+                pass
             except Problem as problem:
                 if id(node.item) not in self.items:
                     self.items.add(id(node.item))
@@ -61,5 +67,16 @@ class _Search:
     def layer(self, layer: Layer | LateLayer) -> Layer:
         if isinstance(layer, Layer):
             return layer
-        values = layer.resolved(lambda index: self.outputs[index].channels, self.known)
+        values = layer.resolved(self.channels, self.known)
         return registry.layer_class(layer.kind)(layer.kind, values)
+
+    def output(self, index: int) -> Tensor:
+        """What comes out of a node; that of an item that the expansion lost has no index of its own."""
+        return self.outputs[index] if index >= 0 else LOST
+
+    def channels(self, index: int) -> int | None:
+        """Raises: _LostError."""
+        output = self.output(index)
+        if output is LOST:
+            raise _LostError
+        return output.channels
