@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import cnncalc
 from tests.language import mistakes
 
 HEAD = "input: [32, 32, 3]\n"
@@ -118,6 +121,20 @@ def test_a_parameter_that_waits_for_the_channels_of_a_mistake(lost: str, id: str
           - b: {{skip: fine}}
         """
     ) == [(id, 9)]
+
+
+@pytest.mark.parametrize("cut", ["until", "frozen_until"])
+def test_a_model_that_is_cut_at_a_mistake_keeps_what_stands_before_it(cut: str, tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        f"{HEAD}layers: [{{ReLU: {{name: x, from: nowhere}}}}, {{ReLU: {{name: y}}}}]\n"
+    )
+    (tmp_path / "net.yaml").write_text(
+        f"{HEAD}layers: [{{ReLU: {{name: a}}}}, {{Model: {{spec: inner.yaml, {cut}: x, name: m}}}}, "
+        "{Add: {from: [a, m]}}, {Conv2D: {filters: 3, kernel_size: 33, from: a}}]\n"
+    )
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.load(tmp_path / "net.yaml")
+    assert [diagnostic.id for diagnostic in caught.value.diagnostics] == ["size-below-one", "no-such-name"]
 
 
 def test_all_copies_have_the_mistake_of_the_first() -> None:

@@ -12,7 +12,7 @@ from cnncalc.expansion.inputs import written_inputs
 from cnncalc.expansion.item_options import boolean, names, text
 from cnncalc.expansion.layer_arguments import LayerArguments
 from cnncalc.expansion.nodes import Instance, Node
-from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope, snake_case
+from cnncalc.expansion.scopes import LOST, Group, Namespace, Reference, Scope, snake_case
 from cnncalc.expansion.sharing import SharedWeights
 from cnncalc.layers import registry
 from cnncalc.layers.arguments import show_value
@@ -295,7 +295,9 @@ class ItemBuilder(SharedWeights, LayerArguments):
         last = yield expander.items(inner.items, scope, inner, None, start)
         self.freeze_until(namespace, before)
         until = self.inner_item("until", namespace)
-        if until is not None:
+        if until == LOST.node:
+            last = until
+        elif until is not None:
             del expander.nodes[until + 1 :]
             forget_after(namespace.references, until)
             last = until

@@ -105,7 +105,8 @@ class LayerArguments:
             known = registry.layer_class(self.item.kind).arguments.get(problem.argument or "")
             if known is not None and not known.required and (problem.found or "").lower() == '"none"':
                 problem.suggestion = f"leave {problem.argument} out"
-            if problem.suggestion is None and written.key is self.item.span:
+            bare = written.key is not None and written.key is self.item.span
+            if problem.suggestion is None and bare:
                 problem.suggestion = self.by_name(written.tree)
         span = (written.span if written else None) or self.item.span
         self.expander.note(SpecError(problem.at(span, self.instance.chain())))
