@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.conventions import notes
+from cnncalc.diagnosis.misfits import diagnose
+from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
@@ -80,8 +82,6 @@ class Analysis:
             culprit = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
         except Problem:
             culprit = None
-        from cnncalc.diagnosis.misfits import diagnose  # needed where something is wrong only: start-up time counts
-
         return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
     def _input(self, index: int, layer: InputLayer) -> None:
@@ -287,13 +287,17 @@ class Analysis:
         return (*self.expansion.warnings, *([what] if uncounted else []))
 
 
-def analyze(expansion: Expansion, convention: Convention) -> Report:
-    """The report of an expansion. Raises: SpecError: where a shape does not work out, with the rows before it."""
-    return analyzed(expansion, convention)[0]
+def analyze(expansion: Expansion, convention: Convention, partial: bool = False) -> Report:
+    """The report of an expansion. Raises: SpecError: as `analyzed`."""
+    return analyzed(expansion, convention, partial)[0]
 
 
-def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Analysis]:
-    """The report, and the figures behind it. Raises: SpecError: as `analyze`."""
+def analyzed(expansion: Expansion, convention: Convention, partial: bool = False) -> tuple[Report, Analysis]:
+    """The report, and the figures behind it.
+
+    Raises: SpecError: if a shape does not fit, with every such mistake; if `partial`, the report has the rows before
+        the first one and its `error` instead.
+    """
     analysis = Analysis(expansion, convention)
     nodes = expansion.nodes
     names = {"inputs": tuple(nodes[i].name for i in expansion.inputs)}
@@ -304,15 +308,14 @@ def analyzed(expansion: Expansion, convention: Convention) -> tuple[Report, Anal
     except Problem as problem:
         culprit = nodes[len(analysis.figures)]
         diagnostic = analysis.diagnose(problem)
-        from cnncalc.diagnosis.shape_mistakes import with_shape_mistakes  # as in `diagnose`
-
-        error = SpecError(with_shape_mistakes([diagnostic], expansion))
-        error.report = Report(
+        if not partial:
+            raise SpecError(shape_mistakes(expansion, [diagnostic])) from None
+        report = Report(
             name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
             layers=analysis.rows(), totals=no_totals(convention), warnings=expansion.warnings, error=diagnostic,
             culprit=(culprit.name, culprit.kind), is_chain=chain,
         )  # fmt: skip
-        raise error from None
+        return report, analysis
     rows = analysis.rows()
     report = Report(
         name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],

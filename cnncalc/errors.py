@@ -10,13 +10,8 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cnncalc.records import record
-
-if TYPE_CHECKING:
-    from cnncalc.expansion.nodes import Expansion
-    from cnncalc.report import Report
 
 SHOWN_LENGTH = 60
 """How much of a stranger's text a message repeats, in characters."""
@@ -91,15 +86,14 @@ class CnncalcError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = (
             (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         )
-        super().__init__("; ".join(describe(diagnostic) for diagnostic in self.diagnostics))
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return "; ".join(describe(diagnostic) for diagnostic in self.diagnostics)
 
 
 class SpecError(CnncalcError):
-    """A spec is wrong. Where a shape did not work out, `report` holds the rows up to the culprit."""
-
-    report: Report | None = None
-    expansion: Expansion | None = None
-    """What was expanded in spite of mistakes."""
+    """A spec is wrong."""
 
 
 class AnswersError(CnncalcError):

@@ -9,6 +9,7 @@ from typing import Final, get_args
 
 from cnncalc.analysis import analyze
 from cnncalc.collector import paused_collector
+from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError, quote
 from cnncalc.expansion.expander import MAX_EXPANDED, expand
 from cnncalc.expansion.nodes import Expansion
@@ -35,38 +36,28 @@ class Model:
         """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
         self.document = document
         with paused_collector():
-            try:
-                self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
-            except SpecError as error:
-                raise _with_shape_mistakes(error) from None
+            self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+            if self.expansion.mistakes:
+                raise SpecError(shape_mistakes(self.expansion, self.expansion.mistakes))
 
     @property
     def name(self) -> str:
         return self.document.name
 
-    def analyze(self, convention: Convention = "notes") -> Report:
-        """Every figure of every layer.
+    def analyze(self, convention: Convention = "notes", *, partial: bool = False) -> Report:
+        """Computes every figure of every layer.
 
-        Raises: SpecError: where a shape does not work out; it holds the rows so far. UsageError: another convention.
+        Raises: SpecError: if a shape does not fit; if `partial`, the report ends before that layer, and its `error`
+            says what is wrong. UsageError: if there is no such convention.
         """
         if convention not in CONVENTIONS:
             raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
                                         expected="notes or exact"))  # fmt: skip
         with paused_collector():
-            return analyze(self.expansion, convention)
+            return analyze(self.expansion, convention, partial)
 
     def __repr__(self) -> str:
         return f"<cnncalc.Model {self.name!r}, {len(self.expansion.nodes) - len(self.expansion.inputs):,} layers>"
-
-
-def _with_shape_mistakes(error: SpecError) -> SpecError:
-    if error.expansion is None:
-        return error
-    from cnncalc.diagnosis.shape_mistakes import (
-        with_shape_mistakes,  # needed where something is wrong only: start-up time counts
-    )
-
-    return SpecError(with_shape_mistakes(error.diagnostics, error.expansion))
 
 
 def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:

@@ -43,6 +43,7 @@ from cnncalc.cli.options import (
     whole_number,
 )
 from cnncalc.cli.output import is_colored, is_terminal, output_to
+from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError
 from cnncalc.expansion.expander import MAX_EXPANDED
 from cnncalc.model import Model
@@ -192,13 +193,15 @@ def summarize(request: Request, spec: str) -> Result:
             variables=request.variables,
             max_expanded=request.max_expanded,
         )
-        report, analysis = analyzed(model.expansion, request.convention)
+        report, analysis = analyzed(model.expansion, request.convention, partial=True)
+        if report.error is not None:
+            text = _text(request, spec, request.extras.left_open(report))
+            return Result(text, shape_mistakes(model.expansion, [report.error]))
         report = request.extras.added(report, analysis)
         broken = request.extras.broken(report, analysis, model.document.limits)
         return Result(_text(request, spec, report), broken=broken)
     except SpecError as error:
-        text = None if error.report is None else _text(request, spec, request.extras.left_open(error.report))
-        return Result(text, error.diagnostics)
+        return Result(None, error.diagnostics)
 
 
 def _text(request: Request, spec: str, report: Report) -> str:

@@ -19,8 +19,8 @@ MAX_NODES: Final = 20_000
 """Layers that are looked through: errors must come at once."""
 
 
-def with_shape_mistakes(known: Sequence[Diagnostic], expansion: Expansion) -> list[Diagnostic]:
-    """What is known to be wrong together with the mistakes in shapes: at most ten, as they follow in the spec.
+def shape_mistakes(expansion: Expansion, known: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Finds every mistake in the shapes of a net: at most ten, with those that are known, as they follow in the spec.
 
     An item has one of them, however many copies of it do not fit.
     """

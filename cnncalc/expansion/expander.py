@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, in_order, nearest, quote
@@ -126,12 +127,11 @@ class Expander:
             expansion = self.net(document, inputs, variables)
         except SpecError as fatal:
             self.collector.add(fatal)
-        if expansion is not None and not self.collector.diagnostics:
-            return expansion
-        error = SpecError(in_order(self.collector.diagnostics, document.source))
-        # An argument that was refused may be the one that made the shapes fit.
-        error.expansion = None if document.mistakes else expansion
-        raise error
+        mistakes = tuple(in_order(self.collector.diagnostics, document.source))
+        if expansion is None or document.mistakes:
+            # An argument that was refused may be the one that made the shapes fit.
+            raise SpecError(mistakes)
+        return replace(expansion, mistakes=mistakes) if mistakes else expansion
 
     def net(self, document: Document, inputs: Mapping[str, Shape], variables: Mapping[str, Value]) -> Expansion:
         model = Instance("", (), None, "Model", None, identity=document.identity)

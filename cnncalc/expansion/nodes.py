@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from cnncalc.errors import Problem, Span
+from cnncalc.errors import Diagnostic, Problem, Span
 from cnncalc.layers.base import Layer
 from cnncalc.records import entity
 from cnncalc.spec.document import Document, Item
@@ -90,4 +90,5 @@ class Expansion:
     nodes: list[Node]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    mistakes: tuple[Diagnostic, ...] = ()

@@ -249,11 +249,13 @@ layers:
 
 
 def test_a_shape_error_leaves_the_rows_before_it() -> None:
+    model = cnncalc.loads(spec(PARTIAL, "[10, 12, 1]"))
     with pytest.raises(cnncalc.SpecError) as caught:
-        cnncalc.loads(spec(PARTIAL, "[10, 12, 1]")).analyze()
-    partial: Any = caught.value.report
+        model.analyze()
+    partial = model.analyze(partial=True)
     assert [row.name for row in partial.layers] == ["input", "conv2d", "half"]
-    diagnostic = caught.value.diagnostics[0].to_dict()
+    assert partial.error == caught.value.diagnostics[0]
+    diagnostic = partial.error.to_dict()
     assert list(diagnostic) == DIAGNOSTIC
     assert diagnostic["line"] == 5
     assert "culprit" in str(diagnostic["message"])
