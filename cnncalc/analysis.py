@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnncalc.conventions import notes
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
-from cnncalc.errors import Diagnostic, Problem, SpecError, quote
+from cnncalc.errors import Diagnostic, Problem, Problems, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, LateLayer, Node
 from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
 from cnncalc.layers import registry
@@ -134,7 +134,10 @@ class Analysis:
         values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
         key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
         if key not in self._built:
-            self._built[key] = registry.layer_class(late.kind)(late.kind, values)
+            try:
+                self._built[key] = registry.build(late.kind, values)
+            except Problems as wrong:
+                raise wrong.problems[0] from None
         return self._built[key]
 
     def _check_shared(self, node: Node, made: Figures) -> None:

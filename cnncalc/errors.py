@@ -198,3 +198,11 @@ class Problem(Exception):
     def at(self, span: Span | None, chain: tuple[str, ...] = ()) -> Diagnostic:
         """The diagnostic of this problem at a place."""
         return Diagnostic(self.id, self.message, span, self.expected, self.found, chain, self.suggestion)
+
+
+class Problems(Exception):
+    """Everything that is wrong with one layer, each argument's problem by itself."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)

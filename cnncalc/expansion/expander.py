@@ -402,10 +402,10 @@ class Expander:
         return len(self.nodes) - 1
 
     def layer(self, kind: str, values: Mapping[str, Value]) -> Layer | LateLayer:
-        """The layer of a kind with these arguments; one object for all that say the same. Raises: Problem."""
+        """The layer of a kind with these arguments; one object for all that say the same. Raises: Problems."""
         if any(is_late(value) for value in values.values()):
             return LateLayer(kind, values)
         key = (kind, tuple((name, key_of(value)) for name, value in values.items()))
         if key not in self.layers:
-            self.layers[key] = registry.layer_class(kind)(kind, values)
+            self.layers[key] = registry.build(kind, values)
         return self.layers[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cnncalc.errors import Problem, SpecError, shorten
+from cnncalc.errors import Problem, Problems, SpecError, shorten
 from cnncalc.expansion.nodes import Instance, LateLayer
 from cnncalc.expansion.scopes import Namespace
 from cnncalc.layers import registry
@@ -44,10 +44,9 @@ class LayerArguments:
             return None
         try:
             layer = self.expander.layer(self.item.kind, values)
-        except Problem as problem:
-            self.refuse(problem, arguments)
-            values.pop(problem.argument or "", None)
-            self.look_through_values(values, arguments)
+        except Problems as wrong:
+            for problem in wrong.problems:
+                self.refuse(problem, arguments)
             return None
         if isinstance(layer, Layer):
             bindings.layers[key] = layer
@@ -76,13 +75,9 @@ class LayerArguments:
 
     def look_through_values(self, values: Mapping[str, Value], arguments: Arguments) -> None:
         """Refuses each argument that is wrong by itself."""
-        kind = self.item.kind
-        for name, value in values.items():
-            if not is_late(value):
-                try:
-                    registry.layer_class(kind).read(kind, name, value)
-                except Problem as problem:
-                    self.refuse(problem, arguments)
+        known = {name: value for name, value in values.items() if not is_late(value)}
+        for problem in registry.wrong_arguments(self.item.kind, known):
+            self.refuse(problem, arguments)
 
     def by_name(self, tree: Tree) -> str | None:
         """`Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Final
 
+from cnncalc.errors import Problem, Problems
 from cnncalc.layers.base import Layer
 
 MODULES: Final[dict[str, tuple[str, ...]]] = {
@@ -80,3 +81,25 @@ def layer_class(kind: str) -> type[Layer]:
         if isinstance(value, type) and issubclass(value, Layer) and kind in value.kinds:
             return value
     raise KeyError(kind)
+
+
+def build(kind: str, values: Mapping[str, object]) -> Layer:
+    """Builds the layer of a kind from its arguments. Raises: Problems: with every argument that is missing or wrong."""
+    layer = layer_class(kind)
+    try:
+        return layer(kind, values)
+    except Problem as problem:
+        wrong = wrong_arguments(kind, values)
+        known = [other.argument for other in wrong]
+        raise Problems(wrong if problem.argument in known else [problem, *wrong]) from None
+
+
+def wrong_arguments(kind: str, values: Mapping[str, object]) -> list[Problem]:
+    """Checks each argument by itself and lists the problems; arguments that are missing are no problem here."""
+    wrong = []
+    for name, value in values.items():
+        try:
+            layer_class(kind).read(kind, name, value)
+        except Problem as problem:
+            wrong.append(problem)
+    return wrong
