@@ -18,7 +18,7 @@ PACKAGE = REPOSITORY / "cnncalc"
 ORDER: Final = (
     ("collector", "digits", "records"),
     ("errors", "formula", "memory.liveness", "tensor"),
-    ("formula_text", "magnitude", "memory.figures", "receptive_fields.reach"),
+    ("formula_text", "numbers_as_written", "memory.figures", "receptive_fields.reach"),
     ("layers", "receptive_fields.sliding", "report"),
     ("conventions.notes", "receptive_fields", "spec"),
     ("expansion", "figures"),

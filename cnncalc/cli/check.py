@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from fractions import Fraction
@@ -30,6 +29,7 @@ from cnncalc.marking.class_report import Student, class_report, find_sheets, mar
 from cnncalc.marking.marker import Marker, Options, check_quantity
 from cnncalc.marking.quantities import Marking
 from cnncalc.model import Model
+from cnncalc.numbers_as_written import read_decimal, read_share
 from cnncalc.spec.library import load_document
 
 if TYPE_CHECKING:
@@ -230,11 +230,8 @@ def read_quantities(text: str) -> tuple[str, ...]:
 
 def _share(text: str) -> Fraction:
     """The tolerance. Raises: UsageError: where it is no share from 0 to 1."""
-    number = text.strip()
-    share = _decimal(number.removesuffix("%"))
-    if share is not None and number.endswith("%"):
-        share /= 100
-    if share is None or share > 1:
+    share = read_share(text)
+    if share is None:
         expected = "a share such as 1% or 0.01"
         raise UsageError(Diagnostic("bad-option", f"--tolerance must be {expected}, not {quote(text)}", None, expected))
     return share
@@ -246,16 +243,10 @@ def _points(texts: Sequence[str]) -> dict[str, Fraction]:
     for part in ",".join(texts).split(",") if texts else ():
         name, _, number = part.partition("=")
         check_quantity(name.strip())
-        value = _decimal(number)
+        value = read_decimal(number)
         if value is None:
             expected = "QUANTITY=POINTS, such as params=2"
             message = f"--points must be {expected}, not {quote(part)}"
             raise UsageError(Diagnostic("bad-option", message, None, expected))
         worth[name.strip()] = value
     return worth
-
-
-def _decimal(text: str) -> Fraction | None:
-    """A number of a few digits, none of them an exponent's; `None` for everything else."""
-    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*", text)
-    return Fraction(match[1]) if match else None

@@ -9,8 +9,8 @@ import typer
 from cnncalc.cli import output
 from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
 from cnncalc.errors import Problem, UsageError
-from cnncalc.magnitude import read_magnitude
 from cnncalc.model import Model
+from cnncalc.numbers_as_written import read_amount
 from cnncalc.reconcile.search import reconcile as search
 from cnncalc.render.reconciliation import Format, render_reconciliation
 from cnncalc.spec.library import load_document
@@ -32,10 +32,10 @@ def reconcile(
     """Which quantity, counter, unit and variant of a net gives a number, the likeliest first. Exit code 1: none."""
     form = choice("--format", format, FORMATS)
     try:
-        magnitude = read_magnitude(number)
+        amount = read_amount(number)
     except Problem as problem:
         raise UsageError(problem.at(None)) from None
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
-    found = search(model.expansion, magnitude)
+    found = search(model.expansion, amount)
     output.write(render_reconciliation(form, found))
     return 0 if found.answers else 1

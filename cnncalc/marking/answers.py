@@ -13,7 +13,7 @@ from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, Sp
 from cnncalc.marking.quantities import QUANTITIES, Quantity, find_quantity, suggest_quantity
 from cnncalc.marking.records import TOTALS, Entry, Record, records_of_tree
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
-from cnncalc.marking.written_numbers import Written
+from cnncalc.numbers_as_written import Written
 from cnncalc.spec.source_text import MAX_SOURCE_BYTES, clean, decode, read_source
 from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 

@@ -16,8 +16,8 @@ from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, quantity_of, suggest_quantity
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
-from cnncalc.marking.written_numbers import Written, is_nothing, read_extent, read_number, read_shape
 from cnncalc.model import Model
+from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
 
 _ONE, _NOTHING = Fraction(1), Fraction(0)
 
@@ -84,7 +84,7 @@ class Marker:
         row = None if answer.index is None else self.net.rows[answer.index]
         if answer.quantity.form == "shape":
             return read_shape(written, len(row.output_shape) if row else 1)
-        return read_extent(written, self._field_rank(answer))
+        return read_per_axis(written, self._field_rank(answer))
 
     def _field_rank(self, answer: Answer) -> int:
         """The number of axes that a receptive field has here; 2 where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Span, quote
-from cnncalc.marking.written_numbers import Written
+from cnncalc.numbers_as_written import Written
 from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
 
 KEYS = ("layer", "name", "number", "#")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from cnncalc.conventions.profilers import CALFLOPS_MACS, COUNTERS, TORCH, TORCHINFO_1_8
-from cnncalc.magnitude import Kind
+from cnncalc.numbers_as_written import Kind
 
 Measure = str
 """The name of something that every layer has a number of: see `cnncalc.reconcile.measures`."""

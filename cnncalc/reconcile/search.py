@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from cnncalc.analysis import analyzed
 from cnncalc.expansion.nodes import Expansion
-from cnncalc.magnitude import Magnitude
+from cnncalc.numbers_as_written import Amount
 from cnncalc.reconcile import readings
 from cnncalc.reconcile.measures import Measures, Net, Workshop
 from cnncalc.reconcile.readings import READINGS, Reading
@@ -46,12 +46,12 @@ class Reconciliation:
     """What gives a number; where nothing does, what comes nearest to it."""
 
     name: str
-    number: Magnitude
+    number: Amount
     answers: tuple[Answer, ...]
     nearest: tuple[Answer, ...]
 
 
-def reconcile(expansion: Expansion, number: Magnitude) -> Reconciliation:
+def reconcile(expansion: Expansion, number: Amount) -> Reconciliation:
     """Finds what gives a number. Raises: SpecError: where the net does not work out."""
     report, analysis = analyzed(expansion, "exact")
     workshop = Workshop(Net.of(analysis))
@@ -71,7 +71,7 @@ def reconcile(expansion: Expansion, number: Magnitude) -> Reconciliation:
     return Reconciliation(report.name, number, tuple(found), () if found else tuple(nearest))
 
 
-def _candidates(totals: Measures, base: Measures, number: Magnitude) -> Iterator[Answer]:
+def _candidates(totals: Measures, base: Measures, number: Amount) -> Iterator[Answer]:
     """The readings of a variant that are known and, in a variant, not those of the net itself."""
     for reading in READINGS:
         if reading.kind != number.kind:
@@ -103,7 +103,7 @@ def _merged(answers: list[Answer]) -> Iterator[Answer]:
 # Matching -------------------------------------------------------------------------------------------------------
 
 
-def _matching(answer: Answer, number: Magnitude) -> Answer | None:
+def _matching(answer: Answer, number: Amount) -> Answer | None:
     """The answer with how it matches, in the way that takes least to assume; `None` where it does not."""
     if not _is_counted(answer, number):
         return None
@@ -114,14 +114,14 @@ def _matching(answer: Answer, number: Magnitude) -> Answer | None:
     return replace(answer, match=match, cost=answer.cost + cost)
 
 
-def _is_counted(answer: Answer, number: Magnitude) -> bool:
+def _is_counted(answer: Answer, number: Amount) -> bool:
     """Whether an answer is of what the number is said to count: 61,706 FLOPs are no parameters."""
     if number.counted == "operations":
         return answer.quantity not in ("params", "neurons")
     return number.counted == "" or answer.quantity == "params"
 
 
-def _scales(number: Magnitude) -> Iterator[tuple[Magnitude, int]]:
+def _scales(number: Amount) -> Iterator[tuple[Amount, int]]:
     """The number as it may be meant: `4.09` in millions or billions, `98 MB` in units of 1024*1024."""
     yield number, 0
     if number.kind == "bytes" and number.step.denominator == 1:
@@ -133,11 +133,11 @@ def _scales(number: Magnitude) -> Iterator[tuple[Magnitude, int]]:
             yield _times(number, Fraction(10) ** power), readings.SCALED
 
 
-def _times(number: Magnitude, factor: Fraction) -> Magnitude:
+def _times(number: Amount, factor: Fraction) -> Amount:
     return replace(number, value=number.value * factor, step=number.step * factor)
 
 
-def _matches(value: int | Fraction, number: Magnitude) -> Iterator[tuple[Match, int]]:
+def _matches(value: int | Fraction, number: Amount) -> Iterator[tuple[Match, int]]:
     if not number.value and value:
         return  # nothing that is there was rounded to nothing
     if value == number.value:
@@ -151,6 +151,6 @@ def _matches(value: int | Fraction, number: Magnitude) -> Iterator[tuple[Match, 
         yield "rounded", readings.ZEROS
 
 
-def _distance(value: int | Fraction, number: Magnitude) -> Fraction:
+def _distance(value: int | Fraction, number: Amount) -> Fraction:
     """How far a value is off, as a part of the number, in whatever scale is nearest."""
     return min(abs(value - scaled.value) / max(scaled.value, Fraction(1)) for scaled, _ in _scales(number))

@@ -9,7 +9,7 @@ from cnncalc.errors import Problem, Span
 from cnncalc.records import record
 
 if TYPE_CHECKING:
-    from cnncalc.magnitude import Kind
+    from cnncalc.numbers_as_written import Kind
 
 LIMITS: Final[dict[str, Kind]] = {
     "max_params": "count",
@@ -35,13 +35,13 @@ class Limit:
 
 def read_limit(name: str, text: str, span: Span | None) -> Limit:
     """A limit from what is written. Raises: Problem: where that is no amount."""
-    from cnncalc.magnitude import read_magnitude  # few nets have limits: start-up time counts
+    from cnncalc.numbers_as_written import read_amount  # few nets have limits: start-up time counts
 
-    return Limit(name, read_magnitude(text, LIMITS[name]).value, span)
+    return Limit(name, read_amount(text, LIMITS[name]).value, span)
 
 
 def no_amount(name: str, found: str) -> Problem:
     """What is said of a limit that is no amount at all, but a list for instance."""
-    from cnncalc.magnitude import EXPECTED
+    from cnncalc.numbers_as_written import EXPECTED
 
     return Problem("bad-amount", f"{found} is no amount", expected=EXPECTED[LIMITS[name]], found=found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.magnitude import read_magnitude
+from cnncalc.numbers_as_written import read_amount
 from cnncalc.reconcile.search import Answer, Reconciliation, reconcile
 from tests.command_line import run
 
@@ -18,7 +18,7 @@ def answers(spec: str, number: str) -> tuple[Answer, ...]:
 
 
 def found(spec: str, number: str) -> Reconciliation:
-    return reconcile(cnncalc.load(spec).expansion, read_magnitude(number))
+    return reconcile(cnncalc.load(spec).expansion, read_amount(number))
 
 
 # Numbers that go round ------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_the_likeliest_comes_first(number: str) -> None:
 
 @pytest.mark.parametrize("number", ["4.1G", "26M", "8.2G"])
 def test_every_answer_gives_the_number_to_the_digits_that_are_written(number: str) -> None:
-    written = read_magnitude(number)
+    written = read_amount(number)
     for answer in answers("resnet50_v1_5", number):
         distance = answer.value - written.value
         if answer.match == "cut off":

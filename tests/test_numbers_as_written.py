@@ -1,4 +1,4 @@
-"""Numbers as people write them: what they are read as, and what is refused."""
+"""Numbers as people write them, answers and amounts: what they are read as, and what is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.errors import Problem
-from cnncalc.marking.written_numbers import is_nothing, read_extent, read_number, read_shape
+from cnncalc.numbers_as_written import is_nothing, read_amount, read_number, read_per_axis, read_shape
 
 NUMBERS = {
     "61706": 61706,
@@ -37,6 +37,8 @@ NUMBERS = {
     "28*28*6 = 4,704": 4704,
     "1,024*10": 10240,
     "1/3": Fraction(1, 3),
+    "61706 parameters": 61706,
+    "122304 MACs": 122304,
 }
 
 
@@ -68,6 +70,7 @@ ROUNDED = {
     "15.5 billion": 15_500_000_000,
     "2 thousand": 2000,
     "1.2 million": 1_200_000,
+    "3.8 GFLOPs": 3_800_000_000,
     "~61,700": 61_700,
     "≈ 61700": 61_700,
 }
@@ -143,7 +146,7 @@ EXTENTS = {
 
 @pytest.mark.parametrize(("written", "extent"), EXTENTS.items())
 def test_a_receptive_field_is_read(written: str, extent: tuple[object, ...]) -> None:
-    assert read_extent(written, 2) == extent
+    assert read_per_axis(written, 2) == extent
 
 
 @pytest.mark.parametrize("written", ["-", " - ", "–", "none", "None", "n/a", "null", "not counted"])
@@ -167,7 +170,7 @@ def problem_of(read: Callable[[str], object], written: str) -> Problem | None:
 
 @given(st.text(max_size=60), st.integers(1, 4))
 def test_whatever_is_written_is_read_or_refused(written: str, rank: int) -> None:
-    for read in (read_number, lambda text: read_shape(text, rank), lambda text: read_extent(text, rank)):
+    for read in (read_number, lambda text: read_shape(text, rank), lambda text: read_per_axis(text, rank)):
         problem = problem_of(read, written)
         assert problem is None or problem.message
 
@@ -177,3 +180,74 @@ def test_whatever_looks_like_a_number_is_read_or_refused(written: str, rank: int
     for read in (lambda text: read_number(text, rounded=True), lambda text: read_shape(text, rank)):
         problem = problem_of(read, written)
         assert problem is None or problem.message
+
+
+# Amounts -------------------------------------------------------------------------------------------------
+
+COUNTS = {
+    "5M": 5_000_000,
+    "4.09G": 4_090_000_000,
+    "4.09 GFLOPs": 4_090_000_000,
+    "300 MMACs": 300_000_000,
+    "25.6 million": 25_600_000,
+    "1.2B": 1_200_000_000,
+    "25,557,032": 25_557_032,
+    "25_557_032": 25_557_032,
+    "25 557 032": 25_557_032,
+    "25557032": 25_557_032,
+    "3.8e9": 3_800_000_000,
+    "3.8 x 10^9": 3_800_000_000,
+    "3.8×10^9": 3_800_000_000,
+    "1k": 1_000,
+    "0.5": Fraction(1, 2),
+}
+BYTES = {
+    "512MiB": 512 * 1024**2,
+    "1.5GiB": 3 * 1024**3 // 2,
+    "100 MB": 100_000_000,
+    "100M": 100_000_000,
+    "2000": 2_000,
+    "2000B": 2_000,
+    "64 KBytes": 64_000,
+}
+
+
+@pytest.mark.parametrize("text", COUNTS)
+def test_an_amount_is_a_count(text: str) -> None:
+    assert read_amount(text).value == COUNTS[text]
+    assert read_amount(text, "count").value == COUNTS[text]
+
+
+@pytest.mark.parametrize("text", BYTES)
+def test_an_amount_is_bytes(text: str) -> None:
+    assert read_amount(text, "bytes").value == BYTES[text]
+
+
+def test_a_unit_says_what_is_meant() -> None:
+    assert read_amount("98MB").kind == "bytes"
+    assert read_amount("98MiB").kind == "bytes"
+    assert read_amount("98M").kind == "count"
+    assert read_amount("7B").kind == "count"  # billion
+
+
+@pytest.mark.parametrize("text", ["", "a few", "5Q", "-3", "1,23", "5 MiB", "1e99", "9" * 50, "5M5", "12iB", "."])
+def test_what_is_no_amount(text: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read_amount(text, "count")
+    assert caught.value.id == "bad-amount"
+    assert caught.value.expected == "a number such as 5000000, 5M or 1.2G"
+
+
+# One unit in the last digit that is written says how precise a number is.
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [("25557032", 1), ("25.6M", 100_000), ("26M", 1_000_000), ("4.090G", 1_000_000), ("4.09", Fraction(1, 100))],
+)
+def test_how_precise_it_is(text: str, step: Fraction) -> None:
+    assert read_amount(text).step == step
+
+
+def test_zeros_at_the_end_may_stand_for_digits() -> None:
+    assert read_amount("25600000").zeros == 100_000
+    assert read_amount("25600001").zeros == 1
+    assert read_amount("0").zeros == 1

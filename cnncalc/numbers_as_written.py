@@ -1,0 +1,296 @@
+"""Numbers as people write them, read exactly.
+
+`read_amount` reads limits and published figures: `5M`, `4.09 GFLOPs`, `512MiB`. `read_number`, `read_shape` and
+`read_per_axis` read answers: `61,706`, `3*3*64 + 64`, `28x28x6`. `read_share` and `read_decimal` read options: `1%`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from cnncalc.errors import Problem, quote
+from cnncalc.formula import MAX_LENGTH, ExpressionError, Number, compile_expression, parse_expression, whole
+
+Written = str | tuple[str, ...]
+"""An answer as it stands in a sheet: a text, or the texts of a list's entries."""
+Kind = Literal["count", "bytes"]
+Counted = Literal["operations", "params", ""]
+
+MAX_DIGITS: Final = 4000
+"""Digits of an answer: more than any net's figure has, and Python reads at most 4,300 at once."""
+MAX_EXPONENT: Final = 400
+MAX_AMOUNT_DIGITS: Final = 40
+MAX_AMOUNT_EXPONENT: Final = 30
+MAX_SIZES: Final = 16
+"""Entries of a list: no shape has more."""
+
+# Amounts --------------------------------------------------------------------------------------------------------
+
+_SPACES: Final = "\u00a0\u2007\u2009\u202f"
+_SEPARATORS: Final = f",'’_ {_SPACES}"
+_AMOUNT: Final = re.compile(
+    rf"(?P<number>\d+(?:[{_SEPARATORS}]\d{{3}})*(?:\.\d*)?|\.\d+)"
+    r"(?:e\+?(?P<exponent>\d{1,3})|\s*[x*×·]\s*10\s*(?:\^|\*\*)\s*(?P<power>\d{1,3}))?"
+    r"\s*(?P<unit>[a-z/ -]*)",
+    re.IGNORECASE,
+)
+_COUNT_UNIT: Final = re.compile(
+    r"(?P<scale>thousand|million|mio|billion|bn|trillion|[kmgbtp])?\s*"
+    r"(?:(?P<operations>flops?|flop/s|macs?|ops|operations|mult-?adds|multiply-?adds|madds?)|(?P<params>param(?:eter)?s?))?"
+)
+_BYTE_UNIT: Final = re.compile(r"(?:(?P<prefix>[kmgtp])(?P<binary>i)?)?b(?:ytes?)?")
+_POWERS: Final = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15, "thousand": 3}
+"""Powers of ten by the first letter of a unit; "thousand" begins like "trillion"."""
+EXPECTED: Final[dict[Kind, str]] = {
+    "count": "a number such as 5000000, 5M or 1.2G",
+    "bytes": "a number of bytes such as 512MiB, 100MB or 2000000",
+}
+"""What an amount looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount, and how precisely it is written: `step` is one unit in its last digit, 1 for a whole number.
+
+    `has_unit` says whether a prefix, a power of ten or bytes set its scale. `counted` is what the unit names, "" if it
+    names nothing.
+    """
+
+    text: str
+    kind: Kind
+    value: Fraction
+    step: Fraction
+    has_unit: bool
+    counted: Counted = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all digits are written."""
+        return self.step == 1
+
+    @property
+    def zeros(self) -> Fraction:
+        """The step of the last digit that is not 0: 25600000 may stand for 25.6 million."""
+        step = self.step
+        while self.value and self.value % (10 * step) == 0:
+            step *= 10
+        return step
+
+
+def read_amount(text: str, kind: Kind | None = None) -> Amount:
+    """Reads an amount; without a kind it is bytes if its unit says so, and else a count.
+
+    Raises: Problem: if the text is no amount.
+    """
+    amount = _amount(text.strip(), kind)
+    if amount is None:
+        raise Problem(
+            "bad-amount", f"{quote(text)} is no amount", expected=EXPECTED[kind or "count"], found=quote(text)
+        )
+    return amount
+
+
+def _amount(text: str, kind: Kind | None) -> Amount | None:
+    match = _AMOUNT.fullmatch(text) if len(text) <= 2 * MAX_AMOUNT_DIGITS else None
+    unit = _unit(match["unit"].lower(), kind) if match else None
+    if match is None or unit is None:
+        return None
+    digits = re.sub(rf"[{_SEPARATORS}]", "", match["number"])
+    exponent = int(match["exponent"] or match["power"] or 0)
+    if len(digits) > MAX_AMOUNT_DIGITS or exponent > MAX_AMOUNT_EXPONENT:
+        return None
+    found, factor, counted = unit
+    scale = factor * Fraction(10) ** exponent
+    step = scale / 10 ** len(digits.partition(".")[2])
+    value = Fraction(digits.rstrip(".")) * scale
+    return Amount(text, found, value, step, scale != 1 or found == "bytes", counted)
+
+
+def _unit(unit: str, kind: Kind | None) -> tuple[Kind, Fraction, Counted] | None:
+    """What a unit measures, how many one of it is, and what it counts; `None` if it is no unit."""
+    # A lone B is a byte only if bytes are asked for: 7B parameters are seven billion.
+    if kind != "count" and (match := _BYTE_UNIT.fullmatch(unit)) and (kind == "bytes" or unit != "b"):
+        power = _POWERS[match["prefix"]] // 3 if match["prefix"] else 0
+        return "bytes", Fraction(1024 if match["binary"] else 1000) ** power, ""
+    if kind == "bytes":
+        return ("bytes", Fraction(10) ** _POWERS.get(unit, 0), "") if unit in ("", *"kmgtp") else None
+    match = _COUNT_UNIT.fullmatch(unit)
+    if match is None:
+        return None
+    scale = match["scale"] or ""
+    power = _POWERS.get(scale, _POWERS.get(scale[:1], 0))
+    return "count", Fraction(10) ** power, "operations" if match["operations"] else "params" if match["params"] else ""
+
+
+# Numbers of options ---------------------------------------------------------------------------------------------
+
+
+def read_decimal(text: str) -> Fraction | None:
+    """Reads a number of at most 9 digits before and after the point; `None` if the text is none."""
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*", text)
+    return Fraction(match[1]) if match else None
+
+
+def read_share(text: str) -> Fraction | None:
+    """Reads a share from 0 to 1, as `1%` or `0.01`; `None` if the text is none."""
+    number = text.strip()
+    share = read_decimal(number.removesuffix("%"))
+    if share is not None and number.endswith("%"):
+        share /= 100
+    return share if share is not None and share <= 1 else None
+
+
+# Answers --------------------------------------------------------------------------------------------------------
+
+_NOTHING: Final = frozenset({"-", "–", "—", "−", "none", "null", "~", "n/a", "na", "not counted"})
+_UNKNOWN: Final = frozenset({"none", "null", "?", "batch", "b", "n", "-1", "-", "~"})
+_FUNCTIONS: Final = frozenset({"min", "max", "floor", "ceil"})
+_TIMES: Final = re.compile("[×·∙⋅✕✖]")
+# Every group has the same separator, and no digit stands around: "28,128,256" as a shape never comes here.
+_THOUSANDS: Final = re.compile(rf"(?<![\d.,])(\d{{1,3}})([{_SEPARATORS}])(\d{{3}}(?:\2\d{{3}})*)(?!\d)")
+_POINT_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_DECIMAL: Final = re.compile(r"([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,4}))?")
+_POWER: Final = re.compile(r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)")
+_SUPERSCRIPTS: Final = str.maketrans({"²": "^2", "³": "^3"})
+_CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[-\s\d(?])")
+
+
+def is_nothing(written: Written) -> bool:
+    """Whether the answer is that there is nothing to count: `-`, `none`."""
+    return isinstance(written, str) and written.strip().lower() in _NOTHING
+
+
+def read_number(written: Written, rounded: bool = False) -> Number:
+    """Reads one exact number: digits with or without separators, or arithmetic; `61.7K` only if `rounded`.
+
+    Raises: Problem: if the answer is no number.
+    """
+    if not isinstance(written, str):
+        if len(written) == 1:
+            return read_number(written[0], rounded)
+        raise _unreadable(written, "one number, such as 12345 or 3*3*64")
+    if written.isdecimal() and len(written) <= MAX_LENGTH:
+        return int(written)
+    text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
+    if len(text) > MAX_LENGTH and not (text.isdecimal() or _THOUSANDS.fullmatch(text)):
+        raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits, or at most {MAX_LENGTH} characters")
+    about = text[:1] in ("~", "≈")
+    amount = _amount(text.lstrip("~≈ "), "count") if about or text[-1:].isalpha() else None
+    if amount is not None:
+        if (about or amount.has_unit) and not rounded:
+            raise _rounded(written)
+        return whole(amount.value)
+    if _POINT_THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")
+    text = _THOUSANDS.sub(lambda match: match[1] + match[3].replace(match[2], ""), text)
+    if match := _DECIMAL.fullmatch(text):
+        return _decimal(match, written)
+    return _arithmetic(text, written)
+
+
+def _decimal(match: re.Match[str], written: str) -> Number:
+    sign, integer, part, exponent = match.groups(default="")
+    power = int(exponent or "0")
+    if len(integer) + len(part) > MAX_DIGITS or abs(power) > MAX_EXPONENT:
+        raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits")
+    value = int(integer + part) * Fraction(10) ** (power - len(part))
+    return whole(-value if sign == "-" else value)
+
+
+def _arithmetic(text: str, written: str) -> Number:
+    expression = _CROSSES.sub("*", _TIMES.sub("*", text)).replace("÷", "/").replace("[", "(").replace("]", ")")
+    expression = _POWER.sub(lambda match: "(" + "*".join([match[1]] * int(match[2])) + ")", expression)
+    try:
+        value = compile_expression(parse_expression(expression, _FUNCTIONS))({})
+    except (ExpressionError, KeyError) as error:
+        reason = str(error) if isinstance(error, ExpressionError) and len(text) < MAX_LENGTH else None
+        raise _unreadable(written, "a number or arithmetic, such as 12,345 or 3*3*64", reason) from None
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        raise _unreadable(written, "a number, not true or false")
+    return value
+
+
+def read_shape(written: Written, rank: int) -> tuple[int | None, ...]:
+    """Reads the sizes of a shape, `None` for an unknown one, without a batch in front of `rank` sizes.
+
+    Raises: Problem: if the answer is no shape.
+    """
+    sizes = tuple(_size(entry, written) for entry in _entries(written, rank))
+    if len(sizes) == rank + 1 and sizes[0] in (None, 1):
+        return sizes[1:]
+    return sizes
+
+
+def _size(entry: str, written: Written) -> int | None:
+    if entry.strip().lower() in _UNKNOWN:
+        return None
+    value = read_number(entry)
+    if not isinstance(value, int) or value < 0:
+        raise _unreadable(written, "sizes that are whole numbers, such as 14x14x64")
+    return value
+
+
+def read_per_axis(written: Written, rank: int) -> tuple[Number | None, ...]:
+    """Reads one number per axis, `None` for a `?`; a single number counts for all `rank` axes.
+
+    Raises: Problem: if an entry is no number.
+    """
+    entries = _entries(written, rank)
+    numbers = tuple(None if entry.strip() == "?" else read_number(entry) for entry in entries)
+    return numbers * rank if len(numbers) == 1 else numbers
+
+
+def _entries(written: Written, rank: int) -> list[str]:
+    """Splits a shape. Between `rank` plain numbers a `*` stands for a cross; elsewhere it is arithmetic."""
+    if not isinstance(written, str):
+        if len(written) > MAX_SIZES:
+            raise _unreadable(written[:MAX_SIZES], f"at most {MAX_SIZES} sizes")
+        return list(written)
+    text = written.rpartition("=")[2].strip()
+    if len(text) > MAX_LENGTH:
+        raise _unreadable(written, "sizes such as 14x14x64")
+    if _THOUSANDS.fullmatch(text):
+        return [text]
+    inner = _without_brackets(text)
+    crossed = _CROSSES.sub("×", inner)
+    if "×" in crossed:
+        return crossed.split("×")
+    if ("," in inner or ";" in inner) and not re.search(r"[a-z]\(", inner):
+        parts = re.split(r"[,;]", inner)
+        return parts if parts[-1].strip() else parts[:-1]
+    if rank > 1 and re.fullmatch(rf"\s*\d+(?:\s*\*\s*\d+){{{rank - 1}}}\s*", inner):
+        return inner.split("*")
+    if rank > 1 and re.fullmatch(r"\S+(?:\s+\S+)+", inner.strip()) and not re.search(r"[-+*/]", inner):
+        return inner.split()
+    return [inner]
+
+
+def _without_brackets(text: str) -> str:
+    """Takes off a pair of brackets around the whole text."""
+    if len(text) < 2 or (text[0], text[-1]) not in (("(", ")"), ("[", "]"), ("{", "}")):
+        return text
+    depth = 0
+    for character in text[:-1]:
+        depth += (character in "([{") - (character in ")]}")
+        if not depth:
+            return text
+    return text[1:-1]
+
+
+def _rounded(written: str) -> Problem:
+    return Problem(
+        "rounded-answer",
+        f"{quote(written)} is rounded: write all digits",
+        expected="all digits, such as 12345",
+        found=quote(written),
+        suggestion="a tolerance for rounded answers is set with --tolerance",
+    )
+
+
+def _unreadable(written: Written, expected: str, reason: str | None = None) -> Problem:
+    shown = quote(written if isinstance(written, str) else "[" + ", ".join(written) + "]")
+    because = f": {reason}" if reason else ""
+    return Problem("unreadable-answer", f"{shown} can't be read{because}", expected=expected, found=shown)
