@@ -1,6 +1,6 @@
-"""docs/checking.md: its commands print what it says, its picture is a marked sheet, its catalogue is the catalogue.
+"""docs/checking.md: its picture is a marked sheet, its catalogue is the catalogue.
 
-`pytest --update-golden` writes the outputs, the picture and the catalogue anew.
+`pytest --update-golden` writes both anew.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from cnncalc.cli.application import app
 from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.render.marks_table import render_marks
 from tests.check.terminal_picture import picture
-from tests.command_line import REPOSITORY, run
+from tests.command_line import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "checking.md"
 PICTURE = REPOSITORY / "docs" / "checking.svg"
 FILE = re.compile(r"```(?:yaml|csv) (\S+)\n(.*?)```", re.DOTALL)
-CONSOLE = re.compile(r"```console\n\$ (.*?)\n(.*?)```", re.DOTALL)
 LISTED = re.compile(r"(<!-- misconceptions -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 Compare = Callable[[Path, str], None]
@@ -44,15 +43,6 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
-
-
-def test_the_commands_print_what_the_page_says(folder: Path, compare: Compare) -> None:
-    def with_output(match: re.Match[str]) -> str:
-        return f"```console\n$ {match[1]}\n{run(match[1], folder).stdout}```"
-
-    text = PAGE.read_text(encoding="utf-8")
-    assert len(CONSOLE.findall(text)) == 2
-    compare(PAGE, CONSOLE.sub(with_output, text))
 
 
 def test_the_catalogue_is_complete(compare: Compare) -> None:

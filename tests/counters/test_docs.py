@@ -1,12 +1,8 @@
-"""docs/counters.md, docs/memory.md and docs/ci.md: what they show is what comes out; the table of rules is the rules.
-
-`pytest --update-golden` writes outputs and table anew.
-"""
+"""docs/counters.md: the table of rules is the rules. `pytest --update-golden` writes it anew."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,10 +10,9 @@ import yaml
 from cnncalc.conventions.counters import parts, rule
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.layers import registry
-from tests.command_line import REPOSITORY, run
+from tests.command_line import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
-CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 RULES = re.compile(r"<!-- rules -->\n(.*?)<!-- end of rules -->", re.DOTALL)
 
 SHOWN = (
@@ -54,25 +49,3 @@ def test_the_table_of_rules_is_the_rules(request: pytest.FixtureRequest) -> None
     if request.config.getoption("--update-golden"):
         page.write_text(fresh)
     assert fresh == page.read_text(), "pytest --update-golden writes it anew"
-
-
-@pytest.mark.parametrize("page", ["counters.md", "memory.md", "ci.md"])
-def test_what_a_page_shows_is_what_comes_out(page: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    path = DOCS / page
-    text = path.read_text()
-    (tmp_path / "nets").mkdir()
-    for spec in re.findall(r"```yaml\n(name: Gate.*?)```", text, re.DOTALL):
-        (tmp_path / "nets" / "gate.yaml").write_text(spec)
-
-    def printed(block: re.Match[str]) -> str:
-        shown = []
-        for command in re.findall(r"^\$ (.*)$", block[1], re.MULTILINE):
-            end = run(command, tmp_path)
-            shown.append(f"$ {command}\n{end.stdout}{end.stderr}")
-        return f"```console\n{''.join(shown)}```"
-
-    assert CONSOLE.search(text)
-    fresh = CONSOLE.sub(printed, text)
-    if request.config.getoption("--update-golden"):
-        path.write_text(fresh)
-    assert fresh == path.read_text(), "pytest --update-golden writes it anew"

@@ -44,7 +44,7 @@ def test_hooks_take_specs_and_not_any_yaml() -> None:
 
 def test_the_workflow_of_the_page_runs(folder: Path) -> None:
     text = (REPOSITORY / "docs" / "ci.md").read_text()
-    (spec,) = re.findall(r"```yaml\n(name: Gate.*?)```", text, re.DOTALL)
+    (spec,) = re.findall(r"```yaml nets/gate.yaml\n(.*?)```", text, re.DOTALL)
     (folder / "nets").mkdir()
     for name in ("before.yaml", "nets/gate.yaml"):
         (folder / name).write_text(spec)
