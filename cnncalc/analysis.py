@@ -11,7 +11,7 @@ from cnncalc.conventions import notes
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Problem, Problems, SpecError, quote
-from cnncalc.expansion.nodes import Expansion, LateLayer, Node
+from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
 from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
@@ -129,7 +129,7 @@ class Analysis:
             self._huge.add(len(self.figures))
         return made
 
-    def _late(self, late: LateLayer | None) -> Layer:
+    def _late(self, late: UnresolvedLayer | None) -> Layer:
         assert late is not None, "an expansion with mistakes is not analysed"
         values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
         key = (late.kind, *((name, key_of(value)) for name, value in values.items()))

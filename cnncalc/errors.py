@@ -112,12 +112,17 @@ class Collector:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(self, error: CnncalcError) -> None:
+        """Keeps the diagnostics of an error."""
         for diagnostic in error.diagnostics:
-            if len(self.diagnostics) < self.limit and not any(
-                (known.id, known.message, known.span) == (diagnostic.id, diagnostic.message, diagnostic.span)
-                for known in self.diagnostics
-            ):
-                self.diagnostics.append(diagnostic)
+            self.note(diagnostic)
+
+    def note(self, diagnostic: Diagnostic) -> None:
+        """Keeps a diagnostic, unless it is known already or there are enough."""
+        if not self.full and not any(
+            (known.id, known.message, known.span) == (diagnostic.id, diagnostic.message, diagnostic.span)
+            for known in self.diagnostics
+        ):
+            self.diagnostics.append(diagnostic)
 
     @property
     def full(self) -> bool:
@@ -178,8 +183,10 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
 class Problem(Exception):
     """Something wrong without a place: whoever knows the place makes a diagnostic of it.
 
-    `argument` names the argument that it is about, where it is about one.
+    `argument` names the argument that it is about, if it is about one; `span` is its place, if that is known already.
     """
+
+    span: Span | None = None
 
     def __init__(
         self,
@@ -191,18 +198,29 @@ class Problem(Exception):
         suggestion: str | None = None,
         argument: str | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(id, message)  # what a copy is made from
         self.id, self.message, self.argument = id, message, argument
         self.expected, self.found, self.suggestion = expected, found, suggestion
 
+    def __str__(self) -> str:
+        return self.message
+
+    def placed(self, span: Span | None) -> Problem:
+        """Gives the problem its place, unless it has one already."""
+        self.span = self.span or span
+        return self
+
     def at(self, span: Span | None, chain: tuple[str, ...] = ()) -> Diagnostic:
-        """The diagnostic of this problem at a place."""
-        return Diagnostic(self.id, self.message, span, self.expected, self.found, chain, self.suggestion)
+        """Makes the diagnostic of this problem, at its own place or else at this one."""
+        return Diagnostic(self.id, self.message, self.span or span, self.expected, self.found, chain, self.suggestion)
 
 
 class Problems(Exception):
     """Everything that is wrong with one layer, each argument's problem by itself."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__(problems)
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)

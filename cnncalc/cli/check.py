@@ -23,7 +23,7 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import is_colored, is_terminal, output_to, write
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
-from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
 from cnncalc.marking.class_report import Student, class_report, find_sheets, mark_file, no_sheets
 from cnncalc.marking.marker import Marker, Options, check_quantity

@@ -45,7 +45,7 @@ from cnncalc.cli.options import (
 from cnncalc.cli.output import is_colored, is_terminal, output_to
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError
-from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render import Format, render
 from cnncalc.render.joining import Joiner

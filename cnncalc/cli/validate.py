@@ -17,7 +17,7 @@ from cnncalc.cli.options import (
     whole_number,
 )
 from cnncalc.errors import SpecError
-from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.spec.library import load_document
 

@@ -22,7 +22,7 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import output_to
 from cnncalc.errors import Diagnostic, UsageError
-from cnncalc.expansion.expander import MAX_EXPANDED
+from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.quantities import USUAL
 from cnncalc.marking.worksheet import worksheet as make_worksheet
 from cnncalc.model import Model

@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.trials import LOST
 from cnncalc.errors import Collector, Diagnostic, Problem, SpecError, in_order
-from cnncalc.expansion.nodes import Expansion, LateLayer, Node
+from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
@@ -64,7 +64,7 @@ class _Search:
         self.layers.append(layer)
         self.outputs.append(output)
 
-    def layer(self, layer: Layer | LateLayer) -> Layer:
+    def layer(self, layer: Layer | UnresolvedLayer) -> Layer:
         if isinstance(layer, Layer):
             return layer
         values = layer.resolved(self.channels, self.known)

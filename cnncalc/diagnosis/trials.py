@@ -7,7 +7,7 @@ from copy import copy
 from typing import Final
 
 from cnncalc.errors import Problem
-from cnncalc.expansion.nodes import LateLayer, Node
+from cnncalc.expansion.nodes import Node, UnresolvedLayer
 from cnncalc.layers.base import Layer
 from cnncalc.tensor import Tensor
 
@@ -47,7 +47,7 @@ class Trials:
                 continue
             if index not in changes and not any(source in new for source in node.inputs):
                 continue
-            if channels_differ and isinstance(node.layer, LateLayer):
+            if channels_differ and isinstance(node.layer, UnresolvedLayer):
                 return False  # its arguments would have to be computed anew
             inputs = tuple(new.get(source, self.outputs[source]) for source in node.inputs)
             try:

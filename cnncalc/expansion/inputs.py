@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError, nearest, quote
+from cnncalc.errors import Diagnostic, Problem, Span, nearest, quote
+from cnncalc.expansion.state import State
 from cnncalc.layers.arguments import MAX_INTEGER, compute, read_sizes, show_value
 from cnncalc.spec.document import Document, Written
 from cnncalc.spec.values import Bindings, evaluate
@@ -22,17 +23,17 @@ def written_inputs(document: Document) -> dict[str, Written]:
 
 
 def read_inputs(
-    document: Document, bindings: Bindings, overrides: Mapping[str, Shape], collector: Collector
+    document: Document, bindings: Bindings, overrides: Mapping[str, Shape], state: State
 ) -> dict[str, Shape]:
     """Each input's shape; `overrides` come first, one without a name is for the only input.
 
-    What is wrong goes to the collector.
+    Mistakes are noted.
     """
     named: dict[str, Shape] = {}
     parts = written_inputs(document)
     if not parts:
         expected = "a shape such as [32, 32, 3], or a mapping from names to shapes"
-        collector.add(SpecError(Diagnostic("bad-value", "input names no input", document.input.span, expected)))
+        state.note(Diagnostic("bad-value", "input names no input", document.input.span, expected))
     for name, part in parts.items():
         if name in overrides:
             named[name] = overrides[name]
@@ -43,14 +44,14 @@ def read_inputs(
         try:
             named[name] = read_shape(evaluate(part.tree, bindings, None))
         except Problem as problem:
-            collector.add(SpecError(problem.at(part.span or Span(document.source))))
+            state.note(problem.at(part.span or Span(document.source)))
     for name in overrides:
         if name not in parts and not (name == "" and len(parts) == 1):
             what = f"there is no input {quote(name)}" if name else "the model has several inputs: say which"
             expected = "one of " + ", ".join(parts)
             hint = nearest(name, parts) if name else f"--input {next(iter(parts), 'NAME')}=..."
             place = Span(document.source)
-            collector.add(SpecError(Diagnostic("unknown-input", what, place, expected, suggestion=hint)))
+            state.note(Diagnostic("unknown-input", what, place, expected, suggestion=hint))
     return named
 
 

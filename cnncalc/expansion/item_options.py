@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from cnncalc.errors import Problem, SpecError
-from cnncalc.layers.arguments import Boolean, Integer
+from cnncalc.errors import Problem
+from cnncalc.layers.arguments import MAX_INTEGER, compute, show_value
 from cnncalc.spec.document import Written
 from cnncalc.spec.values import Bindings, Value, evaluate, is_late
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree, describe
@@ -16,24 +16,44 @@ _HINTS: Final = {
     "if": "write true, false or a comparison: $depth > 18",
     "trainable": "trainable: false freezes an item",
 }
-
-_BOOLEAN: Final = Boolean()
-_COUNT: Final = Integer(1)
+_WORDS: Final = ("yes", "no", "on", "off", "true", "false")
 
 
 def boolean(written: Written, bindings: Bindings, option: str) -> bool:
-    """The value of `if` or `trainable`. Raises: SpecError."""
-    return _structural(written, bindings, option, _BOOLEAN) is True
+    """The value of `if` or `trainable`. Raises: Problem, with its place."""
+    value = _structural(written, bindings, option)
+    if isinstance(value, bool):
+        return value
+    is_word = isinstance(value, str) and value.lower() in _WORDS
+    hint = "write true or false, without quotes" if is_word else None
+    raise _bad_option(option, "true or false", value, hint).placed(written.span)
 
 
 def count(written: Written, bindings: Bindings, option: str) -> int:
-    """The value of `repeat`. Raises: SpecError."""
-    value = _structural(written, bindings, option, _COUNT)
-    assert isinstance(value, int)
-    return value
+    """The value of `repeat`. Raises: Problem, with its place."""
+    value = _structural(written, bindings, option)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_INTEGER:
+        return value
+    large = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    expected = "an integer of at most 18 digits" if large else "a positive integer"
+    hint = None
+    if isinstance(value, Fraction):
+        is_whole = value.denominator == 1 and value < MAX_INTEGER
+        rounded = value.numerator // value.denominator
+        hint = f"write {value.numerator}" if is_whole else f"use // to round down: {rounded}"
+    elif isinstance(value, str) and value.strip().isdecimal():
+        hint = f"write {value.strip()} without the quotes"
+    raise _bad_option(option, expected, value, hint).placed(written.span)
 
 
-def _structural(written: Written, bindings: Bindings, option: str, type: Boolean | Integer) -> bool | int:
+def _bad_option(option: str, expected: str, value: Value, hint: str | None) -> Problem:
+    found = show_value(value)
+    message = f"{option} must be {expected}, not {found}"
+    return Problem("bad-value", message, expected=expected, found=found, suggestion=hint or _HINTS.get(option))
+
+
+def _structural(written: Written, bindings: Bindings, option: str) -> Value:
+    """The value of an option that decides which layers there are. Raises: Problem, with its place."""
     try:
         value = evaluate(written.tree, bindings, None)
         if is_late(value):
@@ -42,12 +62,12 @@ def _structural(written: Written, bindings: Bindings, option: str, type: Boolean
                 f"{option} may not depend on $in_channels: which layers there are can't depend on shapes",
                 suggestion="write the number itself, or make it one of the vars",
             )
-        return type.read(value, 1)
+        return compute(value)  # type: ignore[return-value]
     except Problem as problem:
         if problem.id == "bad-value":
             problem.message = f"{option} {problem.message}"
             problem.suggestion = problem.suggestion or _HINTS.get(option)
-        raise SpecError(problem.at(written.span)) from None
+        raise problem.placed(written.span) from None
 
 
 def names(tree: Tree, bindings: Bindings) -> Value:
@@ -60,16 +80,16 @@ def names(tree: Tree, bindings: Bindings) -> Value:
 
 
 def text(written: Written | None, bindings: Bindings, option: str) -> str | None:
-    """A name, or what `spec` says. Raises: SpecError."""
+    """A name, or what `spec` says. Raises: Problem, with its place."""
     if written is None:
         return None
     try:
         value = names(written.tree, bindings)
     except Problem as problem:
-        raise SpecError(problem.at(written.span)) from None
+        raise problem.placed(written.span) from None
     if isinstance(value, (int, str)) and not isinstance(value, bool):
         return value if isinstance(value, str) else str(value)
     found = describe(written.tree)
     what = {"name": "a text such as conv1", "spec": "the name of a spec or file"}.get(option, "the name of an item")
     message = f"{option} must be {what}, not {found}"
-    raise SpecError(Problem("bad-value", message, expected=what, found=found).at(written.span))
+    raise Problem("bad-value", message, expected=what, found=found).placed(written.span)

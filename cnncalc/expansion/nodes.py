@@ -16,7 +16,7 @@ SHOWN_NAME = 80
 
 
 @entity
-class LateLayer:
+class UnresolvedLayer:
     """A layer some of whose arguments wait for a shape (`$in_channels`)."""
 
     kind: str
@@ -74,7 +74,7 @@ class Node:
     kind: str
     instance: Instance
     inputs: tuple[int, ...]
-    layer: Layer | LateLayer | None
+    layer: Layer | UnresolvedLayer | None
     item: Item | None
     frozen: bool = False
     owner: int | None = None

@@ -10,6 +10,7 @@ from typing import Final
 
 from cnncalc.errors import Problem, Span, nearest, quote, shorten
 from cnncalc.expansion.nodes import Instance
+from cnncalc.spec.document import Block, Document
 from cnncalc.spec.names import MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.values import Bindings
 
@@ -31,15 +32,17 @@ class Group:
 Reference = int | Group
 """What a name stands for: a node, or a finished block."""
 
-LOST: Final = Group(-1, {}, ())
+MISTAKEN: Final = Group(-1, {}, ())
 """What the name of an item with a mistake stands for. No node has its index: what reads it is no second mistake."""
 
 
 @dataclass(slots=True, eq=False)
 class Namespace:
-    """The names of one block instance or model, and what its items share."""
+    """The names of one block instance or model, and what its items share: `document` and `block` define them."""
 
     instance: Instance
+    document: Document
+    block: Block | None
     bindings: Bindings
     input: int | None
     share: Group | None = None
@@ -111,6 +114,12 @@ class Scope:
     later: dict[str, Span | None] = field(default_factory=dict)
     """Written names of the list's items, for the message when one is read too early."""
 
+    def register(self, name: str, reference: Reference) -> None:
+        """Gives a finished item its name."""
+        # The name of a repeated item means its last copy, unless a row is called so already.
+        self.names.setdefault(name, reference)
+        self.namespace.references.setdefault(name, reference)
+
     def find(self, name: str, current: int | None) -> int:
         """The node that a name stands for. Raises: Problem."""
         reference = self.reference(name, current)
@@ -130,7 +139,7 @@ class Scope:
         if found is None:
             raise self._unknown(head, name)
         for index, part in enumerate(rest):
-            if found is LOST:
+            if found is MISTAKEN:
                 break
             inner = found.names if isinstance(found, Group) else {}
             outer_name = "/".join([head, *rest[:index]])

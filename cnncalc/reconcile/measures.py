@@ -10,7 +10,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.conventions.counters import counted
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.errors import Problem
-from cnncalc.expansion.nodes import LateLayer, Node
+from cnncalc.expansion.nodes import Node, UnresolvedLayer
 from cnncalc.figures import Figures, figures
 from cnncalc.formula import ExpressionError, formula
 from cnncalc.layers.base import Layer, Weight
@@ -72,7 +72,7 @@ class Workshop:
                 if index not in changed and not any(source in changed for source in node.inputs):
                     continue
                 tensors = tuple(made[source].output for source in node.inputs) or (Tensor(inputs[index]),)
-                if isinstance(node.layer, LateLayer) and self._has_other_channels(node, made):
+                if isinstance(node.layer, UnresolvedLayer) and self._has_other_channels(node, made):
                     return None  # its arguments would have to be found anew
                 made[index] = self._made(layers.get(index, net.layers[index]), tensors)
                 if made[index].output != net.figures[index].output:

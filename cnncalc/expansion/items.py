@@ -1,0 +1,222 @@
+"""Lists of items become nodes: each item reads the one before it, in as many copies as it says.
+
+Plain recursion: a block's list is expanded where the block is used, as deep as `MAX_DEPTH`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.errors import Problem, SpecError
+from cnncalc.expansion.block_parameters import block_bindings
+from cnncalc.expansion.inner_model import (
+    check_not_including,
+    cut_after,
+    freeze_until,
+    inner_item,
+    load_model,
+    name_inner_input,
+)
+from cnncalc.expansion.item_options import boolean, count, text
+from cnncalc.expansion.layer_arguments import make_layer, note_wrong_arguments
+from cnncalc.expansion.nodes import Instance, Node
+from cnncalc.expansion.occurrence import Copy, Occurrence
+from cnncalc.expansion.scopes import MISTAKEN, Group, Namespace, Reference, Scope
+from cnncalc.expansion.sharing import owner_of, share_all, shared_group
+from cnncalc.expansion.state import MAX_AFTER_MISTAKE, MAX_DEPTH, State
+from cnncalc.expansion.variables import named_outputs, variables
+from cnncalc.layers import registry
+from cnncalc.spec.document import Block, Document, Item
+from cnncalc.spec.values import Bindings
+from cnncalc.spec.yaml_nodes import Scalar
+
+
+def expand_items(state: State, items: Sequence[Item], scope: Scope, current: int | None) -> int | None:
+    """Expands a list of items and returns the node of the last one. `current` is what the first one reads.
+
+    Raises: Problem: if the list stands too deep. ExpansionStopped: if nothing further is to be looked at.
+    """
+    if state.depth > MAX_DEPTH:
+        raise Problem("too-deep", f"blocks stand at most {MAX_DEPTH:,} deep inside each other",
+                      suggestion="copies one behind the other are made by repeat")  # fmt: skip
+    state.depth += 1
+    for item in items:
+        if (name := written_name(item)) is not None:
+            scope.later.setdefault(name, item.span)
+    for item in items:
+        try:
+            current = _expand_item(state, item, scope, current)
+        except Problem as problem:
+            state.note(problem.at(item.span, scope.namespace.instance.chain()))
+            current = _give_up(written_name(item), 0, scope)
+        except SpecError as error:
+            state.note(*error.diagnostics)
+            current = _give_up(written_name(item), 0, scope)
+    state.depth -= 1
+    return current
+
+
+def written_name(item: Item) -> str | None:
+    """The name of an item, if it is written as it is."""
+    return item.name.tree.text if item.name is not None and isinstance(item.name.tree, Scalar) else None
+
+
+def _give_up(name: str | None, copies: int, scope: Scope) -> int | None:
+    """Marks an item as mistaken, so that whatever reads it is no second mistake, and returns its node."""
+    if name is not None:
+        scope.register(name, MISTAKEN)
+        for index in range(1, min(copies, MAX_AFTER_MISTAKE) + 1):
+            scope.register(f"{name}_{index}", MISTAKEN)
+    return MISTAKEN.node
+
+
+def _expand_item(state: State, item: Item, scope: Scope, current: int | None) -> int | None:
+    """Expands one item with its copies and returns the node of the last one. Raises: Problem, SpecError."""
+    namespace = scope.namespace
+    bindings = namespace.bindings
+    name = text(item.name, bindings, "name")
+    if item.if_ is not None and not boolean(item.if_, bindings, "if"):
+        if name is not None:
+            scope.dropped.add(name)
+        state.count(1, item.span, namespace.instance)
+        return current
+    copies = None if item.repeat is None else count(item.repeat, bindings, "repeat")
+    if item.repeat is not None and copies is not None and copies > state.max_expanded:
+        state.count(copies, item.repeat.span, namespace.instance)
+    frozen = item.trainable is not None and not boolean(item.trainable, bindings, "trainable")
+    here = Occurrence(state, item, scope, frozen or scope.frozen)
+    if item.kind == registry.MODEL and not item.mistaken:
+        here.model = load_model(here)
+    if name is not None:
+        span = item.name.span if item.name else item.span
+        try:
+            namespace.claim(name, span)
+        except Problem as problem:
+            state.note(problem.at(span, namespace.instance.chain()))
+    if item.mistaken:
+        note_wrong_arguments(here)
+        return _give_up(name or _likely_name(here), copies or 0, scope)
+    if name is not None:
+        own = name
+    elif item.branches is not None and copies is None:
+        own = ""  # rows are numbered in their order, and a merge's row stands behind those of its branches
+    else:
+        own = namespace.automatic_name(here.automatic_base())
+    if copies is None:
+        result, own, reference = _expand_copy(here, own, current, None)
+        scope.register(own, reference)
+        return result
+    copy_names = [f"{own}_{index}" for index in range(1, copies + 1)]
+    for copy_name in copy_names:  # before any branch in them takes one for an item of its own
+        namespace.claim_automatic(copy_name)
+    known = len(state.mistakes.diagnostics)
+    for index, copy_name in enumerate(copy_names, 1):
+        if len(state.mistakes.diagnostics) > known:  # the other copies have the same mistake
+            return _give_up(own, copies, scope)
+        current, _, reference = _expand_copy(here, copy_name, current, (index, copies))
+        scope.register(copy_name, reference)
+    scope.register(own, reference)
+    return current
+
+
+def _likely_name(here: Occurrence) -> str:
+    """What a reader would call an item with a mistake and without a name."""
+    spec = here.item.arguments.get("spec")
+    if here.item.kind == registry.MODEL and spec is not None and isinstance(spec.tree, Scalar):
+        return spec.tree.text
+    try:
+        return here.namespace.automatic_name(here.automatic_base())
+    except Problem:  # somebody is called so, or it is no name
+        return here.automatic_base()
+
+
+def _expand_copy(
+    here: Occurrence, name: str, current: int | None, copy: Copy | None
+) -> tuple[int | None, str, Reference]:
+    """Expands one copy of an item, which reads `current` unless it says otherwise. Raises: Problem, SpecError.
+
+    Returns its node, its name (that of a merge without one is known late), and what the name stands for.
+    """
+    if here.block is not None:
+        return _expand_block(here, name, current, copy, here.block)
+    if here.model is not None:
+        return _expand_model(here, name, current, copy, here.model)
+    state, item = here.state, here.item
+    if item.branches is not None:
+        inputs = tuple(_expand_branch(here, branch, current) for branch in item.branches.values())
+        state.count(len(inputs) - 2, item.span, here.instance)
+    elif registry.layer_class(item.kind).merges:
+        inputs = here.listed_inputs(current)
+        state.count(len(inputs) - 2, item.span, here.instance)
+    else:
+        inputs = (here.one_input(current, copy),)
+    name = name or here.namespace.automatic_name(here.automatic_base())
+    layer = make_layer(here, inputs, copy is not None and copy[0] == 1)
+    owner, is_written = owner_of(here, name, current)
+    frozen = here.frozen
+    if not frozen and item.trainable is None and (default := here.defaults.get("trainable")) is not None:
+        frozen = not boolean(default, here.namespace.bindings, "trainable")
+    full_name = here.instance.prefix + name
+    node = Node(full_name, item.kind, here.instance, inputs, layer, item, frozen, owner, is_written)
+    index = state.add(node, item.span)
+    return index, name, index
+
+
+def _expand_branch(here: Occurrence, branch: Sequence[Item], current: int | None) -> int:
+    out = expand_items(here.state, branch, Scope(here.namespace, here.scope, here.frozen), current)
+    if out is None:
+        raise Problem(
+            "no-running-tensor",
+            "an empty branch has nothing to pass on: the model has several inputs",
+            suggestion="write the merge with from: [a, b]",
+        )
+    return out
+
+
+def _inner_instance(here: Occurrence, name: str, copy: Copy | None, identity: str | None) -> Instance:
+    """The place that one copy of a block or model makes. Raises: ExpansionStopped: if there are too many."""
+    here.state.count(1, here.item.span, here.instance)
+    full_name = here.instance.prefix + name
+    here.state.count_characters(full_name, here.item.span, here.instance)
+    path = (*here.instance.path, name)
+    return Instance(full_name, path, here.instance, here.item.kind, here.item.span, copy, identity)
+
+
+def _expand_block(
+    here: Occurrence, name: str, current: int | None, copy: Copy | None, block: Block
+) -> tuple[int | None, str, Reference]:
+    start = here.one_input(current, copy)
+    instance = _inner_instance(here, name, copy, None)
+    bindings = block_bindings(here, block, start, current, copy is not None and copy[0] == 1)
+    group = shared_group(here, name, current)
+    namespace = Namespace(instance, here.document, block, bindings, start, group)
+    result = expand_items(here.state, block.items, Scope(namespace, None, here.frozen), start)
+    return result, name, Group(result, namespace.references, here.block_identity())
+
+
+def _expand_model(
+    here: Occurrence, name: str, current: int | None, copy: Copy | None, inner: Document
+) -> tuple[int | None, str, Reference]:
+    state = here.state
+    check_not_including(here, inner)
+    start = here.one_input(current, copy)
+    instance = _inner_instance(here, name, copy, inner.identity)
+    values = variables(state, inner, {})
+    group = shared_group(here, name, current)
+    namespace = Namespace(instance, inner, None, Bindings(values, values), start)
+    scope = Scope(namespace, None, here.frozen)
+    name_inner_input(inner, scope, start)
+    before = len(state.nodes)
+    last = expand_items(state, inner.items, scope, start)
+    freeze_until(here, namespace, before)
+    until = inner_item(here, "until", namespace)
+    if until is not None:
+        last = until
+        if until != MISTAKEN.node:
+            del state.nodes[until + 1 :]
+            cut_after(namespace.references, until)
+    elif inner.outputs is not None and len(inner.outputs) == 1:
+        last = next(iter(named_outputs(state, inner, namespace, last, scope.dropped)), last)
+    if group is not None:
+        share_all(here, namespace.references, group, before)
+    return last, name, Group(last, namespace.references, here.block_identity())

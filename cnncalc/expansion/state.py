@@ -1,0 +1,146 @@
+"""What one expansion has come to so far: its nodes, its mistakes, and how much of its limits is used up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from typing import Final, NoReturn
+
+from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError
+from cnncalc.expansion.nodes import Instance, Node, UnresolvedLayer
+from cnncalc.layers import registry
+from cnncalc.layers.base import Layer
+from cnncalc.spec.document import Document
+from cnncalc.spec.values import Value, is_late, key_of
+
+MAX_EXPANDED: Final = 1_000_000
+"""Layers that a spec may come to, unless the caller sets another limit."""
+
+MAX_DEPTH: Final = 1_000
+"""Blocks, models and branches inside each other: names grow with it, so that it must end somewhere."""
+
+CHARACTERS_PER_LAYER: Final = 50
+"""Times the limit on layers: what all names may come to. A block's name stands again in those of all that is inside."""
+
+MAX_AFTER_MISTAKE: Final = 10_000
+"""Items that are looked at for further mistakes once there is one: an error must come soon."""
+
+Loader = Callable[[str, Document], Document]
+"""Finds the document that `Model: {spec: ...}` names in a document. Raises: Problem, SpecError."""
+
+
+class ExpansionStopped(Exception):
+    """Nothing further is looked at: the state has the mistakes that say why."""
+
+
+class State:
+    """The state of one expansion; the functions of this package add to it."""
+
+    def __init__(self, load: Loader, max_expanded: int) -> None:
+        self._load = load
+        self._loaded: dict[tuple[str, str], Document | Problem | SpecError] = {}
+        self.nodes: list[Node] = []
+        self.inputs = 0
+        self.depth = 0
+        self.mistakes = Collector()
+        self.max_expanded = max_expanded
+        self._max_characters = CHARACTERS_PER_LAYER * max(max_expanded, MAX_EXPANDED)
+        self._max_items: int | None = None
+        """Once there is a mistake: how many layers and items are gone through at most."""
+        self._without_layer = 0
+        """Items that were gone through and made no layer of their own: dropped ones and uses of blocks."""
+        self._characters = 0
+        self._layers: dict[object, Layer] = {}
+
+    # Mistakes ---------------------------------------------------------------------------------------------------
+
+    def note(self, *diagnostics: Diagnostic) -> None:
+        """Keeps mistakes for the end. Raises: ExpansionStopped: if there are enough of them."""
+        for diagnostic in diagnostics:
+            self.mistakes.note(diagnostic)
+        if self._max_items is None:
+            self._max_items = self._gone_through() + MAX_AFTER_MISTAKE
+        if self.mistakes.full:
+            raise ExpansionStopped
+
+    def stop(self, diagnostic: Diagnostic) -> NoReturn:
+        """Ends the expansion with a mistake."""
+        self.mistakes.note(diagnostic)
+        raise ExpansionStopped
+
+    # Limits -----------------------------------------------------------------------------------------------------
+
+    def count(self, items: int, span: Span | None, instance: Instance) -> None:
+        """Counts items that make no layer of their own. Raises: ExpansionStopped: if the spec comes to too much."""
+        self._without_layer += items
+        if max(self._without_layer, len(self.nodes) - self.inputs) > self.max_expanded:
+            self.stop(too_many_layers(self.max_expanded, span, instance.chain()))
+        if self._max_items is not None and self._gone_through() > self._max_items:
+            raise ExpansionStopped
+
+    def count_characters(self, name: str, span: Span | None, instance: Instance) -> None:
+        """Counts the characters of a name. Raises: ExpansionStopped: if all names are too long together."""
+        self._characters += len(name)
+        if self._characters > self._max_characters:
+            self.stop(
+                Diagnostic(
+                    "names-too-long",
+                    f"the names of the layers come to more than {self._max_characters:,} characters",
+                    span,
+                    chain=instance.chain(),
+                    suggestion="give the blocks shorter names, or put fewer of them inside each other",
+                )
+            )
+
+    def _gone_through(self) -> int:
+        return self._without_layer + len(self.nodes)
+
+    # What an expansion is made of -------------------------------------------------------------------------------
+
+    def add(self, node: Node, span: Span | None) -> int:
+        """Adds a node and returns its index. Raises: ExpansionStopped: if there are too many."""
+        self.nodes.append(node)
+        self.count_characters(node.name, span, node.instance)
+        self.count(0, span, node.instance)
+        return len(self.nodes) - 1
+
+    def layer(self, kind: str, values: Mapping[str, Value]) -> Layer | UnresolvedLayer:
+        """Makes the layer of a kind with these arguments; those that say the same share one object.
+
+        Raises: Problems: if an argument is missing or wrong.
+        """
+        if any(is_late(value) for value in values.values()):
+            return UnresolvedLayer(kind, values)
+        key = (kind, tuple((name, key_of(value)) for name, value in values.items()))
+        if key not in self._layers:
+            self._layers[key] = registry.build(kind, values)
+        return self._layers[key]
+
+    def load(self, name: str, outer: Document) -> Document:
+        """Reads the spec that a `Model` names in a document, each spec once.
+
+        Raises: Problem: if the name leads to nothing. SpecError: if that spec is wrong.
+        """
+        key = (outer.identity, name)
+        if key not in self._loaded:
+            try:
+                self._loaded[key] = self._load(name, outer)
+            except (Problem, SpecError) as error:
+                self._loaded[key] = error
+        found = self._loaded[key]
+        if not isinstance(found, Document):
+            raise copy(found)  # whoever places it must not place it for others
+        return found
+
+
+def too_many_layers(limit: int, span: Span | None, chain: tuple[str, ...], found: str | None = None) -> Diagnostic:
+    """The diagnostic of a spec that comes to more layers than the limit."""
+    return Diagnostic(
+        "too-many-layers",
+        f"the spec comes to more than {limit:,} layers",
+        span,
+        expected=f"at most {limit:,} (--max-expanded sets another limit)",
+        found=found,
+        chain=chain,
+        suggestion="is a repeat too large, or do repeats inside each other multiply?",
+    )
