@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report, Row
     from cnncalc.errors import AnswersError, CnncalcError, Diagnostic, SpecError
     from cnncalc.marking.marker import check
     from cnncalc.marking.marks import Mark, Marks
     from cnncalc.model import Model, from_dict, load, loads
-    from cnncalc.report import Report, Row
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,7 +40,7 @@ _HOMES = {
     "cnncalc.marking.marker": ("check",),
     "cnncalc.marking.marks": ("Mark", "Marks"),
     "cnncalc.model": ("Model", "from_dict", "load", "loads"),
-    "cnncalc.report": ("Report", "Row"),
+    "cnncalc.analysis.report": ("Report", "Row"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

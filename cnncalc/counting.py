@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.counts import LayerCounts
+from cnncalc.analysis.report import Report
 from cnncalc.conventions.counters import Counter, counted
 from cnncalc.conventions.profilers import ALIASES, COUNTERS
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
-from cnncalc.figures import Figures
 from cnncalc.layers.base import Layer
-from cnncalc.report import Report
 
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
@@ -93,7 +93,7 @@ class _Count:
     without_rule: bool
 
 
-def _count(counter: Counter, layer: Layer, made: Figures, x: tuple[int | None, ...]) -> _Count:
+def _count(counter: Counter, layer: Layer, made: LayerCounts, x: tuple[int | None, ...]) -> _Count:
     value: int | None = 0
     known, without_rule = 0, False
     surplus: dict[str, int] = {}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from cnncalc.analysis.report import Report, Row, Totals
 from cnncalc.digits import decimals, shown
 from cnncalc.errors import Diagnostic, quote
 from cnncalc.memory.figures import LayerMemory, Memory
-from cnncalc.report import Report, Row, Totals
 from cnncalc.spec.limits import Limit
 
 MAX_PLACES: Final = 12

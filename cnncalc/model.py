@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, get_args
 
-from cnncalc.analysis import analyze
+from cnncalc.analysis.analyze import analyze
+from cnncalc.analysis.report import Convention, Report
 from cnncalc.collector import paused_collector
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError, quote
 from cnncalc.expansion.expander import expand
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.expansion.state import MAX_EXPANDED
-from cnncalc.report import Convention, Report
 from cnncalc.spec.document import Document
 from cnncalc.spec.library import document_from_value, load_document, load_inner, parse_document
 from cnncalc.spec.values import Value

@@ -7,8 +7,8 @@ import textwrap
 import pytest
 
 import cnncalc
+from cnncalc.analysis.report import Report, Row
 from cnncalc.errors import Diagnostic
-from cnncalc.report import Report, Row
 
 
 def report(text: str) -> Report:

@@ -19,10 +19,10 @@ ORDER: Final = (
     ("collector", "digits", "records"),
     ("errors", "formula", "memory.liveness", "tensor"),
     ("formula_text", "numbers_as_written", "memory.figures", "receptive_fields.reach"),
-    ("layers", "receptive_fields.sliding", "report"),
+    ("layers", "receptive_fields.sliding", "analysis.report"),
     ("conventions.notes", "receptive_fields", "spec"),
-    ("expansion", "figures"),
-    ("conventions", "diagnosis", "long_numbers"),
+    ("analysis.counts", "expansion"),
+    ("analysis.long_numbers", "conventions", "diagnosis"),
     ("analysis",),
     ("model",),
     ("compare", "counting", "limits", "marking", "memory", "reconcile"),
@@ -34,7 +34,7 @@ ORDER: Final = (
 )
 """From the bottom up. A module or package imports from rows below its own, and inside itself."""
 
-UPWARD: Final = {("report", "render")}
+UPWARD: Final = {("analysis.report", "render")}
 """A report shows itself in a notebook: the one import that goes up, made where it is needed."""
 
 
@@ -92,7 +92,7 @@ def loaded(command: str, tmp_path: Path) -> set[str]:
 def test_help_imports_no_command_and_no_library(tmp_path: Path) -> None:
     modules = loaded("--help", tmp_path)
     assert "cnncalc.cli" in modules
-    assert not modules & {"cnncalc.spec", "cnncalc.layers", "cnncalc.render", "cnncalc.report"}
+    assert not modules & {"cnncalc.spec", "cnncalc.layers", "cnncalc.render", "cnncalc.analysis.report"}
     assert not modules & {"yaml", "rich", "pydantic"}
 
 

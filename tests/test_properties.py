@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.analysis.report import Report, Row
 from cnncalc.render.fold import fold
-from cnncalc.report import Report, Row
 
 unhurried = settings(deadline=None)
 """Other work on the machine is no failure."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.report import ExactFigures
+from cnncalc.analysis.report import ExactFigures
 from tests.peers.random_nets import random_spec
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, get_args
 
 import typer
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli.extras import complete_counter
 from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, choice, read_inputs, read_variables
 from cnncalc.cli.output import output_to

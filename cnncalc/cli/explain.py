@@ -7,7 +7,7 @@ from typing import Annotated, Final, get_args
 
 import typer
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.extras import Batch, Dtype, OptimizerOption, read_setting
 from cnncalc.cli.options import CONVENTIONS, Inputs, Spec, Variables, choice, read_inputs, read_variables

@@ -12,9 +12,9 @@ from cnncalc.errors import Diagnostic, Problem, UsageError
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import Analysis
+    from cnncalc.analysis.analyze import Analysis
+    from cnncalc.analysis.report import Report
     from cnncalc.memory.footprint import Setting
-    from cnncalc.report import Report
 
 
 def complete_counter() -> list[str]:

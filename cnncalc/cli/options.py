@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
+from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, Problem, Source, UsageError, nearest, quote, shorten
-from cnncalc.report import Convention
 
 if TYPE_CHECKING:
     from cnncalc.spec.values import Value

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
 from cnncalc.errors import Diagnostic, UsageError, quote

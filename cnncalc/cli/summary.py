@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
 
 import typer
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
+from cnncalc.analysis.report import Convention, Report
 from cnncalc.cli.extras import (
     Batch,
     Counters,
@@ -49,7 +50,6 @@ from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render import Format, render
 from cnncalc.render.joining import Joiner
-from cnncalc.report import Convention, Report
 from cnncalc.spec.library import STANDARD_INPUT, load_document
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
+from cnncalc.analysis.report import Extent, Report
 from cnncalc.compare.alignment import Pair, align, gaps, slide
 from cnncalc.compare.pieces import ACTIVATION, Piece, pieces
 from cnncalc.expansion.nodes import Expansion
-from cnncalc.report import Extent, Report
 
 Status = Literal["changed", "affected", "inserted", "removed"]
 

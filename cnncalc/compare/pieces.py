@@ -10,13 +10,13 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Row
 from cnncalc.layers.activation import ActivationLayer
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.report import Row
 from cnncalc.tensor import Shape, shape_text
 
 ACTIVATION: Final = "Activation"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final, Literal
 
-from cnncalc.figures import Figures
+from cnncalc.analysis.counts import LayerCounts
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.activation import ELU, ActivationLayer, ReLU, Softmax
 from cnncalc.layers.axes import axis_indices
@@ -104,7 +104,7 @@ def rule(counter: Counter, part: Part) -> str | None:
     raise KeyError(f"{counter.name} has no rule for any of {', '.join(part.keys)}")
 
 
-def counted(counter: Counter, layer: Layer, figures: Figures, x: Shape) -> Iterator[tuple[Part, str | None, Size]]:
+def counted(counter: Counter, layer: Layer, figures: LayerCounts, x: Shape) -> Iterator[tuple[Part, str | None, Size]]:
     """Each part of a layer that reads a tensor of shape `x`, with its rule and what that comes to."""
     found = symbols(layer, figures, x)
     for part in parts(layer):
@@ -129,7 +129,7 @@ SYMBOLS: Final[dict[str, str]] = {
 """The names in the profilers' formulas beyond those of `cnncalc.layers.vocabulary`."""
 
 
-def symbols(layer: Layer, figures: Figures, x: Shape) -> dict[str, Symbol]:
+def symbols(layer: Layer, figures: LayerCounts, x: Shape) -> dict[str, Symbol]:
     """What the names in the profilers' formulas stand for: the layer's own symbols and those of `SYMBOLS`."""
     weights = {weight.name for weight in figures.weights}
     return figures.symbols | {

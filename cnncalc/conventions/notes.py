@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from cnncalc.analysis.report import Basis, NotesBasis
 from cnncalc.formula import formula
 from cnncalc.layers.base import Family, Layer
 from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
 from cnncalc.records import record
-from cnncalc.report import Basis, NotesBasis
 from cnncalc.tensor import Shape
 
 NEURONS: Final[dict[Family, str]] = {

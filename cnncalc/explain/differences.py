@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnncalc.analysis.counts import LayerCounts
+from cnncalc.analysis.report import Row
 from cnncalc.explain.origins import Origins
 from cnncalc.explain.trails import Trail
-from cnncalc.figures import Figures
 from cnncalc.layers.base import Layer
 from cnncalc.layers.depthwise import Separable
 from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.report import Row
 
 FORMULA = "the notes let a layer's own stride act on itself and forget the first stride"
 ONLY_WINDOWS = "the notes follow the windows of convolutions and poolings only"
@@ -58,7 +58,7 @@ def _this(origins: Origins, index: int) -> str:
     return "this layer" if index == origins.index else origins.name(index)
 
 
-def ops_difference(layer: Layer, made: Figures) -> str | None:
+def ops_difference(layer: Layer, made: LayerCounts) -> str | None:
     """Why the operations differ from the MACs and FLOPs."""
     if made.ops.value is not None and made.ops.value == made.macs.value == made.flops.value:
         return None
@@ -92,7 +92,7 @@ def ops_difference(layer: Layer, made: Figures) -> str | None:
             return None
 
 
-def _of_products(layer: Layer, made: Figures) -> str:
+def _of_products(layer: Layer, made: LayerCounts) -> str:
     reasons = []
     counted_alike = made.ops.value == made.macs.value
     if isinstance(layer, ConvTranspose) and not counted_alike:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from cnncalc.analysis.report import Row
 from cnncalc.explain.explanation import Given, Line, Part
 from cnncalc.explain.lines import bare_number, extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
@@ -24,7 +25,6 @@ from cnncalc.receptive_fields.reach import (
     Window,
 )
 from cnncalc.receptive_fields.sliding import OFFSET, SIZE, STRIDE
-from cnncalc.report import Row
 from cnncalc.tensor import axis_names
 
 MOST_RUNS = 6

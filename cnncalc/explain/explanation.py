@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from cnncalc.report import Basis, Convention, Json
+from cnncalc.analysis.report import Basis, Convention, Json
 from cnncalc.tensor import Shape, Size
 
 SCHEMA = "cnncalc.explanation/1"

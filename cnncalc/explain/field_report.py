@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.explain.explanation import plain
 from cnncalc.explain.selection import find_layer
 from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, State
-from cnncalc.report import Json
 from cnncalc.tensor import Shape, Size, axis_names
 
 SCHEMA = "cnncalc.receptive_field/1"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.counts import Quantity
+from cnncalc.analysis.report import Basis, Convention, Row
 from cnncalc.explain.differences import field_difference, ops_difference
 from cnncalc.explain.exact_field import exact_part
 from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, Part, Section
@@ -12,13 +14,11 @@ from cnncalc.explain.lines import line, some, together, unique
 from cnncalc.explain.notes_field import notes_part
 from cnncalc.explain.origins import Origins, size_names
 from cnncalc.explain.trails import Trails
-from cnncalc.figures import Quantity
 from cnncalc.formula import formula
 from cnncalc.layers import costs
 from cnncalc.layers.base import Family
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.output_terms import output_terms
-from cnncalc.report import Basis, Convention, Row
 
 _UNCOUNTED: Final[dict[Family, str]] = {
     "input": "an input computes nothing",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
 from cnncalc.explain.layer import LayerExplainer
 from cnncalc.explain.selection import find_layer
 from cnncalc.explain.totals import explain_totals
-from cnncalc.report import Convention
 
 if TYPE_CHECKING:
     from cnncalc.memory.footprint import Setting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnncalc.analysis.report import Row
 from cnncalc.conventions import notes
 from cnncalc.digits import digits
 from cnncalc.explain.explanation import Given, Line, Part
@@ -15,7 +16,6 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.field import Absent
 from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
-from cnncalc.report import Row
 from cnncalc.tensor import axis_names
 
 

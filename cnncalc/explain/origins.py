@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
 from cnncalc.errors import shorten
 from cnncalc.explain.explanation import Given
 from cnncalc.explain.lines import given, some

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from cnncalc.analysis.counts import count_layer
+from cnncalc.analysis.report import Json, NotesBasis
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
-from cnncalc.figures import figures
 from cnncalc.formula import Symbols, formula
 from cnncalc.formula_text import in_symbols
 from cnncalc.layers.arguments import ActivationName, ArgumentType, Boolean, Choice, Integer, Optional, PaddingArgument
@@ -25,7 +26,6 @@ from cnncalc.layers.registry import layer_class
 from cnncalc.layers.vocabulary import MEANINGS, parts, writer
 from cnncalc.receptive_fields import sliding
 from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Window
-from cnncalc.report import Json, NotesBasis
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.values import Bindings, evaluate
 from cnncalc.tensor import Shape, Tensor, axis_names
@@ -101,7 +101,7 @@ def symbolic_formulas(kind: str) -> SymbolicFormulas:
         reads=" x ".join(parts("x", len(plain.inputs[0].shape))),
         formulas=tuple(rows),
         meanings={name: meanings[name] for name in meanings},
-        basis=figures(plain.layer, plain.inputs).basis,
+        basis=count_layer(plain.layer, plain.inputs).basis,
     )
 
 
@@ -200,7 +200,7 @@ class _Formulas:
     def __init__(self, layer: Layer, inputs: tuple[Tensor, ...]) -> None:
         self.texts: dict[_Subject, tuple[str | None, str | None, str | None]] = {}
         self.meanings: dict[str, str] = {}
-        made = figures(layer, inputs)
+        made = count_layer(layer, inputs)
         x, y = inputs[0].shape, made.output.shape
         self.shape(layer, inputs, y)
         for weight in made.weights:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Convention, Extent, Row
 from cnncalc.explain.explanation import Figure, Part, Section
 from cnncalc.explain.lines import bare_number, some
-from cnncalc.report import Convention, Extent, Row
 
 MOST_TERMS = 12
 """Terms of a sum that are written out."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
 from cnncalc.conventions import notes
 from cnncalc.receptive_fields.field import Field
 from cnncalc.receptive_fields.reach import (

@@ -10,13 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from cnncalc.analysis.report import Json
 from cnncalc.errors import AnswersError, Diagnostic, Source, Span, quote
 from cnncalc.marking.answers import STANDARD_INPUT, SUFFIXES, read_sheet_file
 from cnncalc.marking.marker import Marker
 from cnncalc.marking.marks import Marks, plain_points
 from cnncalc.marking.misconceptions import BY_ID
 from cnncalc.marking.quantities import Marking
-from cnncalc.report import Json
 
 SCHEMA: Final = "cnncalc.class/1"
 

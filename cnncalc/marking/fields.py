@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Convention
 from cnncalc.conventions import notes
 from cnncalc.formula import Number, Symbol, formula
 from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
-from cnncalc.report import Convention
 
 RIGHT_FIRST = "k_eff"
 RIGHT_LATER: dict[Convention, str] = {"notes": "RF + (k_eff - 1)*S", "exact": "RF + (k_eff - 1)*T/s"}

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.counts import LayerCounts
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node
-from cnncalc.figures import Figures
 from cnncalc.formula import Number
 from cnncalc.layers.arguments import MAX_INTEGER
 from cnncalc.layers.input import InputLayer
@@ -48,7 +48,7 @@ class OwnNet(Analysis):
     def __init__(self, net: Net, own: OwnValues) -> None:
         super().__init__(net.analysis.expansion)
         self.net, self.own = net, own
-        self.computed: list[Figures] = []
+        self.computed: list[LayerCounts] = []
         """Each layer's figures by what it reads, before the student's own shape takes the output's place."""
         self.computed_fields: list[State] = []
         self.computed_notes: list[notes.State] = []

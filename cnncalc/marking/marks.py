@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, Span
 from cnncalc.marking.quantities import Marking, Value
-from cnncalc.report import Json
 
 SCHEMA = "cnncalc.marks/1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.analysis import Analysis, analyzed
+from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.errors import Problem
 from cnncalc.marking.answers import Layers
 from cnncalc.marking.changes import InputReading

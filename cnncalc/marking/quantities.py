@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
+from cnncalc.analysis.report import Convention, Row, Totals
 from cnncalc.errors import nearest
-from cnncalc.report import Convention, Row, Totals
 
 Value = int | Fraction | tuple[int | Fraction | None, ...] | None
 """A figure: a number, sizes (one per axis), or `None` for what is not counted or not known."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from cnncalc.analysis.report import Convention
 from cnncalc.conventions.notes import NotesField
 from cnncalc.marking.changes import Change
 from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER, Recurrences, Sizes
@@ -17,7 +18,6 @@ from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value, in_convention
 from cnncalc.marking.recount import Counts, Place, recount
 from cnncalc.receptive_fields.field import Field
-from cnncalc.report import Convention
 
 Matches = Callable[[Value], bool]
 """Whether a value is the student's answer."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cnncalc.analysis.report import Convention
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import QUANTITIES, USUAL, Quantity, Value
 from cnncalc.marking.records import TOTALS
 from cnncalc.model import Model
-from cnncalc.report import Convention
 from cnncalc.tensor import Shape
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Report
 from cnncalc.conventions.counters import symbols
 from cnncalc.conventions.kept import Kept, entries, hands_on, is_view
 from cnncalc.formula import Symbol, formula
@@ -19,7 +20,6 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
 from cnncalc.memory.liveness import Program, Step, best_order, peak
-from cnncalc.report import Report
 from cnncalc.tensor import total
 
 BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.counts import LayerCounts, count_layer
 from cnncalc.conventions.counters import counted
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node, UnresolvedLayer
-from cnncalc.figures import Figures, figures
 from cnncalc.formula import ExpressionError, formula
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.reconcile.readings import Measure
@@ -30,7 +30,7 @@ class Net:
 
     nodes: Sequence[Node]
     layers: Sequence[Layer]
-    figures: Sequence[Figures]
+    figures: Sequence[LayerCounts]
 
     @classmethod
     def of(cls, analysis: Analysis) -> Net:
@@ -58,7 +58,7 @@ class Workshop:
 
     def __init__(self, net: Net) -> None:
         self.net = net
-        self._figures: dict[tuple[Layer, tuple[Tensor, ...]], Figures] = {}
+        self._figures: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = {}
         self._measures: dict[int, Measures] = {}
         self._folded = self._before_normalization()
 
@@ -66,7 +66,7 @@ class Workshop:
         """The net with other layers at some nodes, and other shapes at its inputs; `None` where that does not fit."""
         net, inputs = self.net, inputs or {}
         changed = {*layers, *inputs}
-        made: list[Figures] = list(net.figures)
+        made: list[LayerCounts] = list(net.figures)
         try:
             for index, node in enumerate(net.nodes):
                 if index not in changed and not any(source in changed for source in node.inputs):
@@ -81,13 +81,13 @@ class Workshop:
             return None
         return Net(net.nodes, [layers.get(index, layer) for index, layer in enumerate(net.layers)], made)
 
-    def _has_other_channels(self, node: Node, made: Sequence[Figures]) -> bool:
+    def _has_other_channels(self, node: Node, made: Sequence[LayerCounts]) -> bool:
         return any(made[source].output.channels != self.net.figures[source].output.channels for source in node.inputs)
 
-    def _made(self, layer: Layer, inputs: tuple[Tensor, ...]) -> Figures:
+    def _made(self, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
         key = layer, inputs
         if key not in self._figures:
-            self._figures[key] = figures(layer, inputs)
+            self._figures[key] = count_layer(layer, inputs)
         return self._figures[key]
 
     def totals(self, net: Net, without: frozenset[int] = frozenset()) -> Measures:
@@ -129,7 +129,7 @@ class Workshop:
 _WEIGHTS: Final = ("params", "learned", "trainable", "statistics", "biases", "kernels")
 
 
-def _of_layer(layer: Layer, made: Figures, x: Shape) -> Measures:
+def _of_layer(layer: Layer, made: LayerCounts, x: Shape) -> Measures:
     def weights(*chosen: Weight) -> int | None:
         return formula(" + ".join(weight.text for weight in chosen) or "0").integer(made.symbols)
 

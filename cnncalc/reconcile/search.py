@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.numbers_as_written import Amount
 from cnncalc.reconcile import readings

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report
     from cnncalc.render.columns import Column
-    from cnncalc.report import Report
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown", "latex", "html"]
 

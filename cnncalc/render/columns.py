@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from cnncalc.analysis.report import Convention, Report, Row
 from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
-from cnncalc.report import Convention, Report, Row
 from cnncalc.tensor import Shape, shape_text
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from cnncalc.analysis.report import Report
 from cnncalc.counting import Tally
 from cnncalc.render.grid import Align, markdown_grid, text_grid
 from cnncalc.render.json_text import indented
 from cnncalc.render.markdown import escaped
 from cnncalc.render.numbers import MISSING, grouped
 from cnncalc.render.text import safe
-from cnncalc.report import Report
 
 SCHEMA = "cnncalc.counters/1"
 

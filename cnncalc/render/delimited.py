@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Sequence
 
+from cnncalc.analysis.report import Report
 from cnncalc.render.columns import COLUMNS, Column, added_columns
 from cnncalc.render.text import safe
-from cnncalc.report import Report
 
 
 def render_csv(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from cnncalc.analysis.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 from cnncalc.memory.figures import LayerMemory
-from cnncalc.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 from cnncalc.tensor import total
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from cnncalc.analysis.report import Json
 from cnncalc.errors import describe
 from cnncalc.marking.class_report import Student
 from cnncalc.marking.marks import Mark, Marks, plain_points
 from cnncalc.render.answer_values import points, shown
 from cnncalc.render.marks_table import explain
 from cnncalc.render.text import safe
-from cnncalc.report import Json
 
 
 def gradescope(student: Student, hints: bool = False) -> Json:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
 from cnncalc.render.summary import summarize
-from cnncalc.report import Report
 
 
 def render_html(report: Report, columns: Sequence[Column] | None = None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from cnncalc.analysis.report import Report, Row
 from cnncalc.digits import digits
-from cnncalc.report import Report, Row
 
 _scalar = json.JSONEncoder().encode
 _HOLDING = (dict, list, Row)

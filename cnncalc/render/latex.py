@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
 from cnncalc.render.summary import summarize
-from cnncalc.report import Report
 
 # Brackets and asterisks too: after `\\` they would be its arguments.
 _ESCAPES = str.maketrans(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
 from cnncalc.render.summary import summarize
-from cnncalc.report import Report
 
 # An underscore inside a word, as in conv2d_1, is no markup.
 _MARKUP = re.compile(r"[\\`*|\[\]<>&~$]|(?<![^\W_])_|_(?![^\W_])")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cnncalc.analysis.report import Report, Row
 from cnncalc.render.columns import OUTPUT_SHAPE, Column, default_columns
 from cnncalc.render.numbers import MISSING, extent, grouped, memory_size
 from cnncalc.render.text import elide, safe
-from cnncalc.report import Report, Row
 
 _GLOSSES = {
     "notes": "the formulas of the course notes",

@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cnncalc.analysis.report import Report
 from cnncalc.render.columns import CONNECTED_TO, Column
 from cnncalc.render.summary import Summary, summarize
 from cnncalc.render.text import display_width, elide, pad, paint
-from cnncalc.report import Report
 
 _INDENT = "    "
 _LEAST_KIND = 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cnncalc.analysis.report import SCHEMA
 from cnncalc.layers.arguments import Schema
 from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
-from cnncalc.report import SCHEMA
 
 
 def schema() -> Schema:

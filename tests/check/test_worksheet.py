@@ -9,6 +9,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 import cnncalc
+from cnncalc.analysis.report import Convention
 from cnncalc.errors import Source
 from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
@@ -16,7 +17,6 @@ from cnncalc.marking.marks import Marks
 from cnncalc.marking.quantities import QUANTITIES
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
-from cnncalc.report import Convention
 from cnncalc.schema import schema
 from cnncalc.spec.library import shipped_names
 

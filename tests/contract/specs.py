@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import cnncalc
+from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, Source
-from cnncalc.report import Convention
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape

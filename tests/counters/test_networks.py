@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.counting import Tally, tally
 from cnncalc.model import Model

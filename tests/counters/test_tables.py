@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import cnncalc
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.conventions.counters import SYMBOLS, Counter, parts, rule
 from cnncalc.conventions.profilers import ALIASES, COUNTERS
 from cnncalc.counting import find_counter, tally

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 import cnncalc
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
 from cnncalc.explain.explanation import Explanation
 from cnncalc.explain.model import explain
 from cnncalc.layers.registry import kinds, layer_class

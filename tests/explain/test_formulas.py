@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 
 import cnncalc
-from cnncalc.analysis import Analysis
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.report import Row
 from cnncalc.explain.explanation import Line, Part
 from cnncalc.explain.layer import LayerExplainer
 from cnncalc.layers.registry import kinds
-from cnncalc.report import Row
 from tests.explain.arithmetic import evaluate, from_latex
 from tests.explain.explained import analysed, explained, networks_of_all_kinds
 from tests.peers.random_nets import random_spec

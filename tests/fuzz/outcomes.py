@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cnncalc.analysis.report import Report
 from cnncalc.error_catalogue import CATALOGUE
 from cnncalc.errors import CnncalcError
 from cnncalc.model import Model
 from cnncalc.render import render
 from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
-from cnncalc.report import Report
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.source_text import decode
 

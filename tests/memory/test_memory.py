@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 import cnncalc
-from cnncalc.analysis import analyzed
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Precision
 from cnncalc.memory.footprint import Setting, memory, with_memory
 from cnncalc.model import Model

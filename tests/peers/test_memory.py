@@ -14,7 +14,7 @@ torchinfo = pytest.importorskip("torchinfo")
 from torch import Tensor, nn  # noqa: E402
 
 import cnncalc  # noqa: E402
-from cnncalc.analysis import analyzed  # noqa: E402
+from cnncalc.analysis.analyze import analyzed  # noqa: E402
 from cnncalc.memory.figures import Memory  # noqa: E402
 from cnncalc.memory.footprint import Setting, memory  # noqa: E402
 from cnncalc.model import Model  # noqa: E402

@@ -15,8 +15,8 @@ keras = pytest.importorskip("keras")
 pytest.importorskip("torchvision")
 
 import cnncalc  # noqa: E402
+from cnncalc.analysis.report import Report  # noqa: E402
 from cnncalc.layers import registry  # noqa: E402
-from cnncalc.report import Report  # noqa: E402
 from tests.peers.keras_networks import Network  # noqa: E402
 from tests.peers.random_specs import Feature, random_network  # noqa: E402
 

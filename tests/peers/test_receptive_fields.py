@@ -20,7 +20,7 @@ pytest.importorskip("fvcore")
 from fvcore.nn import FlopCountAnalysis  # noqa: E402
 
 import cnncalc  # noqa: E402
-from cnncalc.analysis import Analysis  # noqa: E402
+from cnncalc.analysis.analyze import Analysis  # noqa: E402
 from cnncalc.receptive_fields.field import Field, Fixed, Sliding, Undefined, period_of  # noqa: E402
 from tests.peers.random_nets import Spec, random_flat_spec, random_spec  # noqa: E402
 from tests.peers.torch_nets import TorchNet  # noqa: E402

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from cnncalc.errors import Diagnostic
-from cnncalc.report import (
+from cnncalc.analysis.report import (
     Convention,
     ExactFigures,
     ExactTotals,
@@ -21,6 +20,7 @@ from cnncalc.report import (
     Totals,
     no_totals,
 )
+from cnncalc.errors import Diagnostic
 from cnncalc.tensor import Shape
 
 DOCUMENTED = NotesBasis("documented", "documented", "documented")

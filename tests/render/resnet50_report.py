@@ -13,7 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnncalc.report import Convention, ExactFigures, ExactTotals, NotesFigures, NotesTotals, Report, Row, Totals
+from cnncalc.analysis.report import (
+    Convention,
+    ExactFigures,
+    ExactTotals,
+    NotesFigures,
+    NotesTotals,
+    Report,
+    Row,
+    Totals,
+)
 from tests.render.lenet5_report import DOCUMENTED, square
 
 _TRUTH = Path(__file__).parents[1] / "truth" / "keras" / "ResNet50.json"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cnncalc.analysis.report import Report, Row, no_totals
 from cnncalc.errors import Diagnostic
 from cnncalc.render.fold import fold
 from cnncalc.render.table import render_table
-from cnncalc.report import Report, Row, no_totals
 from tests.render.lenet5_report import lenet5_report
 from tests.render.resnet50_report import resnet50_report
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.analysis.report import Report
 from cnncalc.render import Format, render
 from cnncalc.render.columns import COLUMNS, parse_columns
 from cnncalc.render.text import safe
-from cnncalc.report import Report
 from tests.render.lenet5_report import HOSTILE, hostile_report, lenet5_report, stopped_report
 from tests.render.resnet50_report import resnet50_report
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from cnncalc.analysis.report import Convention, ExactTotals, Report
 from cnncalc.render.columns import parse_columns
 from cnncalc.render.table import render_table
-from cnncalc.report import Convention, ExactTotals, Report
 from tests.render.lenet5_report import hostile_report, lenet5_report, stopped_report
 from tests.render.resnet50_report import LARGER, resnet50_report, with_automatic_names
 

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cnncalc.analysis.report import NotesBasis
 from cnncalc.conventions import notes
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
-from cnncalc.report import NotesBasis
 from cnncalc.tensor import Tensor
 
 
@@ -31,7 +31,7 @@ NOTHING = Quantity("0", 0)
 
 
 @entity
-class Figures:
+class LayerCounts:
     """All figures of a layer but its receptive field; `symbols` is what the names in the formulas stand for."""
 
     output: Tensor
@@ -47,7 +47,7 @@ class Figures:
     basis: NotesBasis
 
 
-def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
+def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
     """Everything about a layer that reads these tensors. Raises: Problem: where they do not fit."""
     output = layer.output(inputs)
     x, y = inputs[0].shape if inputs else output.shape, output.shape
@@ -73,7 +73,7 @@ def figures(layer: Layer, inputs: Sequence[Tensor]) -> Figures:
     macs = quantity(layer.macs())
     symbols["macs"] = macs.value if output.instances == 1 else formula(layer.macs()).integer(symbols)
     reach = layer.reach(x, y)
-    return Figures(
+    return LayerCounts(
         output=output,
         weights=weights,
         params=params,
@@ -105,7 +105,7 @@ def _sum_text(texts: tuple[str, ...]) -> str:
     return " + ".join(times(count, text) for text, count in Counter(texts).items()) or "0"
 
 
-def weight_shapes(figures: Figures) -> list[tuple[object, ...]]:
+def weight_shapes(figures: LayerCounts) -> list[tuple[object, ...]]:
     """What has to agree where weights are shared: each tensor's name, formula and every number that it is made of."""
     return [
         (weight.name, weight.text, *(figures.symbols[name] for name in formula(weight.text).names))
@@ -113,7 +113,7 @@ def weight_shapes(figures: Figures) -> list[tuple[object, ...]]:
     ]
 
 
-def shown_weights(figures: Figures) -> str:
+def shown_weights(figures: LayerCounts) -> str:
     """The weights for a message: `kernel 3*3*8*16, bias 16`."""
     from cnncalc.formula_text import in_numbers  # needed where something is wrong only: start-up time counts
 

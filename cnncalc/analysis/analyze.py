@@ -7,20 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cnncalc.conventions import notes
-from cnncalc.diagnosis.misfits import diagnose
-from cnncalc.diagnosis.shape_mistakes import shape_mistakes
-from cnncalc.errors import Diagnostic, Problem, Problems, SpecError, quote
-from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
-from cnncalc.figures import Figures, figures, shown_weights, weight_shapes
-from cnncalc.layers import registry
-from cnncalc.layers.base import Layer
-from cnncalc.layers.input import InputLayer
-from cnncalc.long_numbers import LongNumbers
-from cnncalc.receptive_fields.field import Absent, Field, State, Undefined, start
-from cnncalc.receptive_fields.reach import Pointwise
-from cnncalc.receptive_fields.tracker import Tracker
-from cnncalc.report import (
+from cnncalc.analysis.counts import LayerCounts, count_layer, shown_weights, weight_shapes
+from cnncalc.analysis.long_numbers import LongNumbers
+from cnncalc.analysis.report import (
     Convention,
     ExactFigures,
     ExactTotals,
@@ -32,6 +21,17 @@ from cnncalc.report import (
     Totals,
     no_totals,
 )
+from cnncalc.conventions import notes
+from cnncalc.diagnosis.misfits import diagnose
+from cnncalc.diagnosis.shape_mistakes import shape_mistakes
+from cnncalc.errors import Diagnostic, Problem, Problems, SpecError, quote
+from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
+from cnncalc.layers import registry
+from cnncalc.layers.base import Layer
+from cnncalc.layers.input import InputLayer
+from cnncalc.receptive_fields.field import Absent, Field, State, Undefined, start
+from cnncalc.receptive_fields.reach import Pointwise
+from cnncalc.receptive_fields.tracker import Tracker
 from cnncalc.spec.values import Value, key_of
 from cnncalc.tensor import Shape, Tensor, total
 
@@ -51,14 +51,14 @@ class Analysis:
     def __init__(self, expansion: Expansion, convention: Convention = "notes") -> None:
         self.expansion = expansion
         self.convention = convention
-        self.figures: list[Figures] = []
+        self.figures: list[LayerCounts] = []
         self.layers: list[Layer] = []
         self.fields: list[State] = []
         self.notes_fields: list[notes.State] = []
         self.alignment_notes: list[str | None] = []
         self.tracker = Tracker()
         self.long_numbers = LongNumbers()
-        self._known: dict[tuple[Layer, tuple[Tensor, ...]], Figures] = {}
+        self._known: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = {}
         self._built: dict[object, Layer] = {}
         self._huge: set[int] = set()
         """The nodes whose sizes are so large that Python's hashes of them would meet, and a dict be slow."""
@@ -86,7 +86,7 @@ class Analysis:
 
     def _input(self, index: int, layer: InputLayer) -> None:
         self.layers.append(layer)
-        made = figures(layer, [Tensor(layer.shape)])
+        made = count_layer(layer, [Tensor(layer.shape)])
         self.figures.append(made)
         self.fields.append(start(index, layer.shape))
         self.notes_fields.append(notes.start(layer.shape))
@@ -115,16 +115,16 @@ class Analysis:
         self.notes_fields.append(notes_field)
         self.alignment_notes.append(note)
 
-    def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> Figures:
+    def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
         """The figures of a layer on these inputs, computed once for all nodes that are alike."""
         if self._huge and not self._huge.isdisjoint(node.inputs):
-            made = figures(layer, inputs)
+            made = count_layer(layer, inputs)
         else:
             key = (layer, inputs)
             known = self._known.get(key)
             if known is not None:
                 return known
-            made = self._known[key] = figures(layer, inputs)
+            made = self._known[key] = count_layer(layer, inputs)
         if any(size is not None and size >= HASHED for size in made.output.shape):
             self._huge.add(len(self.figures))
         return made
@@ -140,7 +140,7 @@ class Analysis:
                 raise wrong.problems[0] from None
         return self._built[key]
 
-    def _check_shared(self, node: Node, made: Figures) -> None:
+    def _check_shared(self, node: Node, made: LayerCounts) -> None:
         owner = self.expansion.nodes[node.owner or 0]
         theirs, ours = weight_shapes(self.figures[node.owner or 0]), weight_shapes(made)
         if not theirs and node.owner_written:
@@ -153,7 +153,7 @@ class Analysis:
                 found=shown_weights(self.figures[node.owner or 0]),
             )
 
-    def _field(self, node: Node, layer: Layer, made: Figures, inputs: Sequence[Tensor]) -> tuple[State, str | None]:
+    def _field(self, node: Node, layer: Layer, made: LayerCounts, inputs: Sequence[Tensor]) -> tuple[State, str | None]:
         note: str | None = None
         x, y = inputs[0].shape, made.output.shape
         if len(node.inputs) == 1:
@@ -181,7 +181,7 @@ class Analysis:
             own = unknown_lengths(layer, known, [tensor.shape for tensor in inputs], y)
         self._unknown_lengths[index] = own
 
-    def _notes_field(self, node: Node, layer: Layer, made: Figures, field: State) -> notes.State:
+    def _notes_field(self, node: Node, layer: Layer, made: LayerCounts, field: State) -> notes.State:
         if isinstance(field, Absent):
             return None
         if len(node.inputs) == 1:
