@@ -3,6 +3,11 @@
 VENV  := .venv
 PEERS := .venv-peers
 
+# How many inputs `make fuzz` tries of each kind.
+SPECS   := 14000
+SHEETS  := 3000
+OPTIONS := 3000
+
 FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; exit; }; done; echo "no-python-3.11-or-later-with-venv-was-found"
@@ -19,7 +24,7 @@ help:
 	@echo "make golden        writes the golden files of the tests anew"
 	@echo "make bench         times cnncalc and others, into docs/benchmarks.md"
 	@echo "make peers         compares with Keras and PyTorch; peers-sample: the quick part of it"
-	@echo "make fuzz          20,000 hostile inputs"
+	@echo "make fuzz          20,000 hostile inputs, and every command under every fault; SPECS=500000 for more"
 
 demo: $(VENV)/installed
 	$(VENV)/bin/cnncalc summary lenet5
@@ -50,7 +55,8 @@ peers-sample: $(PEERS)/installed
 	$(PEERS)/bin/python -m pytest tests/peers/test_random_networks.py --networks 200
 
 fuzz: $(VENV)/installed
-	FUZZ_INPUTS=20000 $(VENV)/bin/python -m pytest tests/fuzz
+	$(VENV)/bin/python -m tests.fuzz --specs $(SPECS) --sheets $(SHEETS) --options $(OPTIONS)
+	HOSTILE=all $(VENV)/bin/python -m pytest tests/hostile
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -28,6 +28,11 @@ def run(command: str, folder: Path) -> Outcome:
     """Runs `cnncalc ...` in this process, in a folder."""
     program, *arguments = shlex.split(command)
     assert program == "cnncalc"
+    return run_arguments(arguments, folder)
+
+
+def run_arguments(arguments: list[str], folder: Path) -> Outcome:
+    """Runs `cnncalc` with these arguments in this process, in a folder."""
     stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code: object = 0
     with chdir(folder), redirect_stdout(stdout), redirect_stderr(stderr):

@@ -7,12 +7,11 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.errors import Problem
 from cnncalc.spec.values import MAX_MAGNITUDE, compute_text
-from tests.fuzz.conftest import share
 from tests.fuzz.outcomes import soon
 
 TOKENS = [
@@ -48,7 +47,7 @@ def value_of(tree: Tree) -> Fraction | None:
     return Fraction(OPERATORS[tree[0]](left, right))
 
 
-@share(0.05)
+@settings(max_examples=50, deadline=None)
 @given(TREES)
 def test_arithmetic_is_exact(tree: Tree) -> None:
     expected = value_of(tree)
@@ -62,7 +61,7 @@ def test_arithmetic_is_exact(tree: Tree) -> None:
     assert isinstance(computed, int) or (isinstance(computed, Fraction) and computed.denominator > 1)
 
 
-@share(0.05)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), max_size=40))
 def test_any_tokens_come_to_a_value_or_a_problem(tokens: list[str]) -> None:
     def lookup(name: str) -> Any:
