@@ -96,14 +96,14 @@ class Occurrence:
 
     def listed_inputs(self, current: int | None) -> tuple[int, ...]:
         """The nodes that a merge's `from` names. Raises: Problem."""
-        if self.item.from_ is None:
+        value = [] if self.item.from_ is None else self._from()
+        if value == []:
             kind = self.item.kind
             raise Problem(
                 "merge-without-inputs",
                 f"{kind} merges several tensors: it needs from or branches",
                 suggestion=f"{kind}: {{from: [a, b]}}, or branches: {{main: [...], shortcut: []}}",
-            )
-        value = self._from()
+            ).placed(self.item.from_.span if self.item.from_ else None)
         found: list[int] = []
         for index, entry in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(entry, bool) or not isinstance(entry, (str, int)):

@@ -68,7 +68,7 @@ def start(
     """Starts `cnncalc` in a folder, as the leader of a session of its own."""
 
     def stream(path: str | None) -> int | IO[bytes]:
-        return subprocess.PIPE if path is None else open(path, "wb")  # noqa: SIM115
+        return subprocess.PIPE if path is None else open(path, "wb")
 
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "HOME": str(folder)}
     return subprocess.Popen(

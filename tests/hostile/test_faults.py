@@ -94,7 +94,8 @@ def test_closed_streams(tried: Try, closed: tuple[str, ...], folder: Path) -> No
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 @pytest.mark.parametrize("tried", sample(list(TRIES), 4), ids=lambda tried: tried.line)
 def test_a_full_disk_behind_a_stream(tried: Try, stream: str, folder: Path) -> None:
-    end = run(tried.arguments, folder, Surroundings(**{stream: "/dev/full"}), standard_input(tried))
+    full = Surroundings(stdout="/dev/full") if stream == "stdout" else Surroundings(stderr="/dev/full")
+    end = run(tried.arguments, folder, full, standard_input(tried))
     if stream == "stderr":
         assert end.code in expected_codes(tried)
     elif end.code != 2 or "No space left" in end.stderr:
