@@ -25,9 +25,10 @@ from cnncalc.cli.output import is_colored, is_terminal, output_to, write
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
-from cnncalc.marking.class_report import Student, class_report, find_sheets, mark_file, no_sheets
+from cnncalc.marking.class_report import Student, class_report, mark_file
 from cnncalc.marking.marker import Marker, Options, check_quantity
 from cnncalc.marking.quantities import Marking
+from cnncalc.marking.sheet_files import find_sheets, no_sheets
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_decimal, read_share
 from cnncalc.spec.library import load_document

@@ -11,15 +11,13 @@ from typing import Final
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.marking.quantities import QUANTITIES, Quantity, find_quantity, suggest_quantity
-from cnncalc.marking.records import TOTALS, Entry, Record, records_of_tree
+from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records_of_tree
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
 from cnncalc.numbers_as_written import Written
 from cnncalc.spec.source_text import MAX_SOURCE_BYTES, clean, decode, read_source
 from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
 
 STANDARD_INPUT: Final = "-"
-SUFFIXES: Final = (".yaml", ".yml", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
-"""The files of a folder that are taken for sheets."""
 SHOWN_ANSWER: Final = 100
 """How much of an answer is repeated, in characters."""
 _COMPARED: Final = 2000
@@ -106,6 +104,8 @@ def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet
         if table is None and suffix in (".md", ".markdown"):
             table = "markdown"
         if table is None:
+            if suffix == ".json":
+                source = Source(source.file, json_as_yaml(source.text))
             records = records_of_tree(parse_yaml(source), problems)
         else:
             source = clean(source)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 from cnncalc.analysis.report import Json
-from cnncalc.errors import AnswersError, Diagnostic, Source, Span, quote
-from cnncalc.marking.answers import STANDARD_INPUT, SUFFIXES, read_sheet_file
+from cnncalc.errors import AnswersError, Diagnostic
+from cnncalc.marking.answers import read_sheet_file
 from cnncalc.marking.marker import Marker
 from cnncalc.marking.marks import Marks, plain_points
 from cnncalc.marking.misconceptions import BY_ID
 from cnncalc.marking.quantities import Marking
+from cnncalc.marking.sheet_files import SheetFile
 
 SCHEMA: Final = "cnncalc.class/1"
 
@@ -103,59 +102,14 @@ class ClassReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class SheetFile:
-    """A file to mark, and what its student is called."""
-
-    path: str
-    name: str
-
-
-def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
-    """The sheets among files and folders, with everything inside the folders; and the files that are passed over."""
-    found: list[SheetFile] = []
-    passed_over: list[str] = []
-    for path in paths:
-        if path == STANDARD_INPUT or not os.path.isdir(path):
-            found.append(SheetFile(path, "<stdin>" if path == STANDARD_INPUT else Path(path).stem))
-            continue
-        for file in sorted(_files(path)):
-            inside = os.path.relpath(file, path)
-            # What is no plain file, a pipe for instance, might never end.
-            if os.path.splitext(file)[1].lower() in SUFFIXES and os.path.isfile(file):
-                found.append(SheetFile(file, os.path.splitext(inside)[0].replace(os.sep, "/")))
-            else:
-                passed_over.append(file)
-    taken = Counter(sheet.name for sheet in found)
-    # Two files of one name are told apart by their paths.
-    return [SheetFile(s.path, s.path if taken[s.name] > 1 else s.name) for s in found], passed_over
-
-
-def _files(folder: str) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        yield from (os.path.join(place, name) for name in names if not name.startswith("."))
-
-
 def mark_file(marker: Marker, sheet: SheetFile) -> Student:
-    """The student of a file. One that can't be read is a student without marks."""
+    """Marks the sheet of a file. One that can't be read is a student without marks."""
+    if sheet.problem is not None:
+        return Student(sheet.name, sheet.path, None, (sheet.problem,))
     try:
         return Student(sheet.name, sheet.path, marker.mark(read_sheet_file(sheet.path, marker.net.layers, sheet.name)))
     except AnswersError as error:
         return Student(sheet.name, sheet.path, None, error.diagnostics)
-
-
-def no_sheets(paths: Sequence[str]) -> AnswersError:
-    """What is said where folders hold no sheet at all."""
-    where = ", ".join(quote(path) for path in paths)
-    return AnswersError(
-        Diagnostic(
-            "no-sheets",
-            f"there is no answer sheet in {where}",
-            Span(Source(paths[0])),
-            expected="files that end in " + ", ".join(SUFFIXES),
-        )
-    )
 
 
 def class_report(marker: Marker, students: Sequence[Student], passed_over: Sequence[str] = ()) -> ClassReport:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Span, quote
 from cnncalc.numbers_as_written import Written
@@ -14,6 +16,9 @@ GIVEN = ("type", "kind")
 """What a sheet may say about a layer besides answers; it is not marked."""
 TOTALS = ("totals", "total")
 _CONVENTIONS = ("notes", "exact")
+# A string of JSON, and the space between it and a colon; one that is never closed ends with the text.
+_JSON_STRING: Final = re.compile(r'"((?:[^"\\]|\\.?)*+)(?:"(?:(\s+):)?|\Z)', re.DOTALL)
+_SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,30 @@ class Record:
     position: int
     span: Span | None
     entries: tuple[Entry, ...]
+
+
+def json_as_yaml(text: str) -> str:
+    """Rewrites what JSON allows and YAML does not: a line break before a colon, and a character as two escapes.
+
+    Values keep their lines and columns but behind such a character, which gets shorter.
+    """
+    return _JSON_STRING.sub(_yaml_string, text)
+
+
+def _yaml_string(match: re.Match[str]) -> str:
+    if "\n" in (match[2] or ""):
+        return f'"{_joined(match[1])}":{match[2]}'
+    return match[0].replace(match[1], _joined(match[1])) if "\\u" in match[1] else match[0]
+
+
+def _joined(text: str) -> str:
+    """Joins each surrogate pair to the one escape that YAML has for it."""
+
+    def joined(pair: re.Match[str]) -> str:
+        high, low = int(pair[2], 16), int(pair[3], 16)
+        return f"{pair[1]}\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08x}"
+
+    return _SURROGATES.sub(joined, text)
 
 
 def records_of_tree(tree: Tree, problems: Collector) -> list[Record]:

@@ -16,7 +16,10 @@ from cnncalc.spec.yaml_refusals import too_many_nodes
 _DELIMITERS: Final = (",", ";", "\t")
 _MARKDOWN_RULE: Final = frozenset("|-: \t")
 _MARKDOWN_CELL: Final = re.compile(r"(?:\\.|[^|\\])*")
-_EMPHASIS: Final = re.compile(r"(`+|\*\*|__)(.*)\1")
+# Not __: in a name such as __init__ it is no emphasis.
+_EMPHASIS: Final = re.compile(r"(`+|\*\*)(.*)\1")
+_APOSTROPHE: Final = re.compile(r"'(?=[=+\-@])")
+"""What a CSV file has in front of a text that a spreadsheet would take for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
             at += len(value)
         end_column = at - start_of_line + 1
         span = Span(source, begin, column, number, end_column if number > begin else max(end_column, column + 1))
-        line.append(room.take(Cell(value, span)))
+        line.append(room.take(Cell(_APOSTROPHE.sub("", value, 1) if value[:1] == "'" else value, span)))
         if at == len(text) or text[at] == "\n":
             if len(line) > 1 or line[0].text.strip():
                 yield line
@@ -188,9 +191,10 @@ def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:
     while at < end:
         match = _MARKDOWN_CELL.match(text, at)
         written = match[0] if match else ""
-        inner = written.strip().replace("\\", "")
+        inner = written.strip()
         if len(inner) <= MAX_LENGTH and (emphasis := _EMPHASIS.fullmatch(inner)):
             inner = emphasis[2].strip()
+        inner = inner.replace("\\", "")
         column = at + len(written) - len(written.lstrip()) + 1
         yield Cell(inner, Span(source, number, column, number, column + max(len(written.strip()), 1)))
         at += len(written) + 1

@@ -1,14 +1,21 @@
-"""Reports as CSV."""
+"""Tables as CSV, and reports as such tables."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import COLUMNS, Column, added_columns
 from cnncalc.render.text import safe
+
+_FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
+# A number, one number per axis as -1x-1, or the sign for what is not counted.
+_NUMBER: Final = r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?:/\d+)?"
+_FIGURE: Final = re.compile(rf"-|(?:{_NUMBER})(?:x(?:{_NUMBER}|\?))*")
 
 
 def render_csv(
@@ -18,10 +25,28 @@ def render_csv(
     chosen = columns
     if chosen is None:
         chosen = (*COLUMNS, *(added_columns(reports[0][1]) if reports else ()))
+    header = [*(["spec"] if spec_column else []), *(column.name for column in chosen)]
+    return csv_text(
+        header,
+        (
+            [*([safe(spec)] if spec_column else []), *(column.plain(row) for column in chosen)]
+            for spec, report in reports
+            for row in report.layers
+        ),
+    )
+
+
+def csv_text(header: Sequence[str], lines: Iterable[Iterable[object]]) -> str:
+    """Writes a table as CSV in which no cell is a formula for a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*(["spec"] if spec_column else []), *(column.name for column in chosen)])
-    for spec, report in reports:
-        front = [safe(spec)] if spec_column else []
-        writer.writerows([*front, *(column.plain(row) for column in chosen)] for row in report.layers)
+    writer.writerow(header)
+    writer.writerows(map(_harmless, line) for line in lines)
     return text.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """Puts an apostrophe in front of a text that a spreadsheet would compute, as `=1+1`; figures stay as they are."""
+    if isinstance(cell, str) and cell[:1] in _FORMULA_SIGNS and not _FIGURE.fullmatch(cell):
+        return f"'{cell}"
+    return cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
@@ -17,14 +17,14 @@ def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> 
     """A heading, the table in GitHub's dialect, and a list of the totals."""
     summary = summarize(report, columns)
     rules = ["---:" if column.align == "right" else ":---" for column in summary.columns]
-    rows = [_line(map(escaped, cells)) for cells in summary.rows]
+    rows = [table_line(map(escaped, cells)) for cells in summary.rows]
     if summary.culprit is not None:
-        rows.append(_line([f"**{escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
+        rows.append(table_line([f"**{escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
     lines = [
         f"### {escaped(summary.title)}",
         "",
-        _line(map(escaped, summary.headings)),
-        _line(rules),
+        table_line(map(escaped, summary.headings)),
+        table_line(rules),
         *rows,
         "",
         *(f"- {escaped(line)}" for line in summary.below),
@@ -32,7 +32,8 @@ def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> 
     return "\n".join(lines) + "\n"
 
 
-def _line(cells: Sequence[str] | map[str]) -> str:
+def table_line(cells: Iterable[str]) -> str:
+    """Writes a line of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 

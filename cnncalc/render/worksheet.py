@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable
@@ -12,12 +10,15 @@ from typing import Final, Literal
 from cnncalc.marking.quantities import Quantity, Value
 from cnncalc.marking.worksheet import Blank, Line, Worksheet
 from cnncalc.render.answer_values import written
+from cnncalc.render.delimited import csv_text
+from cnncalc.render.markdown import escaped, table_line
 from cnncalc.render.numbers import extent
 from cnncalc.render.text import safe
 from cnncalc.spec.yaml_scalars import MAX_INTEGER_DIGITS
 
 WorksheetFormat = Literal["yaml", "csv", "markdown"]
 
+_PADDED: Final = 40
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w./-]*")
 _HOW: Final = (
     "Shapes: 14x14x64. Numbers: 12345, 12,345 or 3*3*64. Receptive fields: 9x9, or 9. "
@@ -73,18 +74,14 @@ def _cells(line: Line, quantities: tuple[Quantity, ...]) -> list[str]:
 
 
 def _csv(sheet: Worksheet) -> str:
-    text = io.StringIO()
-    header, lines = _table(sheet)
-    csv.writer(text, lineterminator="\n").writerows([header, *lines])
-    return text.getvalue()
+    return csv_text(*_table(sheet))
 
 
 def _markdown(sheet: Worksheet) -> str:
+    """One long name must not make every line as long: columns are padded to `_PADDED` characters at most."""
     header, lines = _table(sheet)
-    widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
-    rule = ["-" * width for width in widths]
-    rows = (
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-        for row in (header, rule, *lines)
-    )
-    return f"# Answers: {_title(sheet)}\n\n{_HOW}\n\n" + "\n".join(rows) + "\n"
+    rows = [[escaped(cell) for cell in line] for line in (header, *lines)]
+    widths = [min(max(map(len, column)), _PADDED) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    table = (table_line(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return f"# Answers: {escaped(_title(sheet))}\n\n{_HOW}\n\n" + "\n".join(table) + "\n"

@@ -200,3 +200,18 @@ def test_any_text_is_a_sheet_or_refused(text: str, file: str) -> None:
 def test_any_text_that_looks_like_a_sheet_is_one_or_refused(text: str, file: str) -> None:
     for start in ("", "layer,params\n", "| layer | params |\n|--|--|\n|", "conv2d: {params: "):
         assert problems(start + text, file) <= 10
+
+
+def test_what_json_allows_and_yaml_does_not_is_read() -> None:
+    """RFC 8259: space before a colon may be a line break, and a character may be written as two escapes."""
+    text = '{"conv2d"\r\n\t:\n {"params"\n\n : "156", "neurons": "4704 \\ud83d\\ude00", "ops": "\\\\ud83d"}}'
+    answers = read_sheet(Source("sheet.json", text), LAYERS).answers
+    assert [answer.written for answer in answers] == ["156", "4704 \U0001f600", "\\ud83d"]
+    # Behind such a character, columns are those of the shorter escape that YAML has.
+    assert [(answer.span.line, answer.span.column) for answer in answers if answer.span] == [(5, 3), (5, 21), (5, 47)]
+
+
+@pytest.mark.parametrize("text", ['{"a', '{"' + '\\"' * 200_000, "{" + '"a"\n' * 100_000, '{"a": "\\ud83d"}'])
+def test_json_that_is_none_is_refused_soon(text: str) -> None:
+    with pytest.raises(AnswersError):
+        read_sheet(Source("sheet.json", text), LAYERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.errors import AnswersError
-from cnncalc.marking.class_report import ClassReport, class_report, find_sheets, mark_file, no_sheets
+from cnncalc.marking.class_report import ClassReport, class_report, mark_file
 from cnncalc.marking.marker import Marker
+from cnncalc.marking.sheet_files import find_sheets
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.gradescope import gradescope, gradescope_class
 from cnncalc.render.marks_csv import render_class_csv
 from cnncalc.render.worksheet import render_worksheet
+from tests.command_line import run
 
 LENET = cnncalc.load("lenet5")
 
@@ -77,10 +79,42 @@ def test_files_of_one_name_are_told_apart_by_their_paths(tmp_path: Path) -> None
     assert [sheet.name for sheet in find_sheets([str(tmp_path)])[0]] == ["a/sheet", "b/sheet"]
 
 
-def test_a_pipe_among_the_sheets_is_passed_over(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "endless.yaml")
-    assert find_sheets([str(tmp_path)]) == ([], [str(tmp_path / "endless.yaml")])
-    assert isinstance(no_sheets([str(tmp_path)]), AnswersError)
+def test_what_is_not_opened_in_a_folder_is_listed_as_unread(tmp_path: Path) -> None:
+    """A link to the key must not earn its marks, a pipe never ends, and a locked folder may hold sheets."""
+    (tmp_path / "key.yaml").write_text("conv2d: {params: 156}\n")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "eve.yaml").write_text("conv2d: {params: 156}\n")
+    folder = tmp_path / "class"
+    (folder / "real").mkdir(parents=True)
+    (folder / "anna.yaml").write_text("conv2d: {params: 156}\n")
+    (folder / "alias.yaml").symlink_to("anna.yaml")
+    (folder / "inside").symlink_to("real")
+    (folder / "bob.yaml").symlink_to("../key.yaml")
+    (folder / "gone.yaml").symlink_to("nowhere.yaml")
+    (folder / "group").symlink_to("../others")
+    os.mkfifo(folder / "pipe.yaml")
+    end = run("cnncalc check lenet5 class --format json", tmp_path)
+    students = {student["student"]: student for student in json.loads(end.stdout)["students"]}
+    assert {name: student["error"] and student["error"][0]["id"] for name, student in students.items()} == {
+        "alias": None,
+        "anna": None,
+        "bob": "path-leaves-folder",
+        "gone": "file-not-readable",
+        "group": "path-leaves-folder",
+        "pipe": "file-not-readable",
+    }
+    assert end.code == 2
+    table = run("cnncalc check lenet5 class", tmp_path).stdout
+    assert "4 could not be read" in table
+    assert "bob.yaml" in table
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is locked for the superuser")
+def test_a_locked_folder_is_listed_as_unread(tmp_path: Path) -> None:
+    (tmp_path / "class" / "locked").mkdir(parents=True)
+    (tmp_path / "class" / "locked").chmod(0)
+    sheets, _ = find_sheets([str(tmp_path / "class")])
+    assert [(sheet.name, sheet.problem and sheet.problem.id) for sheet in sheets] == [("locked", "file-not-readable")]
 
 
 def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:

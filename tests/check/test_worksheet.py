@@ -115,3 +115,25 @@ def test_names_and_figures_that_yaml_would_read_as_something_else() -> None:
         text = render_worksheet(worksheet(model, solved=True), format)
         marks = marked(model, text, format)
         assert marks.count("right") == len(marks.marks) == 4 * 5 + 4
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_names_that_are_markup_or_formulas_elsewhere_are_read_back(format: WorksheetFormat) -> None:
+    names = ["__init__", "_a_", "-SUM", "--x"]
+    layers = [{"Activation": {"activation": "relu", "name": name}} for name in names]
+    model = cnncalc.from_dict({"name": "*a* | `b`", "input": [4, 4, 2], "layers": layers})
+    text = render_worksheet(worksheet(model, solved=True), format)
+    assert marked(model, text, format).count("right") == 4 * 5 + 4
+    if format == "csv":
+        assert "\n'-SUM,Activation," in text
+    if format == "markdown":
+        assert text.startswith("# Answers: \\*a\\* \\| \\`b\\`, input 4x4x2\n")
+        assert "| \\_\\_init\\_\\_ " in text
+
+
+def test_no_line_is_padded_to_the_longest_name() -> None:
+    layers: list[object] = ["ReLU"] * 100
+    model = cnncalc.from_dict({"input": [4, 4, 2], "layers": [*layers, {"ReLU": {"name": "n" * 200}}]})
+    for format in FORMATS:
+        lines = render_worksheet(worksheet(model), format).splitlines()
+        assert sum(len(line) > 200 for line in lines) == 1

@@ -253,3 +253,11 @@ def test_a_file_that_cannot_be_written_is_a_diagnostic(target: str, reason: str,
     end = run(f"cnncalc small.yaml -o {target}", folder)
     assert end.code == 2
     assert end.stderr.startswith(f'error: "{target}" cannot be written: {reason}\n')
+
+
+def test_the_name_of_a_spec_is_no_formula(tmp_path: Path) -> None:
+    for name in ("=1+1", "other"):
+        (tmp_path / f"{name}.yaml").write_text("input: 4\nlayers: [Dense: 2]\n")
+    end = run("cnncalc summary --format csv =1+1.yaml other.yaml", tmp_path)
+    names = [line.partition(",")[0] for line in end.stdout.splitlines()]
+    assert names == ["spec", *["'=1+1.yaml"] * 2, *["other.yaml"] * 2]

@@ -18,6 +18,7 @@ import pytest
 from cnncalc.analysis.report import Report
 from cnncalc.render import Format, render
 from cnncalc.render.columns import COLUMNS, parse_columns
+from cnncalc.render.delimited import csv_text
 from cnncalc.render.text import safe
 from tests.render.lenet5_report import HOSTILE, hostile_report, lenet5_report, stopped_report
 from tests.render.resnet50_report import resnet50_report
@@ -203,3 +204,16 @@ print(*sys.modules)
     modules = {f"cnncalc.render.{module}" for module in MODULES.values()}
     assert loaded & modules == {f"cnncalc.render.{MODULES[format]}"}
     assert not loaded & {"rich", "typer", "pydantic", "yaml"}
+
+
+def test_no_cell_of_a_csv_table_is_a_formula() -> None:
+    """What a spreadsheet computes begins with one of six characters; numbers may."""
+    cells = ["=1+1", "+1+1", "-2+3+cmd|' /C calc'!A0", "-(1)", "-@SUM(1)", "@SUM(1)", "\t=1", "--1"]
+    figures = ["-1", "+1", "-1.5e-3", "-1x-1", "-1/2x?", "-", "a=1", "", 5, -5, None]
+    header, *lines = csv.reader(io.StringIO(csv_text(["cell"], [[cell] for cell in (*cells, *figures)]), newline=""))
+    assert header == ["cell"]
+    assert csv_text([], [["\r=1"]]).endswith("'\r=1\n")
+    assert [line[0] for line in lines[: len(cells)]] == [f"'{cell}" for cell in cells]
+    assert [line[0] if line else "" for line in lines[len(cells) :]] == [
+        "" if figure is None else str(figure) for figure in figures
+    ]
