@@ -215,12 +215,18 @@ class Problem(Exception):
         return Diagnostic(self.id, self.message, self.span or span, self.expected, self.found, chain, self.suggestion)
 
 
-class Problems(Exception):
-    """Everything that is wrong with one layer, each argument's problem by itself."""
+class Problems(Problem):
+    """Everything that is wrong with one layer, as `problems`; by itself the first of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems)
+        first = problems[0]
+        super().__init__(
+            first.id,
+            first.message,
+            expected=first.expected,
+            found=first.found,
+            suggestion=first.suggestion,
+            argument=first.argument,
+        )
+        self.args = (problems,)  # what a copy is made from
         self.problems = tuple(problems)
-
-    def __str__(self) -> str:
-        return "; ".join(problem.message for problem in self.problems)

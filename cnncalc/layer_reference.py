@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from cnncalc.errors import Diagnostic, Source, UsageError, quote
 from cnncalc.explain.symbolic import SymbolicFormulas, symbolic_formulas
 from cnncalc.layers import costs, registry
+from cnncalc.layers.validation import default_text, expected
 from cnncalc.spec.document import MODEL_ARGUMENTS
 from cnncalc.spec.hints import kind_hint
 from cnncalc.spec.yaml_nodes import Mapping, Sequence, Tree
@@ -81,12 +82,12 @@ def kind_reference(kind: str) -> KindReference:
         kind=kind,
         text=_text(kind),
         arguments=tuple(
-            ArgumentReference(name, argument.type.expected, argument.default_text, argument.description)
-            for name, argument in layer.arguments.items()
+            ArgumentReference(name, expected(field), default_text(field), field.description or "")
+            for name, field in layer.arguments().items()
         ),
         primary=layer.primary,
-        yaml=_example(layer.example(kind))[0],
-        json=_example(layer.example(kind))[1],
+        yaml=_example(layer.example_item())[0],
+        json=_example(layer.example_item())[1],
         formulas=symbolic_formulas(kind),
     )
 
@@ -122,7 +123,9 @@ def _summary(text: str) -> str:
 
 
 def _text(kind: str) -> str:
-    return inspect.cleandoc(registry.layer_class(kind).__doc__ or "")
+    """The docstring that describes a kind: its own, or that of the class whose variant it is (`Conv` of `Conv2D`)."""
+    texts = (inspect.cleandoc(base.__doc__ or "") for base in registry.layer_class(kind).__mro__)
+    return next(text for text in texts if "\nShape: " in text)
 
 
 def _example(item: str) -> tuple[str, str]:

@@ -53,15 +53,15 @@ def test_specs_that_work_are_accepted(path: Path) -> None:
 @pytest.mark.parametrize("kind", tuple(registry.kinds()))
 def test_every_example_is_accepted_and_every_misspelt_argument_is_not(kind: str) -> None:
     layer = registry.layer_class(kind)
-    example = layer.example(kind)
+    example = layer.example_item()
     assert accepts(f"{INPUT}layers: [{{{example}}}]" if ":" in example else f"{INPUT}layers: [{example}]")
-    for name in (*layer.arguments, "repeat"):
+    for name in (*layer.arguments(), "repeat"):
         assert not accepts(f"{INPUT}layers: [{{{kind}: {{{name}x: 1}}}}]")
 
 
 @pytest.mark.parametrize("kind", tuple(registry.kinds()))
 def test_every_argument_may_be_computed(kind: str) -> None:
-    arguments = ", ".join(f"{name}: $given" for name in registry.layer_class(kind).arguments)
+    arguments = ", ".join(f"{name}: $given" for name in registry.layer_class(kind).arguments())
     assert accepts(f"{INPUT}layers: [{{{kind}: {{{arguments}}}}}]")
 
 

@@ -24,7 +24,7 @@ from cnncalc.analysis.report import (
 from cnncalc.conventions import notes
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
-from cnncalc.errors import Diagnostic, Problem, Problems, SpecError, quote
+from cnncalc.errors import Diagnostic, Problem, SpecError, quote
 from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
@@ -134,10 +134,7 @@ class Analysis:
         values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
         key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
         if key not in self._built:
-            try:
-                self._built[key] = registry.build(late.kind, values)
-            except Problems as wrong:
-                raise wrong.problems[0] from None
+            self._built[key] = registry.build(late.kind, values)
         return self._built[key]
 
     def _check_shared(self, node: Node, made: LayerCounts) -> None:

@@ -16,6 +16,7 @@ from cnncalc.layers.activation import ActivationLayer
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.validation import default_value
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.tensor import Shape, shape_text
 
@@ -98,7 +99,7 @@ def _arguments(layer: Layer, x: Shape) -> dict[str, str]:
         return {"shape": shape_text(layer.shape)}
     if isinstance(layer, ActivationLayer):
         return {"activation": layer.function()} | _options(layer)
-    shown = {name: _shown(getattr(layer, name), layer.rank) for name in layer.arguments if name not in NOTATION}
+    shown = {name: _shown(getattr(layer, name), layer.rank) for name in layer.arguments() if name not in NOTATION}
     if isinstance(layer, WindowLayer):
         _, strides, _, padding = layer.window()
         shown["strides"] = _shown(strides, layer.rank)
@@ -112,9 +113,8 @@ def _options(layer: ActivationLayer) -> dict[str, str]:
     """Those of an activation's arguments that are not their defaults."""
     return {
         name: _shown(getattr(layer, name), layer.rank)
-        for name, argument in layer.arguments.items()
-        if name not in NOTATION
-        and (argument.required or getattr(layer, name) != argument.type.read(argument.default, layer.rank))
+        for name, field in layer.arguments().items()
+        if name not in NOTATION and (field.is_required() or getattr(layer, name) != default_value(type(layer), name))
     }
 
 

@@ -44,17 +44,6 @@ class Counter:
     rules: Rules
 
 
-GROUPS: Final[dict[str, str]] = {
-    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), "transposed convolution"),
-    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D", "MaxPooling3D"), "max pooling"),
-    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"), "average pooling"),
-    **dict.fromkeys(("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"), "global max pooling"),
-    **dict.fromkeys(("RoIPooling", "RoIAlign"), "region pooling"),
-    **dict.fromkeys(("UpSampling1D", "UpSampling2D", "UpSampling3D", "Resizing"), "resizing"),
-}
-"""Groups of kinds within a family that a profiler may treat alike, and not as the rest of the family."""
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a profiler sees as one thing: a layer without its activation, or that activation.
@@ -71,8 +60,7 @@ def parts(layer: Layer) -> Iterator[Part]:
     if isinstance(layer, ActivationLayer):
         yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
-    group = GROUPS.get(layer.kind)
-    yield Part(layer.kind, (layer.kind, *([group] if group else []), layer.family))
+    yield Part(layer.kind, (layer.kind, *([layer.group] if layer.group else []), layer.family))
     if isinstance(layer, (Convolution, Dense, Scale)) and layer.activation != "linear":
         yield Part(layer.activation, (layer.activation, "activation"))
 

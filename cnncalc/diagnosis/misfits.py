@@ -115,7 +115,7 @@ def _misfits(trials: Trials) -> tuple[tuple[int, Shape], tuple[int, Shape]] | No
 
 def _other_channels(trials: Trials, own: Sequence[int], goal: Shape) -> Iterator[str]:
     for index in own:
-        argument = next((name for name in ("filters", "units") if name in trials.layers[index].arguments), None)
+        argument = next((name for name in ("filters", "units") if name in trials.layers[index].arguments()), None)
         if argument is not None:
             if trials.fits({index: trials.varied(index, **{argument: goal[-1]})}):
                 yield f"{argument}: {goal[-1]} in {_place(trials.nodes[index])}"
@@ -160,7 +160,7 @@ def _place(node: Node) -> str:
 
 def _flatten_before_dense(trials: Trials) -> str | None:
     """Where the trouble comes from a Dense layer that reads a map, position by position: Flatten was forgotten."""
-    flatten = registry.layer_class("Flatten")("Flatten", {})
+    flatten = registry.build("Flatten", {})
     for source in trials.nodes[trials.culprit].inputs[:LISTED_INPUTS]:
         for index in trials.ancestors(source):
             if trials.nodes[index].kind != "Dense" or len(trials.outputs[index].shape) == 1:

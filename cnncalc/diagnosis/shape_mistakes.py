@@ -47,7 +47,7 @@ class _Search:
         """Those with a mistake, by their `id`."""
 
     def go_through(self, node: Node) -> None:
-        layer: Layer = InputLayer(())
+        layer: Layer = InputLayer(shape=())
         output = LOST
         inputs = tuple([self.output(index) for index in node.inputs])
         if node.layer is not None and LOST not in inputs:
@@ -68,7 +68,7 @@ class _Search:
         if isinstance(layer, Layer):
             return layer
         values = layer.resolved(self.channels, self.known)
-        return registry.layer_class(layer.kind)(layer.kind, values)
+        return registry.build(layer.kind, values)
 
     def output(self, index: int) -> Tensor:
         """What comes out of a node; that of an item that the expansion lost has no index of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from typing import Final
 
 from cnncalc.errors import Problem
@@ -69,9 +68,7 @@ class Trials:
 
     def varied(self, index: int, **arguments: object) -> Change:
         """The node's layer with other values, in the form in which the layer holds them."""
-        layer = copy(self.layers[index])
-        layer.__dict__.update(arguments)
-        return layer.output
+        return self.layers[index].model_copy(update=arguments).output
 
     def ancestors(self, index: int, limit: int = 200) -> list[int]:
         """The nodes that lead to one, itself included, the nearest first: at most `limit` of them."""

@@ -80,7 +80,7 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
     state.inputs = len(written)
     for index, (name, part) in enumerate(written.items()):
         # The one input is called `input`, whatever name it was given; that name means it as well.
-        layer = InputLayer(shapes[name]) if name in shapes else None
+        layer = InputLayer(shape=shapes[name]) if name in shapes else None
         state.nodes.append(Node(name if several else "input", "InputLayer", model, (), layer, None))
         if name != "input" or several:
             try:

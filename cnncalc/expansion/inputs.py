@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cnncalc.errors import Diagnostic, Problem, Span, nearest, quote
 from cnncalc.expansion.state import State
-from cnncalc.layers.arguments import MAX_INTEGER, compute, read_sizes, show_value
+from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
 from cnncalc.spec.document import Document, Written
 from cnncalc.spec.values import Bindings, evaluate
 from cnncalc.spec.yaml_nodes import Mapping as TreeMapping

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from cnncalc.errors import Problem
-from cnncalc.layers.arguments import MAX_INTEGER, compute, show_value
+from cnncalc.layers.values import MAX_INTEGER, compute, show_value
 from cnncalc.spec.document import Written
 from cnncalc.spec.values import Bindings, Value, evaluate, is_late
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree, describe
+
+Read = TypeVar("Read")
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",

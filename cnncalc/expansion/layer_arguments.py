@@ -7,7 +7,7 @@ from cnncalc.expansion.nodes import UnresolvedLayer
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
-from cnncalc.spec.document import Arguments
+from cnncalc.spec.document import Arguments, Written
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar, not_arithmetic
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
 
@@ -32,8 +32,11 @@ def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Lay
     try:
         layer = here.state.layer(here.item.kind, values)
     except Problems as wrong:
+        is_bare = any(_is_bare(here, written) for written in arguments.values())
         for problem in wrong.problems:
-            _note(here, problem, arguments)
+            # A wrong bare value, such as `[6, 3]`, may be meant for the arguments that are missing as well.
+            if problem.id != "missing-argument" or not is_bare or len(wrong.problems) == 1:
+                _note(here, problem, arguments)
         return None
     if isinstance(layer, Layer):
         bindings.layers[key] = layer
@@ -77,14 +80,18 @@ def _note(here: Occurrence, problem: Problem, arguments: Arguments) -> None:
     written = arguments.get(problem.argument or "")
     if written is not None and problem.suggestion is None:
         problem.suggestion = missing_dollar(written.tree, here.namespace.bindings) or not_arithmetic(written.tree)
-        known = registry.layer_class(kind).arguments.get(problem.argument or "")
-        if known is not None and not known.required and (problem.found or "").lower() == '"none"':
+        known = registry.layer_class(kind).arguments().get(problem.argument or "")
+        if known is not None and not known.is_required() and (problem.found or "").lower() == '"none"':
             problem.suggestion = f"leave {problem.argument} out"
-        is_bare = written.key is not None and written.key is here.item.span
-        if problem.suggestion is None and is_bare:
+        if problem.suggestion is None and _is_bare(here, written):
             problem.suggestion = _by_name(kind, written.tree)
     span = (written.span if written else None) or here.item.span
     here.state.note(problem.at(span, here.instance.chain()))
+
+
+def _is_bare(here: Occurrence, written: Written) -> bool:
+    """Whether a value stands alone behind the kind, without the argument's name."""
+    return written.key is not None and written.key is here.item.span
 
 
 def _by_name(kind: str, tree: Tree) -> str | None:
@@ -92,8 +99,8 @@ def _by_name(kind: str, tree: Tree) -> str | None:
     values = [entry.text for entry in tree.items if isinstance(entry, Scalar)] if isinstance(tree, Sequence) else []
     if isinstance(tree, Scalar):
         values = [value.strip() for value in tree.text.split(",")]
-    arguments = registry.layer_class(kind).arguments
-    names = [name for name, argument in arguments.items() if argument.required]
+    arguments = registry.layer_class(kind).arguments()
+    names = [name for name, argument in arguments.items() if argument.is_required()]
     names += [name for name in ("strides", "padding") if name in arguments]
     if not 1 < len(values) <= len(names):
         return None

@@ -10,7 +10,7 @@ from cnncalc.expansion.item_options import names
 from cnncalc.expansion.nodes import Instance
 from cnncalc.expansion.scopes import Namespace, Reference, Scope, snake_case
 from cnncalc.expansion.state import State
-from cnncalc.layers.arguments import show_value
+from cnncalc.layers.values import show_value
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.names import MAX_NAME_LENGTH
 from cnncalc.spec.values import Bindings, ScopedText, Value

@@ -131,7 +131,7 @@ def _window_given(origins: Origins, position: int, subject: str, reach: AxisReac
         given("a", symbols["a"], f"where the box of position 0 of {name} begins"),
     ]
     if isinstance(reach, Shift):
-        argument = "cropping" if "cropping" in origins.layer.arguments else "padding"
+        argument = "cropping" if "cropping" in origins.layer.arguments() else "padding"
         cut = ", cut off instead of added" if argument == "cropping" else ""
         return [
             *explained,

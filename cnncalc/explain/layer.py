@@ -179,7 +179,7 @@ class _Layer:
         added = []
         if any(weight.name == "bias" for weight in self.made.weights):
             added.append(f"{costs.BIAS} per output element for the bias")
-        activation = self.layer.__dict__.get("activation", "linear")
+        activation = getattr(self.layer, "activation", "linear")
         if self.layer.family != "activation" and activation != "linear":
             added.append(f"{costs.ACTIVATION_COSTS[activation]} per output element for {activation}")
         return tuple(added)

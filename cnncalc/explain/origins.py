@@ -13,6 +13,7 @@ from cnncalc.formula import Formula, Symbol, Symbols, formula
 from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer
 from cnncalc.layers.reshaping import Permute
+from cnncalc.layers.validation import default_text, default_value
 from cnncalc.layers.vocabulary import ARGUMENTS, MEANINGS
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.reach import EXTENT
@@ -70,7 +71,7 @@ class Origins:
         rank = len(self.inputs[0].shape) if self.inputs else 0
         match name:
             case "C":
-                axis = self.layer.__dict__.get("axis", -1)
+                axis = getattr(self.layer, "axis", -1)
                 where = "channels" if axis in (-1, (-1,)) or not isinstance(axis, int) else f"size on axis {axis}"
                 return f"{where} of {self.input_name}"
             case "n_in":
@@ -146,7 +147,7 @@ class Origins:
 
     def argument_of(self, name: str) -> str | None:
         """The argument of this layer that a symbol stands for."""
-        return next((known for known in ARGUMENTS.get(name, ()) if known in self.layer.arguments), None)
+        return next((known for known in ARGUMENTS.get(name, ()) if known in self.layer.arguments()), None)
 
     def argument(self, name: str) -> str:
         """An argument and how it got its value: written on the item, computed there, by default."""
@@ -158,9 +159,9 @@ class Origins:
             # A number is its own text; what is computed from parameters, or a word such as `same`, says more.
             tree = written[0].tree
             return f"{name}: {shorten(tree.text)}" if isinstance(tree, Scalar) and isinstance(tree.value, str) else name
-        argument = self.layer.arguments[name]
-        if not argument.required and self.layer.__dict__[name] == argument.type.read(argument.default, self.layer.rank):
-            default = argument.default_text.removeprefix("null: ").strip('"')
+        field = self.layer.arguments()[name]
+        if not field.is_required() and getattr(self.layer, name) == default_value(type(self.layer), name):
+            default = default_text(field).removeprefix("null: ").strip('"')
             return f"{name}, by default {default}"
-        value = self.layer.__dict__[name]
+        value = getattr(self.layer, name)
         return f"{name}{f': {value}' if isinstance(value, str) else ''}, from the spec's defaults"

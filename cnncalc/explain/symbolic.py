@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from pydantic.fields import FieldInfo
+
 from cnncalc.analysis.counts import count_layer
 from cnncalc.analysis.report import Json, NotesBasis
 from cnncalc.conventions import notes
@@ -18,11 +20,11 @@ from cnncalc.errors import Problem, Source
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.formula import Symbols, formula
 from cnncalc.formula_text import in_symbols
-from cnncalc.layers.arguments import ActivationName, ArgumentType, Boolean, Choice, Integer, Optional, PaddingArgument
 from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.output_terms import output_terms
-from cnncalc.layers.registry import layer_class
+from cnncalc.layers.registry import build, layer_class
+from cnncalc.layers.validation import words_of
 from cnncalc.layers.vocabulary import MEANINGS, parts, writer
 from cnncalc.receptive_fields import sliding
 from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Window
@@ -120,17 +122,14 @@ class _Variant:
 def _variants(kind: str) -> Iterator[_Variant]:
     """The kind with all combinations of arguments, that of the defaults first."""
     layer_type = layer_class(kind)
-    written = _example(layer_type.example(kind))
-    options = {
-        name: [(label, value) for label, value in _choices(name, argument.type, argument.default)]
-        for name, argument in layer_type.arguments.items()
-    }
+    written = _example(layer_type.example_item())
+    options = {name: [*_choices(name, field)] for name, field in layer_type.arguments().items()}
     several = {name: choices for name, choices in options.items() if len(choices) > 1}
     for combination in product(*several.values()):
         chosen = dict(zip(several, combination, strict=True))
         values = written | {name: value for name, (_, value) in chosen.items()}
         try:
-            layer = layer_type(kind, values)
+            layer = build(kind, values)
             inputs = _sample_inputs(layer)
         except Problem:
             continue  # arguments that do not go together
@@ -144,32 +143,32 @@ def _example(text: str) -> dict[str, object]:
     return {name: evaluate(value.tree, Bindings({}, {}), None) for name, value in written.items()}
 
 
-def _choices(name: str, type: ArgumentType[object], default: object) -> Iterator[tuple[str, object]]:
+def _choices(name: str, field: FieldInfo) -> Iterator[tuple[str, object]]:
     """Values that may change a formula, each with what the condition calls it, the default first."""
-    match type:
-        case PaddingArgument():
-            words = sorted(type.words(1 if type.causal else 0), key=lambda word: word != default)
-            yield from ((f"{name}: {word}", word) for word in words)
-            yield f"{name} in numbers", 1
-        case Boolean():
-            for value in sorted((False, True), key=lambda value: value != default):
-                yield f"{name}: {str(value).lower()}", value
-        case Choice():
-            yield from ((f"{name}: {choice}", choice) for choice in type.choices)
-        case ActivationName():
-            by_cost: dict[int, list[str]] = {}
-            for activation, cost in ACTIVATION_COSTS.items():
-                by_cost.setdefault(cost, []).append(activation)
-            commonest = max(map(len, by_cost.values()))
-            for names in by_cost.values():
-                label = "another activation" if len(names) == commonest else f"{name}: {' or '.join(names)}"
-                yield label, names[0]
-        case Integer() if default == 1:
-            yield f"{name}: 1", 1
-            yield f"{name} above 1", 2
-        case Optional() if default is None:
-            yield f"{name}: null", None
-            yield f"{name} given", 0
+    default, words = field.default, words_of(field)
+    if field.annotation is bool:
+        for value in sorted((False, True), key=lambda value: value != default):
+            yield f"{name}: {str(value).lower()}", value
+    elif name == "padding":
+        for word in sorted(words, key=lambda word: word != default):
+            yield f"{name}: {word}", word
+        yield f"{name} in numbers", 1
+    elif name == "activation":
+        by_cost: dict[int, list[str]] = {}
+        for activation, cost in ACTIVATION_COSTS.items():
+            by_cost.setdefault(cost, []).append(activation)
+        commonest = max(map(len, by_cost.values()))
+        for names in by_cost.values():
+            label = "another activation" if len(names) == commonest else f"{name}: {' or '.join(names)}"
+            yield label, names[0]
+    elif words:
+        yield from ((f"{name}: {word}", word) for word in words)
+    elif field.annotation is int and default == 1:
+        yield f"{name}: 1", 1
+        yield f"{name} above 1", 2
+    elif default is None:
+        yield f"{name}: null", None
+        yield f"{name} given", 0
 
 
 def _sample_inputs(layer: Layer) -> tuple[Tensor, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import ActivationName, Argument, IntegerList, Number, Optional
+from cnncalc.layers.arguments import ActivationName, Integers, NonNegativeNumber, Number, argument, required
 from cnncalc.layers.axes import axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.receptive_fields.reach import Everything, PerAxis, Pointwise, Reach, SameAxis, WholeAxis
@@ -40,10 +40,10 @@ class Activation(ActivationLayer):
     Shape: unchanged. Keras's Activation.
     """
 
-    kinds = {"Activation": 0}
-    examples = ("Activation: tanh",)
+    example = "tanh"
+    primary = "activation"
 
-    activation = Argument(ActivationName(), "name of the activation; null is linear")
+    activation: ActivationName = required("name of the activation; null is linear")
 
     def function(self) -> str:
         return self.activation
@@ -55,12 +55,11 @@ class ReLU(ActivationLayer):
     Shape: unchanged. Keras's ReLU.
     """
 
-    kinds = {"ReLU": 0}
-    examples = ("ReLU",)
+    primary = "max_value"
 
-    max_value = Argument(Optional(Number(0)), "largest value; null for none", default=None)
-    negative_slope = Argument(Number(0), "slope below the threshold", default=0)
-    threshold = Argument(Number(0), "value below which the slope applies", default=0)
+    max_value: NonNegativeNumber | None = argument(None, "largest value; null for none")
+    negative_slope: NonNegativeNumber = argument(0, "slope below the threshold")
+    threshold: NonNegativeNumber = argument(0, "value below which the slope applies")
 
     def function(self) -> str:
         return "relu"
@@ -72,11 +71,10 @@ class LeakyReLU(ActivationLayer):
     Shape: unchanged. Keras's LeakyReLU.
     """
 
-    kinds = {"LeakyReLU": 0}
     ignored = frozenset({"alpha"})  # Keras's former name of negative_slope, which it still takes
-    examples = ("LeakyReLU",)
+    primary = "negative_slope"
 
-    negative_slope = Argument(Number(0), "slope below 0", default=Fraction(3, 10))
+    negative_slope: NonNegativeNumber = argument(Fraction(3, 10), "slope below 0")
 
     def function(self) -> str:
         return "leaky_relu"
@@ -88,13 +86,12 @@ class PReLU(ActivationLayer):
     Shape: unchanged. Keras's PReLU. He et al., "Delving Deep into Rectifiers" (2015).
     """
 
-    kinds = {"PReLU": 0}
-    examples = ("PReLU: {shared_axes: [1, 2]}",)
+    example = "{shared_axes: [1, 2]}"
     # A bare value stands for the first argument, which in Keras is the initialiser.
     primary = "shared_axes"
 
-    shared_axes = Argument(
-        Optional(IntegerList()), "axes along which one alpha serves all, counted from 1; null for none", default=None
+    shared_axes: Integers | None = argument(
+        None, "axes along which one alpha serves all, counted from 1; null for none"
     )
 
     def function(self) -> str:
@@ -137,10 +134,9 @@ class ELU(ActivationLayer):
     Shape: unchanged. Keras's ELU.
     """
 
-    kinds = {"ELU": 0}
-    examples = ("ELU",)
+    primary = "alpha"
 
-    alpha = Argument(Number(), "what large negative values come near to, but for the sign", default=1)
+    alpha: Number = argument(1, "what large negative values come near to, but for the sign")
 
     def function(self) -> str:
         return "elu"
@@ -152,10 +148,9 @@ class Softmax(ActivationLayer):
     Shape: unchanged. Keras's Softmax.
     """
 
-    kinds = {"Softmax": 0}
-    examples = ("Softmax",)
+    primary = "axis"
 
-    axis = Argument(IntegerList(), "the axis, or axes, counted as in Keras (0 is the batch)", default=-1)
+    axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
 
     def check(self) -> None:
         if not self.axis:

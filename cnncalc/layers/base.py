@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from inspect import get_annotations
 from typing import ClassVar, Literal
 
+from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+
 from cnncalc.digits import shown
-from cnncalc.errors import Problem, shorten
+from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument, show_value
 from cnncalc.receptive_fields.reach import Pointwise, Reach
 from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
@@ -46,71 +49,63 @@ class Weight:
     trainable: bool = True
 
 
-class Layer:
+class Layer(BaseModel):
     """A layer with its arguments read. Instances are shared between the places of a net that say the same.
 
-    Subclasses declare `kinds` (each kind's number of spatial axes; 0 where any rank fits) and `family`, and
-    override what differs from "no weights, no cost, each position for itself". Shapes are channels-last without
-    the batch. Every rule that finds an input that does not fit raises `cnncalc.errors.Problem`.
+    A layer kind is a subclass of the same name: its fields are the arguments, and it overrides what differs from
+    "no weights, no cost, each position for itself". Shapes are channels-last without the batch. Every rule that finds
+    an input that does not fit raises `cnncalc.errors.Problem`.
     """
 
-    kinds: ClassVar[Mapping[str, int]] = {}
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True, defer_build=True)
+
+    kind: ClassVar[str]
+    """The name of the class."""
+    rank: ClassVar[int] = 0
+    """The number of spatial axes; 0 if any number fits."""
     family: ClassVar[Family] = "other"
-    arguments: ClassVar[Mapping[str, Argument[object]]] = {}
+    example: ClassVar[str] = ""
+    """What stands behind the kind in a spec, for the reference and the tests; empty: nothing."""
+    group: ClassVar[str] = ""
+    """A part of the family that the tables of profilers and of memory may treat apart; empty: none."""
+    primary: ClassVar[str] = ""
+    """The argument that a bare value stands for; empty if the kind takes no arguments."""
     ignored: ClassVar[frozenset[str]] = frozenset()
     """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
-    examples: ClassVar[tuple[str, ...]] = ()
-    """Items as they stand in a spec, for the reference and the tests; every kind of the class has at least one."""
-    primary: ClassVar[str] = ""
-    """The argument that a bare value stands for; empty: the first one that is declared."""
     merges: ClassVar[bool] = False
     """Whether the layer reads a list of tensors."""
 
-    def __init_subclass__(cls) -> None:
-        declared: dict[str, Argument[object]] = {}
-        # The class's own arguments come before its bases': they are the more telling ones.
-        for base in cls.__mro__:
-            for name, value in vars(base).items():
-                if isinstance(value, Argument):
-                    declared[name] = declared.pop(name, value)
-        cls.arguments = declared
-        if "primary" not in vars(cls):
-            cls.primary = next(iter(declared), "")
+    def __init__(self, /, **values: object) -> None:
+        """Reads the arguments as written. Raises: ValidationError, or Problem if they do not go together.
 
-    def __init__(self, kind: str, values: Mapping[str, object]) -> None:
-        """Reads the arguments as written. Raises: Problem: naming the argument that is missing or wrong."""
-        self.kind = kind
-        self.rank = self.kinds[kind]
-        for name, argument in self.arguments.items():
-            if name in values:
-                self.__dict__[name] = self.read(kind, name, values[name])
-            elif argument.required:
-                written = ", ".join(f"{given}: {show_value(value)}" for given, value in values.items())
-                completed = f"{kind}: {{{shorten(written)}, {name}: ...}}"
-                raise Problem(
-                    "missing-argument",
-                    f'{kind} needs the argument "{name}" ({argument.description})',
-                    expected=f"{name}: {argument.type.expected}",
-                    suggestion=completed if written else f"for example {self.example(kind)}",
-                )
-            else:
-                self.__dict__[name] = _default(argument, self.rank)
+        `registry.build` gives the problems in words.
+        """
+        # The number of axes is needed to read `3` as `(3, 3)`; pydantic's own `__init__` takes no context.
+        self.__pydantic_validator__.validate_python(values, self_instance=self, context={"rank": self.rank})
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: object) -> None:
+        cls.kind = cls.__name__
+
+    def model_post_init(self, context: object) -> None:
         self.check()
 
-    @classmethod
-    def read(cls, kind: str, name: str, value: object) -> object:
-        """The value of one argument, as written. Raises: Problem: naming the argument."""
-        try:
-            return cls.arguments[name].type.read(value, cls.kinds[kind])
-        except Problem as problem:
-            problem.argument = name
-            problem.message = f'argument "{name}" of {kind} {problem.message}'
-            raise
+    # A net has many layers that are looked up in tables: an instance is equal to itself alone, which takes no time.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     @classmethod
-    def example(cls, kind: str) -> str:
+    def arguments(cls) -> Mapping[str, FieldInfo]:
+        """The arguments by name: the class's own before those of its bases, as the more telling ones."""
+        return _arguments(cls)
+
+    @classmethod
+    def example_item(cls) -> str:
         """An item of this kind as it stands in a spec."""
-        return next((text for text in cls.examples if text.split(":")[0] == kind), kind)
+        return f"{cls.kind}: {cls.example}" if cls.example else cls.kind
 
     def check(self) -> None:
         """Refuses arguments that do not go together. Raises: Problem."""
@@ -194,8 +189,13 @@ class Layer:
 
 
 @cache
-def _default(argument: Argument[object], rank: int) -> object:
-    return argument.type.read(argument.default, rank)
+def _arguments(layer: type[Layer]) -> Mapping[str, FieldInfo]:
+    names: dict[str, None] = {}
+    for base in layer.__mro__:
+        for name in get_annotations(base):
+            names.pop(name, None)  # an argument that a class declares anew stays where its base has it
+            names[name] = None
+    return {name: layer.model_fields[name] for name in names if name in layer.model_fields}
 
 
 def unchanged(x: Shape) -> tuple[Term, ...]:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from math import gcd
 
 from cnncalc.formula import Symbol
-from cnncalc.layers.arguments import ActivationName, Argument, AxisIntegers, Boolean, Integer, Padding, PaddingArgument
+from cnncalc.layers.arguments import (
+    ActivationName,
+    Boolean,
+    CausalPadding,
+    Padding,
+    Positive,
+    Sizes,
+    argument,
+    required,
+)
 from cnncalc.layers.base import Term, Weight, bias_and_activation
 from cnncalc.layers.groups import does_not_divide
-from cnncalc.layers.windows import WindowLayer
+from cnncalc.layers.windows import WindowLayer, WindowSizes
 from cnncalc.tensor import Shape
 
 
@@ -17,14 +26,14 @@ class Convolution(WindowLayer):
 
     family = "convolution"
 
-    kernel_size = Argument(AxisIntegers(), "size of the window")
-    strides = Argument(AxisIntegers(), "step of the window", default=1)
-    padding = Argument(PaddingArgument(), "what is added around the input", default="valid")
-    dilation_rate = Argument(AxisIntegers(), "distance between the positions that a window reads", default=1)
-    activation = Argument(ActivationName(), "activation applied to the output", default=None)
-    use_bias = Argument(Boolean(), "whether a bias is added per output channel", default=True)
+    kernel_size: Sizes = required("size of the window")
+    strides: Sizes = argument(1, "step of the window")
+    padding: Padding = argument("valid", "what is added around the input")
+    dilation_rate: Sizes = argument(1, "distance between the positions that a window reads")
+    activation: ActivationName = argument(None, "activation applied to the output")
+    use_bias: Boolean = argument(True, "whether a bias is added per output channel")
 
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+    def window(self) -> WindowSizes:
         return self.kernel_size, self.strides, self.dilation_rate, self.padding
 
     def flops(self, x: Shape) -> str:
@@ -37,8 +46,10 @@ class Convolution(WindowLayer):
 class GroupedConvolution(Convolution):
     """What convolutions with `filters` and `groups` share, the transposed ones among them: channels and weights."""
 
-    filters = Argument(Integer(), "number of output channels")
-    groups = Argument(Integer(), "groups of channels that are convolved apart; divides both channel counts", default=1)
+    primary = "filters"
+
+    filters: Positive = required("number of output channels")
+    groups: Positive = argument(1, "groups of channels that are convolved apart; divides both channel counts")
 
     def check(self) -> None:
         if self.filters % self.groups:
@@ -71,15 +82,28 @@ class Conv(GroupedConvolution):
     Shape: (..., C) to (..., filters). Keras's Conv1D, Conv2D, Conv3D.
     """
 
-    kinds = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3}
-    examples = (
-        "Conv1D: {filters: 16, kernel_size: 3, padding: causal}",
-        "Conv2D: {filters: 6, kernel_size: 5, activation: tanh}",
-        "Conv3D: {filters: 8, kernel_size: 3, padding: same}",
-    )
-    primary = "filters"
-
-    padding = Argument(PaddingArgument(causal=True), "what is added around the input", default="valid")
-
     def macs(self) -> str:
         return f"prod(out)*{self.kernel_elements()}"
+
+
+class Conv1D(Conv):
+    """Convolves sequences: (L, C) to (L', filters)."""
+
+    rank = 1
+    example = "{filters: 16, kernel_size: 3, padding: causal}"
+
+    padding: CausalPadding = argument("valid", "what is added around the input")  # type: ignore[assignment]
+
+
+class Conv2D(Conv):
+    """Convolves maps: (H, W, C) to (H', W', filters)."""
+
+    rank = 2
+    example = "{filters: 6, kernel_size: 5, activation: tanh}"
+
+
+class Conv3D(Conv):
+    """Convolves volumes: (D, H, W, C) to (D', H', W', filters)."""
+
+    rank = 3
+    example = "{filters: 8, kernel_size: 3, padding: same}"

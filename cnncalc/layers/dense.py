@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import ActivationName, Argument, Boolean, Integer
+from cnncalc.layers.arguments import ActivationName, Boolean, Positive, argument, required
 from cnncalc.layers.axes import known_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, Weight, bias_and_activation, times, unchanged
 from cnncalc.receptive_fields.reach import Everything, Pointwise, Reach, Scrambled
@@ -15,8 +15,9 @@ class MatrixLayer(Layer):
     """What Dense and Maxout share: the last axis of the input, of a known size, becomes `units`."""
 
     family = "dense"
+    primary = "units"
 
-    units = Argument(Integer(), "number of outputs per position")
+    units: Positive = required("number of outputs per position")
 
     def check_input(self, x: Shape) -> None:
         super().check_input(x)
@@ -38,12 +39,10 @@ class Dense(MatrixLayer):
     Shape: (..., n_in) to (..., units). Keras's Dense.
     """
 
-    kinds = {"Dense": 0}
-    examples = ("Dense: {units: 120, activation: tanh}",)
-    primary = "units"
+    example = "{units: 120, activation: tanh}"
 
-    activation = Argument(ActivationName(), "activation applied to the output", default=None)
-    use_bias = Argument(Boolean(), "whether a bias is added per unit", default=True)
+    activation: ActivationName = argument(None, "activation applied to the output")
+    use_bias: Boolean = argument(True, "whether a bias is added per unit")
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         kernel = Weight("kernel", "n_in*units")
@@ -62,11 +61,9 @@ class Maxout(MatrixLayer):
     Shape: (n_in,) to (units,). Goodfellow et al., "Maxout Networks" (2013).
     """
 
-    kinds = {"Maxout": 0}
-    examples = ("Maxout: {pieces: 2, units: 10}",)
-    primary = "units"
+    example = "{pieces: 2, units: 10}"
 
-    pieces = Argument(Integer(), "number of affine functions of which the largest counts", default=2)
+    pieces: Positive = argument(2, "number of affine functions of which the largest counts")
 
     def check_input(self, x: Shape) -> None:
         if len(x) != 1:
@@ -92,13 +89,13 @@ class Embedding(Layer):
     Shape: (...) to (..., output_dim). Keras's Embedding.
     """
 
-    kinds = {"Embedding": 0}
     family = "data movement"
     ignored = frozenset({"mask_zero", "weights", "input_length"})
-    examples = ("Embedding: {input_dim: 10000, output_dim: 64}",)
+    example = "{input_dim: 10000, output_dim: 64}"
+    primary = "input_dim"
 
-    input_dim = Argument(Integer(), "size of the vocabulary, the largest integer of the input plus 1")
-    output_dim = Argument(Integer(), "size of a row")
+    input_dim: Positive = required("size of the vocabulary, the largest integer of the input plus 1")
+    output_dim: Positive = required("size of a row")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*unchanged(x), Term("output_dim", {"output_dim": self.output_dim}))

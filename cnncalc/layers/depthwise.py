@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.formula import Symbol
-from cnncalc.layers.arguments import Argument, Integer
+from cnncalc.layers.arguments import Positive, argument, required
 from cnncalc.layers.base import Term, Weight
 from cnncalc.layers.convolution import Convolution
 from cnncalc.tensor import Shape
@@ -15,14 +15,9 @@ class Depthwise(Convolution):
     Shape: (..., C) to (..., C * depth_multiplier). Keras's DepthwiseConv1D, DepthwiseConv2D.
     """
 
-    kinds = {"DepthwiseConv1D": 1, "DepthwiseConv2D": 2}
-    examples = (
-        "DepthwiseConv1D: {kernel_size: 5, padding: same}",
-        "DepthwiseConv2D: {kernel_size: 3, strides: 2, padding: same, use_bias: false}",
-    )
     primary = "kernel_size"
 
-    depth_multiplier = Argument(Integer(), "outputs of the depthwise step per input channel", default=1)
+    depth_multiplier: Positive = argument(1, "outputs of the depthwise step per input channel")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*self.length_terms(x), Term("C*m", {"C": x[-1], "m": self.depth_multiplier}))
@@ -37,20 +32,29 @@ class Depthwise(Convolution):
         return "prod(out)*prod(k)*C*m"
 
 
+class DepthwiseConv1D(Depthwise):
+    """Depthwise convolution of sequences: (L, C) to (L', C * depth_multiplier)."""
+
+    rank = 1
+    example = "{kernel_size: 5, padding: same}"
+
+
+class DepthwiseConv2D(Depthwise):
+    """Depthwise convolution of maps: (H, W, C) to (H', W', C * depth_multiplier)."""
+
+    rank = 2
+    example = "{kernel_size: 3, strides: 2, padding: same, use_bias: false}"
+
+
 class Separable(Depthwise):
     """A depthwise convolution and then a pointwise (1x1) one that mixes its channels; one bias, at the end.
 
     Shape: (..., C) to (..., filters). Keras's SeparableConv1D, SeparableConv2D.
     """
 
-    kinds = {"SeparableConv1D": 1, "SeparableConv2D": 2}
-    examples = (
-        "SeparableConv1D: {filters: 32, kernel_size: 5, padding: same}",
-        "SeparableConv2D: {filters: 128, kernel_size: 3, padding: same, use_bias: false}",
-    )
     primary = "filters"
 
-    filters = Argument(Integer(), "number of output channels")
+    filters: Positive = required("number of output channels")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*self.length_terms(x), Term("F", {"F": self.filters}))
@@ -60,3 +64,17 @@ class Separable(Depthwise):
 
     def macs(self) -> str:
         return f"{super().macs()} + prod(out)*C*m*F"
+
+
+class SeparableConv1D(Separable):
+    """Separable convolution of sequences: (L, C) to (L', filters)."""
+
+    rank = 1
+    example = "{filters: 32, kernel_size: 5, padding: same}"
+
+
+class SeparableConv2D(Separable):
+    """Separable convolution of maps: (H, W, C) to (H', W', filters)."""
+
+    rank = 2
+    example = "{filters: 128, kernel_size: 3, padding: same, use_bias: false}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument, Boolean
+from cnncalc.layers.arguments import Boolean, argument
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape
@@ -15,21 +15,10 @@ class GlobalPooling(Layer):
     Shape: (..., C) to (C,), or with `keepdims` to (1, ..., 1, C). Keras's GlobalMaxPooling1D and its kin.
     """
 
-    kinds = {
-        "GlobalMaxPooling1D": 1, "GlobalMaxPooling2D": 2, "GlobalMaxPooling3D": 3,
-        "GlobalAveragePooling1D": 1, "GlobalAveragePooling2D": 2, "GlobalAveragePooling3D": 3,
-    }  # fmt: skip
     family = "global pooling"
-    examples = (
-        "GlobalMaxPooling1D",
-        "GlobalMaxPooling2D",
-        "GlobalMaxPooling3D",
-        "GlobalAveragePooling1D",
-        "GlobalAveragePooling2D: {keepdims: true}",
-        "GlobalAveragePooling3D",
-    )
+    primary = "keepdims"
 
-    keepdims = Argument(Boolean(), "whether the spatial axes stay, with size 1", default=False)
+    keepdims: Boolean = argument(False, "whether the spatial axes stay, with size 1")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         kept = (Term("1", {}),) * self.rank if self.keepdims else ()
@@ -40,3 +29,46 @@ class GlobalPooling(Layer):
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         return Everything()
+
+
+class GlobalMaxPooling(GlobalPooling):
+    """The maximum of each channel over the whole map."""
+
+    group = "global max pooling"
+
+
+class GlobalMaxPooling1D(GlobalMaxPooling):
+    """Maximum of each channel of sequences: (L, C) to (C,)."""
+
+    rank = 1
+
+
+class GlobalMaxPooling2D(GlobalMaxPooling):
+    """Maximum of each channel of maps: (H, W, C) to (C,)."""
+
+    rank = 2
+
+
+class GlobalMaxPooling3D(GlobalMaxPooling):
+    """Maximum of each channel of volumes: (D, H, W, C) to (C,)."""
+
+    rank = 3
+
+
+class GlobalAveragePooling1D(GlobalPooling):
+    """Average of each channel of sequences: (L, C) to (C,)."""
+
+    rank = 1
+
+
+class GlobalAveragePooling2D(GlobalPooling):
+    """Average of each channel of maps: (H, W, C) to (C,)."""
+
+    rank = 2
+    example = "{keepdims: true}"
+
+
+class GlobalAveragePooling3D(GlobalPooling):
+    """Average of each channel of volumes: (D, H, W, C) to (C,)."""
+
+    rank = 3

@@ -9,9 +9,6 @@ from cnncalc.tensor import Shape
 class InputLayer(Layer):
     """Where a tensor enters the model. It is no kind of the spec language: `input` makes it."""
 
-    kinds = {"InputLayer": 0}
     family = "input"
 
-    def __init__(self, shape: Shape) -> None:
-        super().__init__("InputLayer", {})
-        self.shape = shape
+    shape: Shape

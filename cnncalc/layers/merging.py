@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument, Integer
+from cnncalc.layers.arguments import Integer, argument
 from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
@@ -22,6 +23,7 @@ class Merge(Layer):
     """What all merges share: a shape rule that reads all inputs. The `x` of formulas is the first of them."""
 
     merges = True
+    exactly_two: ClassVar[bool] = False
 
     def output(self, inputs: Sequence[Tensor], names: Names = numbered) -> Tensor:
         """The merged tensor; `names` is what messages call the inputs. Raises: Problem: where they do not fit."""
@@ -35,9 +37,8 @@ class Merge(Layer):
 
     def check_inputs(self, inputs: Sequence[Tensor], names: Names) -> None:
         """Refuses a wrong number of inputs, and inputs with different numbers of regions. Raises: Problem."""
-        exact = self.kind == "Subtract"
-        if len(inputs) < 2 or (exact and len(inputs) != 2):
-            wanted = "exactly two inputs" if exact else "at least two inputs"
+        if len(inputs) < 2 or (self.exactly_two and len(inputs) != 2):
+            wanted = "exactly two inputs" if self.exactly_two else "at least two inputs"
             raise Problem(
                 "wrong-number-of-inputs",
                 f"{self.kind} needs {wanted}, not {len(inputs)}",
@@ -76,16 +77,7 @@ class Elementwise(Merge):
     Shape: that of the inputs, broadcast. Keras's Add, Multiply, Average, Maximum, Minimum, Subtract.
     """
 
-    kinds = {"Add": 0, "Multiply": 0, "Average": 0, "Maximum": 0, "Minimum": 0, "Subtract": 0}
     family = "merge"
-    examples = (
-        "Add: {from: [conv2d, shortcut]}",
-        "Multiply: {from: [conv2d, gate]}",
-        "Average: {from: [left, right]}",
-        "Maximum: {from: [left, right]}",
-        "Minimum: {from: [left, right]}",
-        "Subtract: {from: [left, right]}",
-    )
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         rank = max(map(len, shapes))
@@ -111,17 +103,54 @@ class Elementwise(Merge):
         return times(costs.MERGE, "(inputs - 1)*prod(y)")
 
 
+class Add(Elementwise):
+    """Adds its inputs element by element."""
+
+    example = "{from: [conv2d, shortcut]}"
+
+
+class Multiply(Elementwise):
+    """Multiplies its inputs element by element."""
+
+    example = "{from: [conv2d, gate]}"
+
+
+class Average(Elementwise):
+    """Averages its inputs element by element."""
+
+    example = "{from: [left, right]}"
+
+
+class Maximum(Elementwise):
+    """Takes the largest of its inputs, element by element."""
+
+    example = "{from: [left, right]}"
+
+
+class Minimum(Elementwise):
+    """Takes the smallest of its inputs, element by element."""
+
+    example = "{from: [left, right]}"
+
+
+class Subtract(Elementwise):
+    """Subtracts the second of two inputs from the first, element by element."""
+
+    example = "{from: [left, right]}"
+    exactly_two = True
+
+
 class Concatenate(Merge):
     """Puts tensors one behind the other along one axis, the channels unless told; the other axes must be equal.
 
     Shape: (..., C_1), (..., C_2), ... to (..., C_1 + C_2 + ...). Keras's Concatenate.
     """
 
-    kinds = {"Concatenate": 0}
     family = "data movement"
-    examples = ("Concatenate: {from: [left, right]}",)
+    example = "{from: [left, right]}"
+    primary = "axis"
 
-    axis = Argument(Integer(None), "the axis, counted as in Keras (0 is the batch, 1 the first size)", default=-1)
+    axis: Integer = argument(-1, "the axis, counted as in Keras (0 is the batch, 1 the first size)")
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         rank = len(shapes[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cnncalc.layers.arguments import MAX_INTEGER
+from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.tensor import Shape, shown_shape
 
 Names = Callable[[int], str]

@@ -5,16 +5,7 @@ from __future__ import annotations
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import (
-    Argument,
-    ArgumentType,
-    Boolean,
-    Integer,
-    IntegerList,
-    Number,
-    Optional,
-    Schema,
-)
+from cnncalc.layers.arguments import Boolean, FromMinusOne, Integer, Integers, NumberArray, Positive, argument, required
 from cnncalc.layers.axes import axis_index, axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.layers.groups import does_not_divide
@@ -24,8 +15,8 @@ from cnncalc.tensor import Shape, shown_shape
 class ScaleAndShift(Layer):
     """What the normalisations that learn share: a scale gamma and a shift beta."""
 
-    center = Argument(Boolean(), "whether a shift (beta) is learned", default=True)
-    scale = Argument(Boolean(), "whether a scale (gamma) is learned", default=True)
+    center: Boolean = argument(True, "whether a shift (beta) is learned")
+    scale: Boolean = argument(True, "whether a scale (gamma) is learned")
 
     def scale_and_shift(self, text: str) -> tuple[Weight, ...]:
         """gamma and beta where they are wanted, both of the size that the formula gives."""
@@ -40,7 +31,7 @@ class ScaleAndShift(Layer):
 class OneAxis(ScaleAndShift):
     """A normalisation with statistics and weights per entry of one axis, of a known size `C`."""
 
-    axis = Argument(Integer(None), "the axis of the channels, counted as in Keras (0 is the batch)", default=-1)
+    axis: Integer = argument(-1, "the axis of the channels, counted as in Keras (0 is the batch)")
 
     def channels(self, x: Shape) -> int:
         return known_size(self.kind, x, axis_index(self.kind, self.axis, x))
@@ -60,13 +51,11 @@ class BatchNormalization(OneAxis):
     BatchNormalization. Ioffe and Szegedy, "Batch Normalization" (2015).
     """
 
-    kinds = {"BatchNormalization": 0}
     family = "batch normalization"
     ignored = frozenset({"renorm_clipping", "renorm_momentum"})
-    examples = ("BatchNormalization",)
     primary = "axis"
 
-    renorm = Argument(Boolean(), "batch renormalisation: three more statistics per channel", default=False)
+    renorm: Boolean = argument(False, "batch renormalisation: three more statistics per channel")
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         statistics = ["moving_mean", "moving_variance"]
@@ -84,11 +73,11 @@ class GroupNormalization(OneAxis):
     Shape: unchanged. Keras's GroupNormalization. Wu and He, "Group Normalization" (2018).
     """
 
-    kinds = {"GroupNormalization": 0}
     family = "normalization"
-    examples = ("GroupNormalization: {groups: 8}",)
+    example = "{groups: 8}"
+    primary = "groups"
 
-    groups = Argument(Integer(-1), "groups of channels; divides the channels, -1 for one channel each", default=32)
+    groups: FromMinusOne = argument(32, "groups of channels; divides the channels, -1 for one channel each")
 
     def check(self) -> None:
         if self.groups == 0:
@@ -115,12 +104,12 @@ class LayerNormalization(ScaleAndShift):
     Shape: unchanged. Keras's LayerNormalization. Ba, Kiros and Hinton, "Layer Normalization" (2016).
     """
 
-    kinds = {"LayerNormalization": 0}
     family = "normalization"
-    examples = ("LayerNormalization: {axis: [1, 2, 3]}",)
+    example = "{axis: [1, 2, 3]}"
+    primary = "axis"
 
-    axis = Argument(IntegerList(), "the axis, or axes, counted as in Keras (0 is the batch)", default=-1)
-    rms_scaling = Argument(Boolean(), "Keras's deprecated variant: a scale and no shift, always", default=False)
+    axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
+    rms_scaling: Boolean = argument(False, "Keras's deprecated variant: a scale and no shift, always")
 
     def check(self) -> None:
         _at_least_one_axis(self.kind, self.axis)
@@ -150,11 +139,10 @@ class UnitNormalization(Layer):
     Shape: unchanged. Keras's UnitNormalization.
     """
 
-    kinds = {"UnitNormalization": 0}
     family = "normalization"
-    examples = ("UnitNormalization",)
+    primary = "axis"
 
-    axis = Argument(IntegerList(), "the axis, or axes, counted as in Keras (0 is the batch)", default=-1)
+    axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
 
     def check(self) -> None:
         _at_least_one_axis(self.kind, self.axis)
@@ -172,12 +160,12 @@ class LocalResponseNormalization(Layer):
     Shape: unchanged, a sequence or a map. PyTorch's LocalResponseNorm. Krizhevsky et al. (2012), section 3.3.
     """
 
-    kinds = {"LocalResponseNormalization": 0}
     family = "normalization"
     ignored = frozenset({"alpha", "beta", "k"})
-    examples = ("LocalResponseNormalization: {size: 5}",)
+    example = "{size: 5}"
+    primary = "size"
 
-    size = Argument(Integer(), "number of neighbouring channels", default=5)
+    size: Positive = argument(5, "number of neighbouring channels")
 
     def check_input(self, x: Shape) -> None:
         if len(x) == 1:
@@ -187,31 +175,6 @@ class LocalResponseNormalization(Layer):
         return times(costs.PLAIN_NORMALIZATION, "prod(x)")
 
 
-class NumberArray(ArgumentType[tuple[int, ...]]):
-    """A number or a list of numbers (or of such lists), read as its sizes: no figure depends on the numbers."""
-
-    expected = "a number, or a list of numbers"
-    deepest = 8
-
-    def read(self, value: object, rank: int) -> tuple[int, ...]:
-        return self._sizes(value, rank, self.deepest)
-
-    def _sizes(self, value: object, rank: int, depth: int) -> tuple[int, ...]:
-        if not isinstance(value, (list, tuple)):
-            try:
-                Number().read(value, rank)
-            except Problem:
-                raise self.refuse(value) from None
-            return ()
-        sizes = {self._sizes(entry, rank, depth - 1) for entry in value} if depth else set()
-        if len(sizes) != 1:
-            raise self.refuse(value)
-        return (len(value), *sizes.pop())
-
-    def schema(self, rank: int) -> Schema:
-        return {"anyOf": [{"type": "number"}, {"type": "array", "minItems": 1}]}
-
-
 class Normalization(Layer):
     """Subtracts a mean and divides by a standard deviation: those of the data, or those that are given.
 
@@ -219,14 +182,13 @@ class Normalization(Layer):
     counted as parameters that are not trained.
     """
 
-    kinds = {"Normalization": 0}
     family = "normalization"
     ignored = frozenset({"invert"})
-    examples = ("Normalization",)
+    primary = "axis"
 
-    axis = Argument(Optional(IntegerList()), "axes with statistics of their own; null: one mean for all", default=-1)
-    mean = Argument(Optional(NumberArray()), "mean, where it is not found in the data", default=None)
-    variance = Argument(Optional(NumberArray()), "variance, where it is not found in the data", default=None)
+    axis: Integers | None = argument(-1, "axes with statistics of their own; null: one mean for all")
+    mean: NumberArray | None = argument(None, "mean, where it is not found in the data")
+    variance: NumberArray | None = argument(None, "variance, where it is not found in the data")
 
     def check(self) -> None:
         if self.mean != self.variance:
@@ -267,12 +229,12 @@ class Rescaling(Layer):
     Shape: unchanged. Keras's Rescaling.
     """
 
-    kinds = {"Rescaling": 0}
     family = "other"
-    examples = ("Rescaling: {scale: 1/255}",)
+    example = "{scale: 1/255}"
+    primary = "scale"
 
-    scale = Argument(NumberArray(), "factor, or one per channel")
-    offset = Argument(NumberArray(), "what is added, or one per channel", default=0)
+    scale: NumberArray = required("factor, or one per channel")
+    offset: NumberArray = argument(0, "what is added, or one per channel")
 
     def check_input(self, x: Shape) -> None:
         for name, sizes in (("scale", self.scale), ("offset", self.offset)):

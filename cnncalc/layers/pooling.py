@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from math import gcd
+from typing import Annotated
 
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument, AxisIntegers, Boolean, Optional, Padding, PaddingArgument
+from cnncalc.layers.arguments import Boolean, DefaultWords, Padding, Sizes, argument, required
 from cnncalc.layers.base import Layer, Term, times
-from cnncalc.layers.windows import CEIL_LENGTH, WindowLayer
+from cnncalc.layers.windows import CEIL_LENGTH, WindowLayer, WindowSizes
 from cnncalc.receptive_fields.reach import Adaptive, PerAxis, Reach
 from cnncalc.tensor import Shape
 
@@ -21,24 +22,13 @@ class Pooling(WindowLayer):
     MaxPool2d.
     """
 
-    kinds = {
-        "MaxPooling1D": 1, "MaxPooling2D": 2, "MaxPooling3D": 3,
-        "AveragePooling1D": 1, "AveragePooling2D": 2, "AveragePooling3D": 3,
-    }  # fmt: skip
     family = "pooling"
-    examples = (
-        "MaxPooling1D: {pool_size: 4}",
-        "MaxPooling2D: {pool_size: 3, strides: 2, padding: 1}",
-        "MaxPooling3D",
-        "AveragePooling1D: {pool_size: 3, strides: 1, padding: same}",
-        "AveragePooling2D",
-        "AveragePooling3D: {pool_size: 3, strides: 2, ceil_mode: true}",
-    )
+    primary = "pool_size"
 
-    pool_size = Argument(AxisIntegers(), "size of the window", default=2)
-    strides = Argument(Optional(AxisIntegers()), "step of the window", default=None, shown="null: the pool_size")
-    padding = Argument(PaddingArgument(), "what is added around the input", default="valid")
-    ceil_mode = Argument(Boolean(), "whether a last window that lies only partly inside counts", default=False)
+    pool_size: Sizes = argument(2, "size of the window")
+    strides: Annotated[Sizes | None, DefaultWords("null: the pool_size")] = argument(None, "step of the window")
+    padding: Padding = argument("valid", "what is added around the input")
+    ceil_mode: Boolean = argument(False, "whether a last window that lies only partly inside counts")
 
     def check(self) -> None:
         """A window may not lie in the padding alone: it would have no maximum (PyTorch's rule)."""
@@ -56,7 +46,7 @@ class Pooling(WindowLayer):
                     suggestion=f"use padding: {size // 2}, padding: same, or a layer ZeroPadding before it",
                 )
 
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+    def window(self) -> WindowSizes:
         return self.pool_size, self.strides or self.pool_size, (1,) * self.rank, self.padding
 
     def length_formula(self, before: int, after: int) -> str:
@@ -69,6 +59,58 @@ class Pooling(WindowLayer):
         return times(costs.POOLING, "prod(k)*prod(y)")
 
 
+class MaxPooling(Pooling):
+    """The maximum of each window."""
+
+    group = "max pooling"
+
+
+class MaxPooling1D(MaxPooling):
+    """Maximum of windows of sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "{pool_size: 4}"
+
+
+class MaxPooling2D(MaxPooling):
+    """Maximum of windows of maps: (H, W, C) to (H', W', C)."""
+
+    rank = 2
+    example = "{pool_size: 3, strides: 2, padding: 1}"
+
+
+class MaxPooling3D(MaxPooling):
+    """Maximum of windows of volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+
+
+class AveragePooling(Pooling):
+    """The average of each window."""
+
+    group = "average pooling"
+
+
+class AveragePooling1D(AveragePooling):
+    """Average of windows of sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "{pool_size: 3, strides: 1, padding: same}"
+
+
+class AveragePooling2D(AveragePooling):
+    """Average of windows of maps: (H, W, C) to (H', W', C)."""
+
+    rank = 2
+
+
+class AveragePooling3D(AveragePooling):
+    """Average of windows of volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "{pool_size: 3, strides: 2, ceil_mode: true}"
+
+
 class AdaptivePooling(Layer):
     """The maximum or the average of windows that share the input out evenly among `output_size` outputs per axis.
 
@@ -76,11 +118,10 @@ class AdaptivePooling(Layer):
     Shape: (H, W, C) to (output_size, output_size, C). Keras's and PyTorch's AdaptiveAveragePooling2D and its kin.
     """
 
-    kinds = {"AdaptiveAveragePooling2D": 2, "AdaptiveMaxPooling2D": 2}
     family = "pooling"
-    examples = ("AdaptiveAveragePooling2D: {output_size: 7}", "AdaptiveMaxPooling2D: {output_size: [2, 3]}")
+    primary = "output_size"
 
-    output_size = Argument(AxisIntegers(), "height and width of the output")
+    output_size: Sizes = required("height and width of the output")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*(Term("target", {"target": size}) for size in self.output_size), Term("C", {"C": x[-1]}))
@@ -99,3 +140,17 @@ class AdaptivePooling(Layer):
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         return PerAxis(tuple(Adaptive(length, bins) for length, bins in zip(x[:-1], self.output_size, strict=True)))
+
+
+class AdaptiveAveragePooling2D(AdaptivePooling):
+    """Average of evenly shared windows of maps: (H, W, C) to (H', W', C)."""
+
+    rank = 2
+    example = "{output_size: 7}"
+
+
+class AdaptiveMaxPooling2D(AdaptivePooling):
+    """Maximum of evenly shared windows of maps: (H, W, C) to (H', W', C)."""
+
+    rank = 2
+    example = "{output_size: [2, 3]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.errors import Problem
-from cnncalc.layers.arguments import Argument, AxisIntegers, Integer
+from cnncalc.layers.arguments import Positive, Sizes, required
 from cnncalc.layers.base import Layer, Term
 from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape, Tensor
@@ -18,12 +18,12 @@ class RegionPooling(Layer):
     2015; RoIAlign of He et al., "Mask R-CNN", 2017. FLOPs depend on how large the regions are: they are not counted.
     """
 
-    kinds = {"RoIPooling": 2, "RoIAlign": 2}
     family = "pooling"
-    examples = ("RoIPooling: {pool_size: 7, regions: 300}", "RoIAlign: {pool_size: 14, regions: 100}")
+    group = "region pooling"
+    primary = "pool_size"
 
-    pool_size = Argument(AxisIntegers(), "height and width of each region's output")
-    regions = Argument(Integer(), "number of regions per image")
+    pool_size: Sizes = required("height and width of each region's output")
+    regions: Positive = required("number of regions per image")
 
     def output(self, inputs: Sequence[Tensor]) -> Tensor:
         (x,) = inputs
@@ -45,3 +45,17 @@ class RegionPooling(Layer):
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         return Everything()
+
+
+class RoIPooling(RegionPooling):
+    """Takes the maximum of each cell of a region."""
+
+    rank = 2
+    example = "{pool_size: 7, regions: 300}"
+
+
+class RoIAlign(RegionPooling):
+    """Interpolates in each cell of a region."""
+
+    rank = 2
+    example = "{pool_size: 14, regions: 100}"

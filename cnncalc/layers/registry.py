@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Final
+
+from pydantic import ValidationError
 
 from cnncalc.errors import Problem, Problems
 from cnncalc.layers.base import Layer
+from cnncalc.layers.validation import problems
 
 MODULES: Final[dict[str, tuple[str, ...]]] = {
     "convolution": ("Conv1D", "Conv2D", "Conv3D"),
@@ -60,46 +64,48 @@ IGNORED_ARGUMENTS: Final = frozenset(
 MODEL = "Model"
 """The kind that is no layer: it stands for another spec's layers."""
 
-_MODULE_OF: Final = {kind: module for module, kinds in MODULES.items() for kind in kinds}
-
 
 def kinds() -> Iterator[str]:
     """Every layer kind's name, family by family."""
-    return iter(_MODULE_OF)
+    return chain.from_iterable(MODULES.values())
 
 
 def is_kind(name: str) -> bool:
     """Whether a layer kind has this name."""
-    return name in _MODULE_OF
+    return any(name in names for names in MODULES.values())
 
 
 @cache
 def layer_class(kind: str) -> type[Layer]:
-    """The class of a kind. Raises: KeyError: where there is no such kind."""
-    module = import_module(f"cnncalc.layers.{_MODULE_OF[kind]}")
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Layer) and kind in value.kinds:
-            return value
+    """The class of a kind. Raises: KeyError: if there is no such kind."""
+    for module, names in MODULES.items():
+        if kind in names:
+            found: type[Layer] = getattr(import_module(f"cnncalc.layers.{module}"), kind)
+            return found
     raise KeyError(kind)
 
 
 def build(kind: str, values: Mapping[str, object]) -> Layer:
-    """Builds the layer of a kind from its arguments. Raises: Problems: with every argument that is missing or wrong."""
+    """Builds the layer of a kind from its arguments, as written in a spec.
+
+    Raises: Problems: with every argument that is missing or wrong, or with what does not go together.
+    """
     layer = layer_class(kind)
     try:
-        return layer(kind, values)
+        return layer(**values)
+    except ValidationError as error:
+        raise Problems(problems(layer, values, error)) from None
     except Problem as problem:
-        wrong = wrong_arguments(kind, values)
-        known = [other.argument for other in wrong]
-        raise Problems(wrong if problem.argument in known else [problem, *wrong]) from None
+        raise Problems([problem]) from None
 
 
 def wrong_arguments(kind: str, values: Mapping[str, object]) -> list[Problem]:
-    """Checks each argument by itself and lists the problems; arguments that are missing are no problem here."""
-    wrong = []
-    for name, value in values.items():
-        try:
-            layer_class(kind).read(kind, name, value)
-        except Problem as problem:
-            wrong.append(problem)
-    return wrong
+    """Checks some arguments of a kind, each by itself, and lists the problems; the others need not be known yet."""
+    layer = layer_class(kind)
+    try:
+        layer(**values)
+    except ValidationError as error:
+        return [problem for problem in problems(layer, values, error) if problem.id != "missing-argument"]
+    except Problem:
+        pass  # arguments that do not go together may do so with those that are not known yet
+    return []

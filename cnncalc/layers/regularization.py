@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from cnncalc.layers.arguments import Argument, Number, Optional
+from cnncalc.layers.arguments import NonNegativeNumber, Share, argument, required
 from cnncalc.layers.base import Layer
 
 
-class Dropout(Layer):
+class DropsElements(Layer):
     """Sets a share of the elements to 0 (AlphaDropout: to the value that keeps the statistics of selu).
 
     Shape: unchanged. Keras's Dropout, AlphaDropout. Srivastava et al., "Dropout" (2014).
     """
 
-    kinds = {"Dropout": 0, "AlphaDropout": 0}
     family = "dropout"
+    primary = "rate"
     ignored = frozenset({"noise_shape"})
-    examples = ("Dropout: 0.5", "AlphaDropout: 0.1")
 
-    rate = Argument(Number(0, 1), "share of the elements that are dropped")
+    rate: Share = required("share of the elements that are dropped")
+
+
+class Dropout(DropsElements):
+    """Sets a share of the elements to 0."""
+
+    example = "0.5"
+
+
+class AlphaDropout(DropsElements):
+    """Sets a share of the elements to the value that keeps the statistics of selu."""
+
+    example = "0.1"
 
 
 class NoiseDropout(Layer):
@@ -26,11 +37,40 @@ class NoiseDropout(Layer):
     Shape: unchanged. Keras's SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, GaussianDropout.
     """
 
-    kinds = {"SpatialDropout1D": 1, "SpatialDropout2D": 2, "SpatialDropout3D": 3, "GaussianDropout": 0}
     family = "dropout"
-    examples = ("SpatialDropout1D: 0.5", "SpatialDropout2D: 0.5", "SpatialDropout3D: 0.5", "GaussianDropout: 0.1")
+    primary = "rate"
 
-    rate = Argument(Number(0, 1), "share that is dropped, or the strength of as much noise")
+    rate: Share = required("share that is dropped, or the strength of as much noise")
+
+
+class SpatialDropout(NoiseDropout):
+    """Drops whole channels."""
+
+    example = "0.5"
+
+
+class SpatialDropout1D(SpatialDropout):
+    """Drops whole channels of sequences: (L, C), unchanged."""
+
+    rank = 1
+
+
+class SpatialDropout2D(SpatialDropout):
+    """Drops whole channels of maps: (H, W, C), unchanged."""
+
+    rank = 2
+
+
+class SpatialDropout3D(SpatialDropout):
+    """Drops whole channels of volumes: (D, H, W, C), unchanged."""
+
+    rank = 3
+
+
+class GaussianDropout(NoiseDropout):
+    """Multiplies by noise that is as strong as dropout."""
+
+    example = "0.1"
 
 
 class GaussianNoise(Layer):
@@ -39,11 +79,11 @@ class GaussianNoise(Layer):
     Shape: unchanged. Keras's GaussianNoise.
     """
 
-    kinds = {"GaussianNoise": 0}
     family = "dropout"
-    examples = ("GaussianNoise: 0.1",)
+    primary = "stddev"
+    example = "0.1"
 
-    stddev = Argument(Number(0, 1), "standard deviation of the noise")
+    stddev: Share = required("standard deviation of the noise")
 
 
 class ActivityRegularization(Layer):
@@ -52,9 +92,9 @@ class ActivityRegularization(Layer):
     Shape: unchanged. Keras's ActivityRegularization.
     """
 
-    kinds = {"ActivityRegularization": 0}
     family = "dropout"
-    examples = ("ActivityRegularization: {l2: 0.01}",)
+    primary = "l1"
+    example = "{l2: 0.01}"
 
-    l1 = Argument(Optional(Number(0)), "weight of the sum of absolute values", default=0)
-    l2 = Argument(Optional(Number(0)), "weight of the sum of squares", default=0)
+    l1: NonNegativeNumber | None = argument(0, "weight of the sum of absolute values")
+    l2: NonNegativeNumber | None = argument(0, "weight of the sum of squares")

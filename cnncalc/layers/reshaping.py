@@ -6,10 +6,11 @@ import math
 
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
-from cnncalc.layers.arguments import MAX_INTEGER, Argument, Integer, IntegerList, Optional
+from cnncalc.layers.arguments import Integer, IntegersFromMinusOne, IntegersFromOne, Positive, argument, required
 from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
 from cnncalc.layers.groups import does_not_divide
+from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.receptive_fields.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, shown_shape, volume
 
@@ -20,9 +21,7 @@ class Flatten(Layer):
     Shape: (...) to (product of all sizes,). Keras's Flatten.
     """
 
-    kinds = {"Flatten": 0}
     family = "flatten"
-    examples = ("Flatten",)
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (Term("prod(x)", {"x": x}),)
@@ -37,11 +36,11 @@ class Reshape(Layer):
     Shape: (...) to target_shape. Keras's Reshape. Raises: Problem: where the input's size is unknown, too.
     """
 
-    kinds = {"Reshape": 0}
     family = "data movement"
-    examples = ("Reshape: [1, 1, -1]",)
+    example = "[1, 1, -1]"
+    primary = "target_shape"
 
-    target_shape = Argument(IntegerList(minimum=-1), "the output's shape without the batch; one size may be -1")
+    target_shape: IntegersFromMinusOne = required("the output's shape without the batch; one size may be -1")
 
     def check(self) -> None:
         if not self.target_shape or 0 in self.target_shape or self.target_shape.count(-1) > 1:
@@ -107,11 +106,11 @@ class Permute(Layer):
     Shape: (n_1, ..., n_r) to (n_dims[1], ..., n_dims[r]). Keras's Permute.
     """
 
-    kinds = {"Permute": 0}
     family = "data movement"
-    examples = ("Permute: [2, 1, 3]",)
+    example = "[2, 1, 3]"
+    primary = "dims"
 
-    dims = Argument(IntegerList(minimum=1), "which input axis each output axis is, counted from 1")
+    dims: IntegersFromOne = required("which input axis each output axis is, counted from 1")
 
     def check(self) -> None:
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
@@ -150,11 +149,11 @@ class RepeatVector(Layer):
     Shape: (C,) to (n, C). Keras's RepeatVector.
     """
 
-    kinds = {"RepeatVector": 0}
     family = "data movement"
-    examples = ("RepeatVector: 3",)
+    example = "3"
+    primary = "n"
 
-    n = Argument(Integer(), "how many times")
+    n: Positive = required("how many times")
 
     def check_input(self, x: Shape) -> None:
         if len(x) != 1:
@@ -173,12 +172,12 @@ class ChannelSlice(Layer):
     Shape: (..., C) to (..., stop - start), negative numbers counted from the end and both clipped to 0 ... C.
     """
 
-    kinds = {"ChannelSlice": 0}
     family = "data movement"
-    examples = ("ChannelSlice: {start: 0, stop: 64}",)
+    example = "{start: 0, stop: 64}"
+    primary = "start"
 
-    start = Argument(Integer(None), "first channel that is kept; a negative number counts from the end", default=0)
-    stop = Argument(Optional(Integer(None)), "first channel after those; null keeps all from start on", default=None)
+    start: Integer = argument(0, "first channel that is kept; a negative number counts from the end")
+    stop: Integer | None = argument(None, "first channel after those; null keeps all from start on")
 
     def bounds(self, x: Shape) -> tuple[int, int]:
         """First channel and the one after the last, as Python's slices find them."""
@@ -207,11 +206,11 @@ class ChannelShuffle(Layer):
     Shape: unchanged, a sequence or a map. PyTorch's ChannelShuffle.
     """
 
-    kinds = {"ChannelShuffle": 0}
     family = "data movement"
-    examples = ("ChannelShuffle: {groups: 2}",)
+    example = "{groups: 2}"
+    primary = "groups"
 
-    groups = Argument(Integer(), "groups of channels that are mixed; divides the channels", default=2)
+    groups: Positive = argument(2, "groups of channels that are mixed; divides the channels")
 
     def check_input(self, x: Shape) -> None:
         if len(x) == 1:
@@ -227,6 +226,4 @@ class Identity(Layer):
     Shape: unchanged. Keras's Identity.
     """
 
-    kinds = {"Identity": 0}
     family = "data movement"
-    examples = ("Identity",)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Argument, AxisIntegers, AxisPairs, Boolean, Choice, Integer, Schema
+from cnncalc.layers.arguments import InterpolationName, Margins, OnlyFalse, Pairs, Positive, Sizes, argument, required
 from cnncalc.layers.base import Layer, Term, times, unchanged
 from cnncalc.receptive_fields.reach import PerAxis, Reach, Resample, Shift
 from cnncalc.tensor import Shape, axis_names, shown_shape
-
-INTERPOLATIONS = Choice("nearest", "bilinear")
 
 
 class ZeroPadding(Layer):
@@ -21,11 +17,10 @@ class ZeroPadding(Layer):
     Shape: (..., N, ..., C) to (..., N + before + after, ..., C). Keras's ZeroPadding1D, ZeroPadding2D, ZeroPadding3D.
     """
 
-    kinds = {"ZeroPadding1D": 1, "ZeroPadding2D": 2, "ZeroPadding3D": 3}
     family = "data movement"
-    examples = ("ZeroPadding1D: 1", "ZeroPadding2D: [[0, 1], [0, 1]]", "ZeroPadding3D: 1")
+    primary = "padding"
 
-    padding = Argument(AxisPairs(bare_pair=True), "zeros before and after on each axis", default=1)
+    padding: Margins = argument(1, "zeros before and after on each axis")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         lengths = zip(x[:-1], self.padding, strict=True)
@@ -39,17 +34,37 @@ class ZeroPadding(Layer):
         return PerAxis(tuple(Shift(before) for before, _ in self.padding))
 
 
+class ZeroPadding1D(ZeroPadding):
+    """Pads sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "1"
+
+
+class ZeroPadding2D(ZeroPadding):
+    """Pads maps: (H, W, C) to (H', W', C)."""
+
+    rank = 2
+    example = "[[0, 1], [0, 1]]"
+
+
+class ZeroPadding3D(ZeroPadding):
+    """Pads volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "1"
+
+
 class Cropping(Layer):
     """Cuts positions off the ends of a sequence, or off the sides of a volume.
 
     Shape: (..., N, ..., C) to (..., N - before - after, ..., C). Keras's Cropping1D, Cropping3D.
     """
 
-    kinds = {"Cropping1D": 1, "Cropping3D": 3}
     family = "data movement"
-    examples: ClassVar[tuple[str, ...]] = ("Cropping1D: [0, 1]", "Cropping3D: 1")
+    primary = "cropping"
 
-    cropping = Argument(AxisPairs(bare_pair=True), "positions cut off before and after on each axis", default=1)
+    cropping: Margins = argument(1, "positions cut off before and after on each axis")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         lengths = zip(x[:-1], self.cropping, strict=True)
@@ -74,22 +89,37 @@ class Cropping(Layer):
         )
 
 
+class Cropping1D(Cropping):
+    """Crops sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "[0, 1]"
+
+
+class Cropping3D(Cropping):
+    """Crops volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "1"
+
+
 class Cropping2D(Cropping):
     """Cuts rows and columns off the sides of a map.
 
     Shape: (H, W, C) to (H - before - after, W - before - after, C). Keras's Cropping2D, which cuts nothing unless told.
     """
 
-    kinds = {"Cropping2D": 2}
-    examples = ("Cropping2D: [[2, 1], [2, 1]]",)
+    rank = 2
+    example = "[[2, 1], [2, 1]]"
 
-    cropping = Argument(AxisPairs(), "rows and columns cut off before and after", default=0)
+    cropping: Pairs = argument(0, "rows and columns cut off before and after")
 
 
 class Interpolation(Layer):
     """What upsampling and resizing share: each output is a copy, or a mean of its neighbours."""
 
     family = "data movement"
+    group = "resizing"
 
     def bilinear(self) -> bool:
         """Whether outputs are weighted means of their neighbours."""
@@ -105,10 +135,9 @@ class UpSampling(Interpolation):
     Shape: (..., N, ..., C) to (..., N*size, ..., C). Keras's UpSampling1D, UpSampling3D.
     """
 
-    kinds = {"UpSampling1D": 1, "UpSampling3D": 3}
-    examples: ClassVar[tuple[str, ...]] = ("UpSampling1D: 2", "UpSampling3D: 2")
+    primary = "size"
 
-    size = Argument(AxisIntegers(), "how many times longer each axis becomes", default=2)
+    size: Sizes = argument(2, "how many times longer each axis becomes")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         lengths = zip(x[:-1], self.size, strict=True)
@@ -119,34 +148,33 @@ class UpSampling(Interpolation):
         return PerAxis(tuple(Resample(1, size, self.bilinear()) for size in self.size))
 
 
+class UpSampling1D(UpSampling):
+    """Upsamples sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "2"
+
+
+class UpSampling3D(UpSampling):
+    """Upsamples volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "2"
+
+
 class UpSampling2D(UpSampling):
     """Repeats rows and columns, or interpolates between them.
 
     Shape: (H, W, C) to (H*size, W*size, C). Keras's UpSampling2D.
     """
 
-    kinds = {"UpSampling2D": 2}
-    examples = ("UpSampling2D: {size: 2, interpolation: bilinear}",)
-    primary = "size"
+    rank = 2
+    example = "{size: 2, interpolation: bilinear}"
 
-    interpolation = Argument(INTERPOLATIONS, "how positions in between are filled", default="nearest")
+    interpolation: InterpolationName = argument("nearest", "how positions in between are filled")
 
     def bilinear(self) -> bool:
         return self.interpolation == "bilinear"
-
-
-class OnlyFalse(Boolean):
-    """false: an option of Keras's that is not calculated here."""
-
-    expected = "false (only plain resizing is calculated)"
-
-    def read(self, value: object, rank: int) -> bool:
-        if super().read(value, rank):
-            raise self.refuse(value)
-        return False
-
-    def schema(self, rank: int) -> Schema:
-        return {"const": False}
 
 
 class Resizing(Interpolation):
@@ -155,16 +183,17 @@ class Resizing(Interpolation):
     Shape: (H, W, C) to (height, width, C). Keras's Resizing.
     """
 
-    kinds = {"Resizing": 2}
+    rank = 2
     ignored = frozenset({"fill_mode", "fill_value", "bounding_box_format"})
-    examples = ("Resizing: {height: 224, width: 224}",)
+    example = "{height: 224, width: 224}"
+    primary = "height"
 
-    height = Argument(Integer(), "new height")
-    width = Argument(Integer(), "new width")
-    interpolation = Argument(INTERPOLATIONS, "how positions in between are filled", default="bilinear")
-    crop_to_aspect_ratio = Argument(OnlyFalse(), "whether the map is cropped instead of distorted", default=False)
-    pad_to_aspect_ratio = Argument(OnlyFalse(), "whether the map is padded instead of distorted", default=False)
-    antialias = Argument(OnlyFalse(), "whether shrinking averages over more positions", default=False)
+    height: Positive = required("new height")
+    width: Positive = required("new width")
+    interpolation: InterpolationName = argument("bilinear", "how positions in between are filled")
+    crop_to_aspect_ratio: OnlyFalse = argument(False, "whether the map is cropped instead of distorted")
+    pad_to_aspect_ratio: OnlyFalse = argument(False, "whether the map is padded instead of distorted")
+    antialias: OnlyFalse = argument(False, "whether shrinking averages over more positions")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return Term("height", {"height": self.height}), Term("width", {"width": self.width}), *unchanged(x[-1:])

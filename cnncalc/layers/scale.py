@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import ActivationName, Argument, Boolean
+from cnncalc.layers.arguments import ActivationName, Boolean, argument
 from cnncalc.layers.base import Layer, Weight, bias_and_activation, times
 from cnncalc.tensor import Shape
 
@@ -15,11 +15,11 @@ class Scale(Layer):
     matrix product is in it: its MACs are 0.
     """
 
-    kinds = {"Scale": 0}
-    examples = ("Scale: {use_bias: true}",)
+    example = "{use_bias: true}"
+    primary = "use_bias"
 
-    use_bias = Argument(Boolean(), "whether a bias is added per channel", default=False)
-    activation = Argument(ActivationName(), "activation applied to the output", default=None)
+    use_bias: Boolean = argument(False, "whether a bias is added per channel")
+    activation: ActivationName = argument(None, "activation applied to the output")
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         bias = (Weight("beta", "C"),) if self.use_bias else ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
-from cnncalc.layers.arguments import Argument, AxisIntegers, Optional, PaddingArgument
+from cnncalc.layers.arguments import DefaultWords, Padding, SizesFromZero, argument
 from cnncalc.layers.base import Term
 from cnncalc.layers.convolution import GroupedConvolution
 from cnncalc.receptive_fields.reach import PerAxis, Reach, TransposedWindow
@@ -26,6 +28,8 @@ Keras's backends agree on it: TensorFlow computes that gradient, and JAX and PyT
 the same.
 """
 
+_DEFAULT: Final = DefaultWords("null: what makes same N*s long, and valid at least N*s")
+
 
 class ConvTranspose(GroupedConvolution):
     """A transposed convolution: every input position is spread over a window of the output, `strides` apart.
@@ -34,21 +38,10 @@ class ConvTranspose(GroupedConvolution):
     padding, which crops the output, as PyTorch's ConvTranspose2d.
     """
 
-    kinds = {"Conv1DTranspose": 1, "Conv2DTranspose": 2, "Conv3DTranspose": 3}
-    examples = (
-        "Conv1DTranspose: {filters: 16, kernel_size: 4, strides: 2, padding: same}",
-        "Conv2DTranspose: {filters: 64, kernel_size: 2, strides: 2}",
-        "Conv3DTranspose: {filters: 8, kernel_size: 3, strides: 2, padding: 1, output_padding: 1}",
-    )
-    primary = "filters"
+    group = "transposed convolution"
 
-    padding = Argument(PaddingArgument(), "what is cut off around the output", default="valid")
-    output_padding = Argument(
-        Optional(AxisIntegers(minimum=0)),
-        "positions added after the output",
-        default=None,
-        shown="null: what makes same N*s long, and valid at least N*s",
-    )
+    padding: Padding = argument("valid", "what is cut off around the output")
+    output_padding: Annotated[SizesFromZero | None, _DEFAULT] = argument(None, "positions added after the output")
 
     def check(self) -> None:
         super().check()
@@ -121,3 +114,24 @@ class ConvTranspose(GroupedConvolution):
             found=shown(size),
             suggestion="use less padding" if "before" in term.symbols else "leave output_padding out",
         )
+
+
+class Conv1DTranspose(ConvTranspose):
+    """Transposed convolution of sequences: (L, C) to (L', filters)."""
+
+    rank = 1
+    example = "{filters: 16, kernel_size: 4, strides: 2, padding: same}"
+
+
+class Conv2DTranspose(ConvTranspose):
+    """Transposed convolution of maps: (H, W, C) to (H', W', filters)."""
+
+    rank = 2
+    example = "{filters: 64, kernel_size: 2, strides: 2}"
+
+
+class Conv3DTranspose(ConvTranspose):
+    """Transposed convolution of volumes: (D, H, W, C) to (D', H', W', filters)."""
+
+    rank = 3
+    example = "{filters: 8, kernel_size: 3, strides: 2, padding: 1, output_padding: 1}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
-from cnncalc.layers.arguments import Padding
+from cnncalc.layers.arguments import CausalPadding
 from cnncalc.layers.base import Layer, Term
 from cnncalc.receptive_fields.reach import PerAxis, Reach, Window, effective_kernel
 from cnncalc.tensor import Shape, Size, axis_names, shown_shape
@@ -21,11 +21,14 @@ SAME_TOTAL = "max((ceil(N/s) - 1)*s + k_eff - N, 0)"
 FULL_TOTAL = "k_eff - 1"
 """What `same` adds at stride 1, whatever the length, and what `causal` adds."""
 
+WindowSizes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], CausalPadding]
+"""Kernel (or pool) size, stride and dilation, one per axis, and the padding."""
+
 
 class WindowLayer(Layer):
     """A layer that slides a window: subclasses say its size, stride, dilation and padding per axis."""
 
-    def window(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+    def window(self) -> WindowSizes:
         """Kernel (or pool) size, stride and dilation, one per axis, and the padding."""
         raise NotImplementedError
 

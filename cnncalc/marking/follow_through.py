@@ -16,8 +16,8 @@ from cnncalc.conventions import notes
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node
 from cnncalc.formula import Number
-from cnncalc.layers.arguments import MAX_INTEGER
 from cnncalc.layers.input import InputLayer
+from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.marking.net import Net, place_of
 from cnncalc.marking.quantities import Figure, Value
 from cnncalc.marking.recount import Place, recount

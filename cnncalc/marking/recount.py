@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -14,6 +13,7 @@ from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.layers.pooling import Pooling
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.validation import read_argument
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.marking.changes import AS_IT_IS, Change, InputReading, LengthRule
 from cnncalc.marking.quantities import Figure, Value
@@ -62,11 +62,10 @@ class _NotAboutThisLayer(Exception):
 def _changed_layer(layer: Layer, change: Change) -> Layer | None:
     if not change.arguments:
         return layer
-    changed = copy(layer)
-    for name, value in change.arguments.items():
-        if name not in layer.arguments:
-            return None
-        changed.__dict__[name] = layer.arguments[name].type.read(value, layer.rank)
+    if not change.arguments.keys() <= layer.arguments().keys():
+        return None
+    read = {name: read_argument(type(layer), name, value) for name, value in change.arguments.items()}
+    changed = layer.model_copy(update=read)
     changed.check()
     return changed
 

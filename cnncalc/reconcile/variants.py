@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Conv, GroupedConvolution
 from cnncalc.layers.dense import Dense
 from cnncalc.layers.depthwise import Depthwise, Separable
-from cnncalc.layers.registry import layer_class
+from cnncalc.layers.registry import build, layer_class
 from cnncalc.reconcile import readings
 from cnncalc.reconcile.measures import PASSED_THROUGH, Net, Workshop
 from cnncalc.tensor import Shape, shape_text
@@ -92,9 +91,7 @@ def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
 
 def with_arguments(layer: Layer, **values: object) -> Layer:
     """The layer with other values, in the form in which a layer holds them."""
-    changed = copy(layer)
-    changed.__dict__.update(values)
-    return changed
+    return layer.model_copy(update=values)
 
 
 def _moved_strides(workshop: Workshop) -> Iterator[Variant]:
@@ -136,8 +133,8 @@ def _without_groups(workshop: Workshop) -> Iterator[Variant]:
         elif isinstance(layer, Depthwise) and not isinstance(layer, Separable):
             channels = workshop.net.figures[index].output.channels
             kind = layer.kind.removeprefix("Depthwise")
-            shared = {name: getattr(layer, name) for name in layer_class(kind).arguments if name in layer.arguments}
-            layers[index] = layer_class(kind)(kind, shared | {"filters": channels})
+            shared = {name: getattr(layer, name) for name in layer_class(kind).arguments() if name in layer.arguments()}
+            layers[index] = build(kind, shared | {"filters": channels})
     net = workshop.varied(layers) if layers else None
     if net is not None:
         yield Variant("with the groups of its convolutions ignored", readings.NO_GROUPS, net)

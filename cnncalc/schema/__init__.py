@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final, Literal
 
-from cnncalc.layers.arguments import Schema
+from cnncalc.schema.arguments import Schema
 
 Name = Literal["spec", "report", "answers"]
 NAMES: Final[tuple[Name, ...]] = ("spec", "report", "answers")

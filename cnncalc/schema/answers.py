@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.layers.arguments import Schema
 from cnncalc.marking.quantities import QUANTITIES, Quantity
 from cnncalc.marking.records import GIVEN, KEYS
+from cnncalc.schema.arguments import Schema
 
 _ANSWER: Schema = {
     "description": "a number, a shape as 28x28x6 or (28, 28, 6), or nothing yet",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cnncalc.analysis.report import SCHEMA
-from cnncalc.layers.arguments import Schema
 from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
+from cnncalc.schema.arguments import Schema
 
 
 def schema() -> Schema:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.layers import registry
-from cnncalc.layers.arguments import EXPRESSION, Schema
+from cnncalc.schema.arguments import EXPRESSION, Schema, argument_schemas, computed
 from cnncalc.spec.document import ITEM_OPTIONS, MODEL_ARGUMENTS, TOP_LEVEL
 from cnncalc.spec.limits import LIMITS
 from cnncalc.spec.names import MAX_NAME_LENGTH, NAME
@@ -116,11 +116,6 @@ _INPUT: Final[Schema] = {
 }
 
 
-def _computed(schema: Schema) -> Schema:
-    """A value, or what computes it from parameters."""
-    return {"anyOf": [schema, EXPRESSION]}
-
-
 def _named_values() -> Schema:
     return {
         "type": ["object", "null"],
@@ -138,7 +133,7 @@ _ITEM_OPTIONS: Final[Schema] = {
         "anyOf": [_TEXT, {"type": "array", "minItems": 1, "items": _TEXT}],
     },
     "trainable": {**_CONDITION, "description": "false freezes it"},
-    "repeat": {**_computed({"type": "integer", "minimum": 1}), "description": "so many copies in a chain"},
+    "repeat": {**computed({"type": "integer", "minimum": 1}), "description": "so many copies in a chain"},
     "first": {"type": "object", "description": "other arguments for the first copy"},
     "if": {**_CONDITION, "description": "whether the item is there at all"},
     "share": {**_TEXT, "description": "the earlier item whose weights it uses"},
@@ -164,21 +159,14 @@ def _description(kind: str) -> str:
 
 def _arguments(kind: str) -> Schema:
     """The properties that a kind's arguments are; which of them must be there depends on `defaults`."""
-    layer = registry.layer_class(kind)
-    properties: Schema = {
-        name: {
-            "description": f"{argument.description} ({argument.default_text})",
-            **_computed(argument.type.schema(layer.kinds[kind])),
-        }
-        for name, argument in layer.arguments.items()
-    }
+    properties = argument_schemas(registry.layer_class(kind))
     return {"properties": {**properties, "data_format": {"enum": ["channels_last", None]}}}
 
 
 def _names(kind: str, *others: str) -> Schema:
     """The keys that a kind takes: its arguments, others, and what Keras has and changes no figure."""
     layer = registry.layer_class(kind)
-    own = [*layer.arguments, "data_format", *sorted(layer.ignored), *others]
+    own = [*layer.arguments(), "data_format", *sorted(layer.ignored), *others]
     return {"anyOf": [{"enum": own}, _ref("ignored")]}
 
 
@@ -191,7 +179,7 @@ def _options(kind: str) -> Schema:
     layer = registry.layer_class(kind)
     forms: list[Schema] = [{"type": "null"}]
     if layer.primary:
-        forms.append(_computed(layer.arguments[layer.primary].type.schema(layer.kinds[kind])))
+        forms.append(_ref("arguments", kind, "properties", layer.primary))
     forms.append(_item_mapping(kind))
     return {"description": _description(kind), "anyOf": forms}
 
@@ -213,8 +201,8 @@ def _merge(kind: str, kind_of_list: str) -> Schema:
     branches: Schema = {"type": "object", "minProperties": 1, "additionalProperties": branch}
     mapping["properties"] = {"first": _mapping(kind), "branches": branches}
     mapping["not"] = {"required": ["from", "branches"]}
-    primary = [layer.arguments[layer.primary].type.schema(layer.kinds[kind])] if layer.primary else []
-    return {"description": _description(kind), "anyOf": [*map(_computed, primary), mapping]}
+    primary = [_ref("arguments", kind, "properties", layer.primary)] if layer.primary else []
+    return {"description": _description(kind), "anyOf": [*primary, mapping]}
 
 
 def _model() -> Schema:

@@ -152,7 +152,7 @@ class ItemReader:
             return None
         if kind == registry.MODEL:
             return MODEL_ARGUMENTS
-        return tuple(registry.layer_class(kind).arguments)
+        return tuple(registry.layer_class(kind).arguments())
 
     def bare_value(self, key: Scalar, value: Tree) -> Item:
         kind = key.text

@@ -11,7 +11,7 @@ from typing import Final
 
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
-from cnncalc.layers.arguments import compute, show_value
+from cnncalc.layers.values import compute, show_value
 from cnncalc.records import entity
 from cnncalc.spec.document import IN_CHANNELS
 from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree

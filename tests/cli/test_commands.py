@@ -95,7 +95,7 @@ def test_layers_explains_each_kind(kind: str, tmp_path: Path) -> None:
     assert (end.code, end.stderr) == (0, "")
     assert end.stdout.startswith(f"{kind}\n")
     if kind != "Model":
-        assert all(f"\n  {name} " in end.stdout for name in registry.layer_class(kind).arguments)
+        assert all(f"\n  {name} " in end.stdout for name in registry.layer_class(kind).arguments())
         assert "FLOPs (exact)" in end.stdout
     example = next(line for line in end.stdout.splitlines() if line.startswith("  - "))
     as_json = end.stdout.splitlines()[end.stdout.splitlines().index(example) + 1]

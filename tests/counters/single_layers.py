@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from cnncalc.analysis.counts import count_layer
 from cnncalc.conventions.counters import counted
 from cnncalc.conventions.profilers import COUNTERS
-from cnncalc.layers.registry import layer_class
+from cnncalc.layers.registry import build
 from cnncalc.tensor import Shape, Tensor
 
 
 def counts(kind: str, arguments: Mapping[str, object], *shapes: Shape) -> dict[str, int | None]:
     """What every profiler counts for a layer, by the profilers' names; `None` where that is not known."""
-    layer = layer_class(kind)(kind, arguments)
+    layer = build(kind, arguments)
     made = count_layer(layer, [Tensor(shape) for shape in shapes])
     return {
         name: _sum(amount for _, _, amount in counted(counter, layer, made, shapes[0]))

@@ -35,7 +35,7 @@ def rules_table() -> str:
     for item in SHOWN:
         written = yaml.safe_load(item)
         kind, arguments = next(iter(written.items())) if isinstance(written, dict) else (written, {})
-        (part,) = parts(registry.layer_class(kind)(kind, arguments))
+        (part,) = parts(registry.build(kind, arguments))
         cells = [rule(counter, part) or "-" for counter in COUNTERS.values()]
         options = next((f" {value}" for value in arguments.values() if kind in ("ReLU", "Activation")), "")
         lines.append(f"| {kind}{options} | {' | '.join(f'`{cell}`' if cell != '-' else cell for cell in cells)} |")

@@ -22,12 +22,12 @@ from cnncalc.layers.vocabulary import MEANINGS
 
 def example(kind: str) -> Layer:
     """The layer of the example that the reference has for a kind."""
-    item = yaml.safe_load(registry.layer_class(kind).example(kind))
+    item = yaml.safe_load(registry.layer_class(kind).example_item())
     value = item[kind] if isinstance(item, dict) else {}
     if not isinstance(value, dict):
         value = {registry.layer_class(kind).primary: value}
     exact = {name: Fraction(str(entry)) if isinstance(entry, float) else entry for name, entry in value.items()}
-    return registry.layer_class(kind)(kind, {name: entry for name, entry in exact.items() if name != "from"})
+    return registry.build(kind, {name: entry for name, entry in exact.items() if name != "from"})
 
 
 @pytest.mark.parametrize("counter", COUNTERS.values(), ids=lambda counter: counter.name)
@@ -41,7 +41,7 @@ def test_there_is_a_rule_for_every_kind(counter: Counter) -> None:
 @pytest.mark.parametrize("counter", COUNTERS.values(), ids=lambda counter: counter.name)
 def test_there_is_a_rule_for_every_activation(counter: Counter) -> None:
     for name in ACTIVATION_COSTS:
-        (part,) = parts(registry.layer_class("Activation")("Activation", {"activation": name}))
+        (part,) = parts(registry.build("Activation", {"activation": name}))
         text = rule(counter, part)
         assert text is None or formula(text)
 

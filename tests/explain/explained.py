@@ -67,7 +67,7 @@ def networks_of_all_kinds() -> Iterator[tuple[str, Analysis]]:
     every formula is multiplied by their number.
     """
     for kind in kinds():
-        item = yaml.safe_load(layer_class(kind).example(kind))
+        item = yaml.safe_load(layer_class(kind).example_item())
         example: dict[str, Any] = _arguments(kind, item)
         for arguments in _variants(kind, example):
             for shape in INPUTS:
@@ -86,7 +86,7 @@ def _arguments(kind: str, item: Any) -> dict[str, Any]:
 
 
 def _variants(kind: str, example: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    names = [name for name in layer_class(kind).arguments if name in VARIANTS]
+    names = [name for name in layer_class(kind).arguments() if name in VARIANTS]
     yield dict(example)
     for index, name in enumerate(names):
         for value in VARIANTS[name]:

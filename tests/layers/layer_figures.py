@@ -8,8 +8,8 @@ import pytest
 
 from cnncalc.errors import Problem
 from cnncalc.formula import Number, Symbol, formula
+from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import layer_class
 from cnncalc.receptive_fields.reach import PerAxis
 from cnncalc.tensor import Shape, Tensor
 
@@ -17,7 +17,7 @@ Arguments = Mapping[str, object]
 
 
 def build(kind: str, arguments: Arguments) -> Layer:
-    return layer_class(kind)(kind, arguments)
+    return registry.build(kind, arguments)
 
 
 def shape_of(kind: str, arguments: Arguments, *inputs: Shape) -> Shape:

@@ -12,8 +12,8 @@ import pytest
 
 from cnncalc.errors import Problem
 from cnncalc.formula import Number, Symbol, formula
+from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import layer_class
 from cnncalc.receptive_fields.reach import Adaptive, Everything, PerAxis, TransposedWindow, Window
 from cnncalc.tensor import Shape, Tensor
 
@@ -21,7 +21,12 @@ Arguments = Mapping[str, object]
 
 
 def build(kind: str, arguments: Arguments) -> Layer:
-    return layer_class(kind)(kind, arguments)
+    return registry.build(kind, arguments)
+
+
+def some(arguments: Arguments, kind: str) -> Arguments:
+    """Those of the arguments that the kind has."""
+    return {name: arguments[name] for name in registry.layer_class(kind).arguments() if name in arguments}
 
 
 def shape_of(kind: str, arguments: Arguments, x: Shape) -> Shape:
@@ -192,7 +197,7 @@ def test_groups_divide_both_channel_counts(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["DepthwiseConv1D", "SeparableConv1D", "Conv1DTranspose", "MaxPooling1D", "Conv2D"])
 def test_causal_padding_is_for_conv1d_alone(kind: str) -> None:
     arguments = {"filters": 4, "kernel_size": 3, "pool_size": 2, "padding": "causal"}
-    found = problem(kind, {name: arguments[name] for name in layer_class(kind).arguments if name in arguments})
+    found = problem(kind, some(arguments, kind))
     assert (found.id, found.argument) == ("bad-value", "padding")
     assert found.suggestion == "causal padding is for Conv1D"
 
@@ -318,7 +323,7 @@ def test_a_pool_is_padded_by_at_most_half_its_size_as_in_pytorch(padding: object
 @pytest.mark.parametrize("kind", ["GlobalAveragePooling2D", "MaxPooling2D", "Conv2DTranspose", "RoIAlign"])
 def test_a_vector_has_no_map(kind: str) -> None:
     arguments = {"filters": 4, "kernel_size": 3, "pool_size": 2, "regions": 1}
-    found = problem(kind, {name: arguments[name] for name in layer_class(kind).arguments if name in arguments}, (128,))
+    found = problem(kind, some(arguments, kind), (128,))
     assert found.id == "wrong-rank"
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from cnncalc.errors import Problem
 from cnncalc.formula import formula
-from cnncalc.layers.registry import layer_class
+from cnncalc.layers.registry import build
 from cnncalc.tensor import Shape, Tensor
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -46,7 +46,7 @@ def exact(value: object) -> object:
 def calculated(kind: str, arguments: Mapping[str, object], *shapes: Shape) -> Figures | None:
     """What cnncalc says; `None` where it refuses the arguments or the input."""
     try:
-        layer = layer_class(kind)(kind, {name: exact(value) for name, value in arguments.items()})
+        layer = build(kind, {name: exact(value) for name, value in arguments.items()})
         y = layer.output([Tensor(shape) for shape in shapes]).shape
         symbols = layer.symbols(shapes[0], y)
         counts = {True: 0, False: 0}

@@ -95,7 +95,7 @@ def channels(x: Shape) -> int:
 
 
 def _rank(kind: str) -> int:
-    return registry.layer_class(kind).kinds[kind]
+    return registry.layer_class(kind).rank
 
 
 def _convolution(kind: str, dice: Dice, x: Shape) -> Arguments:

@@ -114,7 +114,7 @@ class _Growth:
         self.source: str | None = None
         """What the next item reads, where it is not the item before it."""
         ranks = [0] if favourite in ("Maxout", "RepeatVector") else [0, 1, 1, 2, 2, 3]
-        self.rank = registry.layer_class(favourite).kinds[favourite] or dice.choice(ranks)
+        self.rank = registry.layer_class(favourite).rank or dice.choice(ranks)
         self.names = iter(f"{dice.choice('abcdefgh')}{count}" for count in range(1_000))
         self.inner = self.document("inner", {"input": self.shape(self.rank)})
         self.inner.items = self.block_items(self.inner, {}, depth=1, blocks=[])
@@ -293,7 +293,7 @@ class _Growth:
         dice, x = self.dice, self.current_shape()
         fitting = [
             kind for kind in registry.kinds()
-            if registry.layer_class(kind).kinds[kind] in (0, len(x) - 1) and not registry.layer_class(kind).merges
+            if registry.layer_class(kind).rank in (0, len(x) - 1) and not registry.layer_class(kind).merges
             and not (kind == "Reshape" and None in x)  # an error here, where Keras leaves sizes open
         ]  # fmt: skip
         favoured = self.favourite in fitting and dice.random() < (0.8 if len(self.outer.items) < 5 else 0.3)
@@ -306,7 +306,7 @@ class _Growth:
             item.repeat = dice.choice([1, 2, 3, Computed("4 - 2")])
             item.first = {
                 name: value for name, value in arguments(kind, dice, x).items()
-                if name in registry.layer_class(kind).arguments and dice.often()
+                if name in registry.layer_class(kind).arguments() and dice.often()
             }  # fmt: skip
         return item
 

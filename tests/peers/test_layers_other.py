@@ -14,7 +14,7 @@ import pytest
 
 from cnncalc.errors import Problem
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
-from cnncalc.layers.registry import MODULES, layer_class
+from cnncalc.layers.registry import MODULES, build
 from cnncalc.receptive_fields.reach import PerAxis, Resample
 from cnncalc.tensor import Shape, Tensor
 from tests.peers.layer_comparison import calculated, reported
@@ -313,7 +313,7 @@ def test_merges_broadcast_as_keras_does(kind: str, arguments: Arguments, shapes:
 
 def accepts(kind: str, arguments: Arguments, x: Shape) -> bool:
     try:
-        return layer_class(kind)(kind, arguments).output([Tensor(x)]).shape == x
+        return build(kind, arguments).output([Tensor(x)]).shape == x
     except Problem:
         return False
 
@@ -340,7 +340,7 @@ def test_channel_slice_cuts_as_python_does() -> None:
         for start in range(-8, 9):
             for stop in (None, *range(-8, 9)):
                 kept = len(range(length)[start:stop])
-                layer = layer_class("ChannelSlice")("ChannelSlice", {"start": start, "stop": stop})
+                layer = build("ChannelSlice", {"start": start, "stop": stop})
                 try:
                     (channels,) = layer.output([Tensor((length,))]).shape
                 except Problem:
@@ -379,7 +379,7 @@ def positions_of(axis: object, length: int, new_length: int) -> Sequence[set[int
 @pytest.mark.parametrize(("length", "new_length"), [(4, 8), (5, 15), (6, 4), (8, 2), (7, 5), (3, 4), (5, 5)])
 def test_resizing_reads_the_declared_positions(interpolation: str, length: int, new_length: int) -> None:
     arguments: Arguments = {"height": new_length, "width": 1, "interpolation": interpolation}
-    reach = layer_class("Resizing")("Resizing", arguments).reach((length, 1, 1), (new_length, 1, 1))
+    reach = build("Resizing", arguments).reach((length, 1, 1), (new_length, 1, 1))
     assert isinstance(reach, PerAxis)
     assert positions_of(reach.axes[0], length, new_length) == positions_read("Resizing", arguments, length)
 
@@ -388,6 +388,6 @@ def test_resizing_reads_the_declared_positions(interpolation: str, length: int, 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_upsampling_reads_the_declared_positions(interpolation: str, size: int) -> None:
     arguments: Arguments = {"size": [size, 1], "interpolation": interpolation}
-    reach = layer_class("UpSampling2D")("UpSampling2D", arguments).reach((5, 1, 1), (5 * size, 1, 1))
+    reach = build("UpSampling2D", arguments).reach((5, 1, 1), (5 * size, 1, 1))
     assert isinstance(reach, PerAxis)
     assert positions_of(reach.axes[0], 5, 5 * size) == positions_read("UpSampling2D", arguments, 5)

@@ -26,7 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from cnncalc.errors import Problem  # noqa: E402
 from cnncalc.formula import formula  # noqa: E402
 from cnncalc.layers.base import Layer  # noqa: E402
-from cnncalc.layers.registry import layer_class  # noqa: E402
+from cnncalc.layers.registry import build, layer_class  # noqa: E402
 from cnncalc.receptive_fields.reach import Adaptive, AxisReach, Everything, PerAxis, TransposedWindow, Window  # noqa: E402
 from cnncalc.tensor import Shape, Tensor  # noqa: E402
 
@@ -50,7 +50,7 @@ GLOBAL = tuple(f"Global{kind}" for kind in POOLINGS)
 
 
 def rank_of(kind: str) -> int:
-    return layer_class(kind).kinds[kind]
+    return layer_class(kind).rank
 
 
 def figure(layer: Layer, text: str, x: Shape, y: Shape) -> int:
@@ -61,7 +61,7 @@ def figure(layer: Layer, text: str, x: Shape, y: Shape) -> int:
 
 def ours(kind: str, arguments: Mapping[str, Any], x: Shape) -> Answer:
     try:
-        layer = layer_class(kind)(kind, arguments)
+        layer = build(kind, arguments)
         y = layer.output([Tensor(x)]).shape
     except Problem:
         return None
@@ -317,7 +317,7 @@ def test_region_pooling_as_in_torchvision(kind: str, operation: str, size: int |
     ops = pytest.importorskip("torchvision.ops")
     boxes = torch.tensor([[0.0, 0.0, 5.0, 5.0], [3.0, 1.0, 9.0, 8.0], [0.0, 0.0, 2.0, 9.0]])
     pooled = getattr(ops, operation)(torch.zeros(1, 4, 10, 12), [boxes], size)
-    y = layer_class(kind)(kind, {"pool_size": size, "regions": 3}).output([Tensor((10, 12, 4))])
+    y = build(kind, {"pool_size": size, "regions": 3}).output([Tensor((10, 12, 4))])
     assert (y.instances, y.shape[-1], *y.shape[:-1]) == tuple(pooled.shape)
 
 
@@ -340,7 +340,7 @@ def test_macs_are_half_of_what_the_flop_counter_of_pytorch_counts(kind: str) -> 
         answer = ours(kind, arguments, x)
         if answer is None:
             continue
-        layer = layer_class(kind)(kind, arguments)
+        layer = build(kind, arguments)
         counter = FlopCounterMode(display=False)
         with counter:
             getattr(keras.layers, kind)(**arguments)(torch.zeros(1, *x))
@@ -353,7 +353,7 @@ def test_macs_of_a_grouped_transposed_convolution_are_those_of_pytorch() -> None
     arguments: Arguments = {
         "filters": 6, "kernel_size": [4, 3], "strides": 2, "padding": 1, "groups": 2, "use_bias": False,
     }  # fmt: skip
-    layer = layer_class("Conv2DTranspose")("Conv2DTranspose", arguments)
+    layer = build("Conv2DTranspose", arguments)
     x = (5, 7, 4)
     counter = FlopCounterMode(display=False)
     with counter:
@@ -404,7 +404,7 @@ def check_reach(kind: str, arguments: Mapping[str, Any], sizes: Sequence[int], n
     answer = ours(kind, arguments, x)
     if answer is None:
         return False
-    reach = layer_class(kind)(kind, arguments).reach(x, answer[0])
+    reach = build(kind, arguments).reach(x, answer[0])
     assert isinstance(reach, PerAxis)
     expected = {
         place: set(
@@ -486,7 +486,7 @@ def test_adaptive_poolings_read_what_keras_reads(kind: str) -> None:
         sizes = small_map(dice, kind)
         network = keras_network(kind, arguments)
         assert check_reach(kind, arguments, sizes, network)
-        layer = layer_class(kind)(kind, arguments)
+        layer = build(kind, arguments)
         y = layer.output_shape((*sizes, 1))
         # One operation per element of each window.
         assert figure(layer, str(layer.flops((*sizes, 1))), (*sizes, 1), y) == sum(
@@ -526,7 +526,7 @@ def test_layers_with_explicit_padding_read_what_pytorch_reads(kind: str) -> None
 @pytest.mark.parametrize("keepdims", [False, True])
 def test_global_poolings_read_everything_in_keras_too(kind: str, keepdims: bool) -> None:
     sizes = [2, 3, 4][: rank_of(kind)]
-    layer = layer_class(kind)(kind, {"keepdims": keepdims})
+    layer = build(kind, {"keepdims": keepdims})
     reads = influence(getattr(keras.layers, kind)(keepdims=keepdims, dtype="float64"), sizes)
     assert isinstance(layer.reach((*sizes, 1), layer.output_shape((*sizes, 1))), Everything)
     assert list(reads.values()) == [set(positions(sizes))]
@@ -541,7 +541,7 @@ def test_a_same_transposed_convolution_is_the_gradient_of_a_same_convolution(
     """Input position i reaches exactly those outputs that position i of the `same` convolution over them reads."""
     arguments: Arguments = {"filters": 1, "kernel_size": kernel_size, "strides": strides, "padding": "same"}
     try:
-        layer = layer_class("Conv1DTranspose")("Conv1DTranspose", arguments | {"output_padding": output_padding})
+        layer = build("Conv1DTranspose", arguments | {"output_padding": output_padding})
     except Problem:
         assert output_padding is not None
         assert output_padding >= strides

@@ -45,7 +45,7 @@ LANGUAGE: frozenset[Feature] = frozenset(
 def kinds_with_arguments() -> frozenset[Feature]:
     """Every layer kind by itself and with each of its arguments."""
     kinds = [*registry.kinds()]
-    return frozenset((kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments))
+    return frozenset((kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments()))
 
 
 def by_cnncalc(report: Report) -> list[tuple[object, ...]]:
@@ -93,6 +93,6 @@ def test_every_argument_of_keras_is_known_here() -> None:
         for kind in registry.kinds()
         if hasattr(keras.layers, kind)
         for argument in inspect.signature(getattr(keras.layers, kind).__init__).parameters
-        if argument not in {*registry.layer_class(kind).arguments, *registry.layer_class(kind).ignored, *known}
+        if argument not in {*registry.layer_class(kind).arguments(), *registry.layer_class(kind).ignored, *known}
     }
     assert unknown == set()

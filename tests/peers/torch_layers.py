@@ -40,7 +40,7 @@ def torch_layer(kind: str, arguments: Arguments, channels: int) -> nn.Module:
     """The module of a kind, channels first. Raises: NotInTorch."""
     if kind in _OTHERS:
         return _OTHERS[kind](arguments, channels)
-    rank = layer_class(kind).kinds[kind]
+    rank = layer_class(kind).rank
     if "Pooling" in kind:
         return pooling(kind, arguments, rank)
     if kind.startswith(("Conv", "Depthwise", "Separable")):
