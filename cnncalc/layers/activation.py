@@ -1,7 +1,5 @@
 """Activations as layers of their own."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from cnncalc.errors import Problem

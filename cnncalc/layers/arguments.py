@@ -4,8 +4,6 @@ A type is an alias: what pydantic checks, a validator that reads the forms which
 words for messages. `cnncalc.layers.validation` makes messages of what pydantic finds.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal

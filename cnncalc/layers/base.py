@@ -4,8 +4,6 @@ A layer's class is all that is known about it. The parts that compute are texts 
 `cnncalc.formula`), so that `explain` and the layer reference print what computes the figures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cache
 from inspect import get_annotations

@@ -1,7 +1,5 @@
 """Convolutions: ordinary and grouped, in one to three dimensions."""
 
-from __future__ import annotations
-
 from math import gcd
 
 from cnncalc.formula import Symbol

@@ -1,7 +1,5 @@
 """Layers that multiply by a matrix, or look a row up in one."""
 
-from __future__ import annotations
-
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Boolean, Positive, argument, required

@@ -1,7 +1,5 @@
 """Convolutions that keep the channels apart: depthwise, and separable with a pointwise step behind."""
 
-from __future__ import annotations
-
 from cnncalc.formula import Symbol
 from cnncalc.layers.arguments import Positive, argument, required
 from cnncalc.layers.base import Term, Weight

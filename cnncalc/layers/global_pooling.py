@@ -1,7 +1,5 @@
 """Global pooling: one value per channel of a whole map."""
 
-from __future__ import annotations
-
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Boolean, argument
 from cnncalc.layers.base import Layer, Term, times

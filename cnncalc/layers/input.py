@@ -1,7 +1,5 @@
 """A model's input: a layer with nothing before it."""
 
-from __future__ import annotations
-
 from cnncalc.layers.base import Layer
 from cnncalc.tensor import Shape
 

@@ -1,7 +1,5 @@
 """Layers that read several tensors: elementwise arithmetic, and putting tensors side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Normalisations, with the two preprocessing layers that scale and shift their input."""
 
-from __future__ import annotations
-
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs

@@ -1,7 +1,5 @@
 """Pooling over windows: maximum and average, with a window of a given size or for an output of a given size."""
 
-from __future__ import annotations
-
 from math import gcd
 from typing import Annotated
 

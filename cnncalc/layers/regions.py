@@ -1,7 +1,5 @@
 """Pooling of regions of interest: a map of a fixed size for each region that a detector proposes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from cnncalc.errors import Problem

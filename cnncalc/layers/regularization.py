@@ -1,7 +1,5 @@
 """Layers that act in training only: at inference they hand their input on."""
 
-from __future__ import annotations
-
 from cnncalc.layers.arguments import NonNegativeNumber, Share, argument, required
 from cnncalc.layers.base import Layer
 

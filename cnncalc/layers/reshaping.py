@@ -1,7 +1,5 @@
 """Layers that put the elements of their input into another shape or order, take some of them or repeat them."""
 
-from __future__ import annotations
-
 import math
 
 from cnncalc.digits import shown

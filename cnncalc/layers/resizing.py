@@ -1,7 +1,5 @@
 """Layers that change the size of a map: padding, cropping, upsampling, resizing."""
 
-from __future__ import annotations
-
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs

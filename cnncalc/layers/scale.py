@@ -1,7 +1,5 @@
 """One trainable factor per channel: the layer scale of ConvNeXt, the coefficients of LeNet-5's subsampling."""
 
-from __future__ import annotations
-
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Boolean, argument
 from cnncalc.layers.base import Layer, Weight, bias_and_activation, times

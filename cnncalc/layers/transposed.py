@@ -1,7 +1,5 @@
 """Transposed convolutions, which enlarge a map: the gradient of a convolution, used as a layer."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from cnncalc.digits import shown

@@ -1,7 +1,5 @@
 """The geometry of windows, once for convolutions and poolings: output lengths, paddings, reach."""
 
-from __future__ import annotations
-
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, formula
