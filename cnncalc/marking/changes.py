@@ -20,7 +20,7 @@ Text = str
 """The text of a formula, as `cnncalc.formula` reads it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Change:
     """Everything that is not named stays right. Texts are formulas over the layer's symbols.
 
@@ -88,4 +88,4 @@ class Change:
         return self.other_convention or self.total is not None or self.swapped_field or bool(self.later_field)
 
 
-AS_IT_IS = Change()
+NO_CHANGE = Change()

@@ -1,7 +1,7 @@
-"""The net recomputed from a student's own values: what is right by it follows from an earlier mistake.
+"""The net recomputed from a student's own answers: what is right by them follows from an earlier mistake.
 
-The analysis is the usual one; behind each layer its output shape and its receptive field are replaced by the
-student's, where they are wrong and can be counted with.
+The analysis is the usual one. Behind each layer, its output shape and its receptive field are replaced by the
+student's, if those are wrong and can be counted with.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from cnncalc.expansion.nodes import Node
 from cnncalc.formula import Number
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.values import MAX_INTEGER
-from cnncalc.marking.net import Net, place_of
+from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Figure, Value
-from cnncalc.marking.recount import Place, recount
+from cnncalc.marking.recount import Figures, LayerInContext, recount
 from cnncalc.receptive_fields.field import Field, State
 from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding
 from cnncalc.tensor import Tensor
 
-OwnValues = Mapping[tuple[int, Figure], Value]
+OwnAnswers = Mapping[tuple[int, Figure], Value]
 """A student's wrong answers by layer and figure."""
 
 _COUNTED: tuple[Figure, ...] = ("params", "trainable_params", "neurons", "macs", "notes.ops")
@@ -42,21 +42,20 @@ class Cause:
     figure: Figure
 
 
-class OwnNet(Analysis):
-    """The net as a student sees it: each layer reads the student's own shapes and fields of the layers before it."""
+class StudentNet(Analysis):
+    """The net as a student sees it: each layer reads the student's shapes and fields of the layers before it."""
 
-    def __init__(self, net: Net, own: OwnValues) -> None:
+    def __init__(self, net: Net, own: OwnAnswers) -> None:
         super().__init__(net.analysis.expansion)
         self.net, self.own = net, own
-        self.computed: list[LayerCounts] = []
-        """Each layer's figures by what it reads, before the student's own shape takes the output's place."""
-        self.computed_fields: list[State] = []
-        self.computed_notes: list[notes.State] = []
+        self.computed: list[tuple[LayerCounts, State, notes.State]] = []
+        """Of each layer the counts and both fields by what it reads, before the student's own take their place."""
         self.causes: dict[Figure, list[Cause | None]] = {
             "output_shape": [], "notes.receptive_field": [], "exact.receptive_field": [],
         }  # fmt: skip
-        """Per layer, the wrong answer that makes its shape or field another than the right one."""
-        self._known = net.analysis._known  # figures depend on the layer and its input only
+        """For each layer, the wrong answer that makes its shape or field differ from the right one."""
+        self._recounted: dict[int, Figures | None] = {}
+        self._known = net.analysis._known  # counts depend on the layer and its input only
         self.run()
 
     def _input(self, index: int, layer: InputLayer) -> None:
@@ -67,114 +66,109 @@ class OwnNet(Analysis):
         try:
             super()._layer(node)
         except Problem:  # the student's values lead nowhere: from here on the right ones count again
-            self._take_right(len(self.figures))
+            index, right = len(self.figures), self.net.analysis
+            self.layers.append(right.layers[index])
+            self.figures.append(right.figures[index])
+            self.fields.append(right.fields[index])
+            self.notes_fields.append(right.notes_fields[index])
+            self.alignment_notes.append(right.alignment_notes[index])
         self._take_over(len(self.figures) - 1)
 
-    def _take_right(self, index: int) -> None:
-        right = self.net.analysis
-        self.layers.append(right.layers[index])
-        self.figures.append(right.figures[index])
-        self.fields.append(right.fields[index])
-        self.notes_fields.append(right.notes_fields[index])
-        self.alignment_notes.append(right.alignment_notes[index])
-
     def _take_over(self, index: int) -> None:
-        """Puts the student's own values in the place of the computed ones, and notes where they come from."""
-        made, right = self.figures[index], self.net.analysis
-        self.computed.append(made)
-        self.computed_fields.append(self.fields[index])
-        self.computed_notes.append(self.notes_fields[index])
-        shape = self.own.get((index, "output_shape"))
-        self._trace("output_shape", index, made.output.shape, right.figures[index].output.shape, shape)
-        if isinstance(shape, tuple) and len(shape) == len(made.output.shape) and all(map(_is_size, shape)):
+        """Puts the student's values in the place of the computed ones, and keeps what they come from."""
+        counts, field, running = self.figures[index], self.fields[index], self.notes_fields[index]
+        self.computed.append((counts, field, running))
+        right = self.net.analysis
+        shape = self._own("output_shape", index, counts.output.shape, right.figures[index].output.shape)
+        if isinstance(shape, tuple) and len(shape) == len(counts.output.shape) and all(map(_is_size, shape)):
             sizes = tuple(size for size in shape if isinstance(size, int))
-            self.figures[index] = replace(made, output=Tensor(sizes, made.output.instances))
-        running = self.notes_fields[index]
-        own = self.own.get((index, "notes.receptive_field"))
-        self._trace("notes.receptive_field", index, _size(running), _size(right.notes_fields[index]), own)
+            self.figures[index] = replace(counts, output=Tensor(sizes, counts.output.instances))
+        own = self._own("notes.receptive_field", index, _size(running), _size(right.notes_fields[index]))
         self.notes_fields[index] = _own_running(running, own)
-        field = self.fields[index]
-        own = self.own.get((index, "exact.receptive_field"))
-        self._trace("exact.receptive_field", index, _size(field), _size(right.fields[index]), own)
+        own = self._own("exact.receptive_field", index, _size(field), _size(right.fields[index]))
         self.fields[index] = _own_field(field, own)
 
-    def _trace(self, figure: Figure, index: int, computed: Value, right: Value, own: Value) -> None:
-        inherited = self.inherited(figure, index)
+    def _own(self, figure: Figure, index: int, computed: Value, right: Value) -> Value:
+        """Returns the student's wrong answer, if there is one, and records what makes the figure wrong."""
+        own = self.own.get((index, figure))
         if own is not None and own not in (computed, right):
             cause: Cause | None = Cause(index, figure)
-        elif (computed if own is None else own) == right:
-            cause = None
         else:
-            cause = inherited
+            cause = None if (computed if own is None else own) == right else self.inherited(figure, index)
         self.causes[figure].append(cause)
+        return own
 
     def inherited(self, figure: Figure, index: int) -> Cause | None:
-        """The wrong answer behind what a layer reads. An exact field depends on shapes as well: on a whole map's."""
-        sources = self.expansion.nodes[index].inputs
+        """Finds the wrong answer behind what a layer reads; a field may come from a wrong shape, of a whole map."""
         figures: list[Figure] = [figure] if figure == "output_shape" else [figure, "output_shape"]
-        return next((cause for kind in figures for i in sources if (cause := self.causes[kind][i]) is not None), None)
+        sources = self.expansion.nodes[index].inputs
+        return next((cause for name in figures for i in sources if (cause := self.causes[name][i]) is not None), None)
 
-    def place(self, index: int) -> Place:
-        """A layer where it stands in the student's net."""
-        return place_of(self, index)
+    def in_context(self, index: int) -> LayerInContext:
+        """Finds what a layer reads in the student's net."""
+        return layer_in_context(self, index)
 
     # What follows -----------------------------------------------------------------------------------------------
 
     def following(self, index: int | None, figure: Figure) -> list[tuple[Value, Cause]]:
-        """The values of a figure that are right by the student's own values, with the answer that each follows from."""
+        """Lists the values of a figure that are right by the student's answers, each with the answer behind it."""
         if index is None:
-            return self._totals(figure)
-        if figure == "output_shape":
-            return self._from(self.computed[index].output.shape, self.inherited(figure, index))
-        if figure == "notes.receptive_field":
-            size = _size(self.computed_notes[index]) if self.net.right(index, figure) is not None else None
-            return self._from(size, self.inherited(figure, index))
-        if figure == "exact.receptive_field":
-            return self._from(_size(self.computed_fields[index]), self.inherited(figure, index))
-        by_inputs, mine = recount(self.place(index)), self._counted(index, figure)
-        by_own = recount(self.place(index), output=self.figures[index].output.shape, own=mine)
+            found = self._totals(figure)
+        elif figure == "output_shape":
+            found = [(self.computed[index][0].output.shape, self.inherited(figure, index))]
+        elif figure == "exact.receptive_field":
+            found = [(_size(self.computed[index][1]), self.inherited(figure, index))]
+        elif figure == "notes.receptive_field":
+            has_one = self.net.right(index, figure) is not None
+            found = [(_size(self.computed[index][2]) if has_one else None, self.inherited(figure, index))]
+        else:
+            found = self._counts(index, figure)
+        return [(value, cause) for value, cause in found if cause is not None and value is not None]
+
+    def _counts(self, index: int, figure: Figure) -> list[tuple[Value, Cause | None]]:
+        """Computes a count from what the layer reads, and from the student's own shape and counts of the layer."""
+        own = self._own_counts(index, figure)
+        by_inputs = recount(self.in_context(index))
+        by_own = recount(self.in_context(index), output=self.figures[index].output.shape, own=own)
         if by_inputs is None or by_own is None or figure not in by_inputs:
             return []
-        before = self.causes["output_shape"][index] or next((Cause(index, key) for key in mine), None)
-        return [
-            *self._from(by_inputs[figure], self.inherited("output_shape", index)),
-            *self._from(by_own[figure], before),
-        ]
+        cause = self.causes["output_shape"][index] or next((Cause(index, name) for name in own), None)
+        return [(by_inputs[figure], self.inherited("output_shape", index)), (by_own[figure], cause)]
 
-    def _counted(self, index: int, figure: Figure) -> dict[Figure, Number]:
-        """The student's other figures of a layer."""
-        mine = {key: self.own.get((index, key)) for key in _COUNTED if key != figure}
-        return {key: value for key, value in mine.items() if isinstance(value, (int, Fraction))}
+    def _own_counts(self, index: int, but: Figure | None = None) -> dict[Figure, Number]:
+        """The student's own counts of a layer, without one of them."""
+        own = {name: self.own.get((index, name)) for name in _COUNTED if name != but}
+        return {name: value for name, value in own.items() if isinstance(value, (int, Fraction))}
 
-    def _totals(self, figure: Figure) -> list[tuple[Value, Cause]]:
-        """The sums of the student's own figures: with the right ones where there is no answer, and with own ones."""
-        if figure == "notes.receptive_field" or figure == "exact.receptive_field":
+    def _totals(self, figure: Figure) -> list[tuple[Value, Cause | None]]:
+        """Sums the student's own figures: with right ones where an answer is missing, and with what follows there."""
+        if figure in ("notes.receptive_field", "exact.receptive_field"):
             outputs = self.expansion.outputs
-            carried = notes.merge([self.notes_fields[index] for index in outputs])
-            size = _size(carried) if figure == "notes.receptive_field" else self._largest_field(outputs)
-            causes = [self.causes[kind][index] for kind in (figure, "output_shape") for index in outputs]
-            return self._from(size, next((cause for cause in causes if cause is not None), None))
-        given = [index for index in range(len(self.figures)) if (index, figure) in self.own]
-        shapes = (cause for cause in self.causes["output_shape"] if cause is not None)
-        counted = (Cause(*key) for key in self.own if key[1] in _COUNTED)
-        first = Cause(given[0], figure) if given else next(shapes, None) or next(counted, None)
-        own_or_right, own_or_followed = [], []
+            causes = [self.causes[name][index] for name in (figure, "output_shape") for index in outputs]
+            running = notes.merge([self.notes_fields[index] for index in outputs])
+            size = _size(running) if figure == "notes.receptive_field" else self._largest_field(outputs)
+            return [(size, next((cause for cause in causes if cause is not None), None))]
+        with_right, with_following = [], []
         for index, row in enumerate(self.net.rows):
             if row.shared_with is not None and figure in ONCE:
                 continue
             right = self.net.right(index, figure)
-            if (index, figure) in self.own:
-                part = right = self.own[index, figure]
-            else:
-                shape, mine = self.figures[index].output.shape, self._counted(index, figure)
-                counts = recount(self.place(index), output=shape, own=mine)
-                part = right if counts is None else counts[figure]
-            own_or_right.append(right)
-            own_or_followed.append(part)
-        return [pair for parts in (own_or_right, own_or_followed) for pair in self._from(_sum(parts), first)]
+            own = self.own.get((index, figure))
+            with_right.append(right if own is None else own)
+            with_following.append(self._following_count(index, figure, right) if own is None else own)
+        shapes = (cause for cause in self.causes["output_shape"] if cause is not None)
+        counted = (Cause(*key) for key in self.own if key[1] in _COUNTED)
+        given = (Cause(*key) for key in sorted(self.own) if key[1] == figure)
+        cause = next(given, None) or next(shapes, None) or next(counted, None)
+        return [(_sum(with_right), cause), (_sum(with_following), cause)]
 
-    def _from(self, value: Value, cause: Cause | None) -> list[tuple[Value, Cause]]:
-        return [] if cause is None or value is None else [(value, cause)]
+    def _following_count(self, index: int, figure: Figure, right: Value) -> Value:
+        """Computes a count that the student did not give from those that the student gave."""
+        if index not in self._recounted:
+            shape = self.figures[index].output.shape
+            self._recounted[index] = recount(self.in_context(index), output=shape, own=self._own_counts(index))
+        counts = self._recounted[index]
+        return right if counts is None else counts[figure]
 
 
 def _is_size(size: object) -> bool:
@@ -182,7 +176,7 @@ def _is_size(size: object) -> bool:
 
 
 def _sum(parts: Sequence[Value]) -> Value:
-    """The sum of what is counted."""
+    """Adds up what is counted."""
     total: Number = 0
     for part in parts:
         if isinstance(part, tuple):
@@ -196,7 +190,7 @@ def _size(state: State | notes.State) -> tuple[int, ...] | None:
 
 
 def _own_running(state: notes.State, own: Value) -> notes.State:
-    """The running values of the `notes`, with the student's own sizes."""
+    """Puts the student's sizes into the running values of the `notes`."""
     if state is None or not isinstance(own, tuple) or len(own) != len(state.axes):
         return state
     axes = [
@@ -207,7 +201,7 @@ def _own_running(state: notes.State, own: Value) -> notes.State:
 
 
 def _own_field(state: State, own: Value) -> State:
-    """The exact field, as large as the student says on each axis."""
+    """Makes the exact field as large as the student says on each axis."""
     if not isinstance(state, Field) or state.more or not isinstance(own, tuple) or len(own) != len(state.axes):
         return state
     axes = [

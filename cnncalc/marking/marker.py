@@ -11,10 +11,11 @@ from fractions import Fraction
 from cnncalc.errors import Diagnostic, Problem, UsageError, quote
 from cnncalc.formula import Number
 from cnncalc.marking.answers import Answer, Sheet, read_sheet_file, sheet_from_value
-from cnncalc.marking.follow_through import Cause, OwnNet
+from cnncalc.marking.follow_through import Cause, StudentNet
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, quantity_of, suggest_quantity
+from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
@@ -24,9 +25,9 @@ _ONE, _NOTHING = Fraction(1), Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sheets are marked. `ask` (names of quantities) leaves everything else unmarked, and unanswered is blank.
+    """How sheets are marked. `ask` names the only quantities to mark; one without an answer is blank then.
 
-    `tolerance` is relative, for counts. `points` is what each quantity's answers earn; 1 where it says nothing.
+    `tolerance` is relative, for counts. `points` is what each quantity's answers earn, 1 unless it says so.
     """
 
     convention: Marking = "notes"
@@ -37,23 +38,24 @@ class Options:
 
 
 class Marker:
-    """Marks any number of sheets about one model. Raises: SpecError: where the model's shapes do not work out."""
+    """Marks any number of sheets about one model. Raises: SpecError: if a shape of the model does not fit."""
 
     def __init__(self, model: Model, options: Options | None = None) -> None:
         self.net = Net(model)
         self.options = options or Options()
-        self.reasons = Reasons(self.net)
+        self.mistaken = MistakenValues(self.net)
 
     def mark(self, sheet: Sheet) -> Marks:
-        """The marks of a sheet, in the net's order."""
+        """Marks a sheet, in the net's order."""
         answers = sorted(self._asked(sheet), key=_order)
-        read = [self._read(answer) for answer in answers]
-        own = self._own_net(answers, read)
-        marks = [self._mark(answer, value, own) for answer, value in zip(answers, read, strict=True)]
+        values = [self._read(answer) for answer in answers]
+        student = self._student_net(answers, values)
+        reasons = Reasons(self.mistaken, student)
+        marks = [self._mark(answer, value, student, reasons) for answer, value in zip(answers, values, strict=True)]
         return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)))
 
     def _asked(self, sheet: Sheet) -> list[Answer]:
-        """The answers to mark; with `ask`, a blank one for each question without an answer."""
+        """Lists the answers to mark; with `ask`, a blank one for each question without an answer."""
         asked = [QUANTITIES[name] for name in self.options.ask]
         if not asked:
             return list(sheet.answers)
@@ -69,7 +71,7 @@ class Marker:
     # Reading ----------------------------------------------------------------------------------------------------
 
     def _read(self, answer: Answer) -> Value | Problem:
-        """The value of an answer; `None` where it is blank or says that there is nothing to count."""
+        """Reads the value of an answer; `None` if it is blank or says that there is nothing to count."""
         written = answer.written
         if written is None or is_nothing(written):
             return None
@@ -87,7 +89,7 @@ class Marker:
         return read_per_axis(written, self._field_rank(answer))
 
     def _field_rank(self, answer: Answer) -> int:
-        """The number of axes that a receptive field has here; 2 where there is none."""
+        """Counts the axes of a receptive field here; without one, those of the first input."""
         for figure in (*answer.quantity.figures("either"), "exact.receptive_field"):
             right = self.net.right(answer.index, figure)
             if isinstance(right, tuple):
@@ -96,17 +98,17 @@ class Marker:
 
     # Marking ----------------------------------------------------------------------------------------------------
 
-    def _own_net(self, answers: Sequence[Answer], read: Sequence[Value | Problem]) -> OwnNet | None:
-        """The student's net, where there is something wrong to follow from."""
+    def _student_net(self, answers: Sequence[Answer], values: Sequence[Value | Problem]) -> StudentNet | None:
+        """Recomputes the net from the wrong answers, if there are any to follow from."""
         if not self.options.follow_through:
             return None
         own: dict[tuple[int, Figure], Value] = {}
-        for answer, value in zip(answers, read, strict=True):
+        for answer, value in zip(answers, values, strict=True):
             if answer.index is None or value is None or isinstance(value, Problem) or self._is_right(answer, value):
                 continue
             for figure in answer.quantity.figures(self.options.convention):
                 own[answer.index, figure] = value
-        return OwnNet(self.net, own) if own else None
+        return StudentNet(self.net, own) if own else None
 
     def _is_right(self, answer: Answer, value: Value) -> bool:
         matches = self._matcher(answer.quantity, value)
@@ -126,10 +128,10 @@ class Marker:
 
         return close
 
-    def _mark(self, answer: Answer, value: Value | Problem, own: OwnNet | None) -> Mark:
+    def _mark(self, answer: Answer, value: Value | Problem, student: StudentNet | None, reasons: Reasons) -> Mark:
         index, quantity = answer.index, answer.quantity
         rights = [self.net.right(index, figure) for figure in quantity.figures(self.options.convention)]
-        verdict = self._verdict(answer, value, rights, own)
+        verdict = self._verdict(answer, value, rights, student, reasons)
         row = None if index is None else self.net.rows[index]
         worth = self.options.points.get(quantity.name, _ONE)
         return Mark(
@@ -150,7 +152,14 @@ class Marker:
             span=answer.span,
         )
 
-    def _verdict(self, answer: Answer, value: Value | Problem, rights: Sequence[Value], own: OwnNet | None) -> _Verdict:
+    def _verdict(
+        self,
+        answer: Answer,
+        value: Value | Problem,
+        rights: Sequence[Value],
+        student: StudentNet | None,
+        reasons: Reasons,
+    ) -> _Verdict:
         if isinstance(value, Problem):
             return _Verdict("wrong", problem=value.at(answer.span))
         if answer.written is None or (value is None and None not in rights and _is_null(answer.written)):
@@ -163,18 +172,18 @@ class Marker:
             return _Verdict("right")
         index, figures = answer.index, answer.quantity.figures(self.options.convention)
         for figure in figures:
-            for followed, cause in () if own is None else own.following(index, figure):
+            for followed, cause in () if student is None else student.following(index, figure):
                 if matches(followed):
                     return _Verdict("follows", cause=cause)
         # A mistake that gives the very number explains it better than one that comes near.
         ways = [matches, lambda found: found is not None and found == value] if self.options.tolerance else [matches]
-        found = (self.reasons.of(index, figure, way, own) for way in reversed(ways) for figure in figures)
-        return _Verdict("wrong", reasons=next((reasons for reasons in found if reasons), ()))
+        found = (reasons.of(index, figure, way) for way in reversed(ways) for figure in figures)
+        return _Verdict("wrong", reasons=next((some for some in found if some), ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What becomes of an answer: its status, and why."""
+    """The status of an answer, and why."""
 
     status: Status
     reasons: tuple[Reason, ...] = ()
@@ -192,7 +201,7 @@ def _order(answer: Answer) -> tuple[bool, int]:
 
 
 def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:
-    """A mistake that the student makes elsewhere, beyond doubt, comes first: who forgets the bias forgets it again."""
+    """Puts first what the student certainly does elsewhere: who forgets the bias forgets it again."""
     seen = Counter(mark.reasons[0].id for mark in marks if len(mark.reasons) == 1)
     return [
         replace(mark, reasons=tuple(sorted(mark.reasons, key=lambda reason: -seen[reason.id]))) if mark.guess else mark
@@ -210,7 +219,7 @@ def check(
     follow_through: bool = True,
     ask: Sequence[str] = (),
 ) -> Marks:
-    """The marks of answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
+    """Marks answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
 
     >>> import cnncalc
     >>> marks = cnncalc.check(cnncalc.load("lenet5"), {"conv2d": {"output_shape": "28x28x6", "params": 150}})
@@ -218,8 +227,8 @@ def check(
     [('right', []), ('wrong', ['bias-forgotten'])]
 
     `tolerance` is relative (0.01 is 1%), for counts. `points` says what each quantity's answers are worth, 1 unless
-    given. `ask` marks these quantities only, everywhere. Raises: AnswersError: where the sheet has unknown layers
-    or quantities, or can't be read; SpecError; UsageError.
+    given. `ask` marks these quantities only, everywhere. Raises: AnswersError: if the sheet has unknown layers or
+    quantities, or can't be read; SpecError; UsageError.
     """
     for name in (*(points or ()), *ask):
         check_quantity(name)
@@ -236,7 +245,7 @@ def check(
 
 
 def check_quantity(name: str) -> None:
-    """Raises: UsageError: where there is no quantity of this name."""
+    """Refuses a name that is no quantity's. Raises: UsageError."""
     if name not in QUANTITIES:
         raise UsageError(
             Diagnostic(

@@ -1,4 +1,4 @@
-"""The net that answers are about: its right figures, and every layer where it stands."""
+"""The net that answers are about: its right figures, and every layer in its context."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cnncalc.errors import Problem
 from cnncalc.marking.answers import Layers
 from cnncalc.marking.changes import InputReading
 from cnncalc.marking.quantities import Figure, Value, of_row, of_totals
-from cnncalc.marking.recount import Place
+from cnncalc.marking.recount import LayerInContext
 from cnncalc.model import Model
 from cnncalc.tensor import Tensor, volume
 
@@ -16,7 +16,7 @@ _POINTWISE = frozenset({"dropout", "activation", "batch normalization", "normali
 
 
 class Net:
-    """A model analysed once, for as many sheets as there are. Raises: SpecError: where a shape does not work out."""
+    """A model analysed once, for any number of sheets. Raises: SpecError: if a shape does not fit."""
 
     def __init__(self, model: Model) -> None:
         expansion = model.expansion
@@ -26,25 +26,25 @@ class Net:
         self.layers = Layers([node.name for node in expansion.nodes], len(expansion.inputs))
 
     def right(self, index: int | None, figure: Figure) -> Value:
-        """The right figure of a layer, or of the totals."""
+        """Returns the right figure of a layer, or of the totals if `index` is `None`."""
         return of_totals(figure, self.totals) if index is None else of_row(figure, self.rows[index])
 
     def layer_name(self, index: int | None) -> str:
         return "totals" if index is None else self.rows[index].name
 
 
-def place_of(analysis: Analysis, index: int) -> Place:
-    """A layer of an analysed net where it stands."""
+def layer_in_context(analysis: Analysis, index: int) -> LayerInContext:
+    """Finds what a layer of an analysed net reads, and might be taken to read."""
     nodes = analysis.expansion.nodes
     node = nodes[index]
     inputs = tuple(analysis.figures[source].output for source in node.inputs) or (analysis.figures[index].output,)
     owner = node.owner if analysis.figures[index].weights else None
     frozen = node.frozen if owner is None else nodes[owner].frozen
-    return Place(analysis.layers[index], inputs, frozen, _readings(analysis, index))
+    return LayerInContext(analysis.layers[index], inputs, frozen, _readings(analysis, index))
 
 
 def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tensor], ...]:
-    """What Flatten and Dense might be taken to read in place of their input."""
+    """Lists what Flatten and Dense might be taken to read in place of their input."""
     layer = analysis.layers[index]
     if layer.family not in ("flatten", "dense"):
         return ()
@@ -52,9 +52,9 @@ def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tenso
     source = _source(analysis, index)
     if source is not None and analysis.layers[source].family == "dropout":
         rate = vars(analysis.layers[source]).get("rate", 0)
-        kept = (1 - rate) * (analysis.figures[source].output.channels or 0)
-        if kept.denominator == 1 and len(analysis.figures[source].output.shape) == 1:
-            readings.append(("what dropout leaves", Tensor((kept.numerator,))))
+        left = (1 - rate) * (analysis.figures[source].output.channels or 0)
+        if left.denominator == 1 and len(analysis.figures[source].output.shape) == 1:
+            readings.append(("what dropout leaves", Tensor((left.numerator,))))
     flatten = index if layer.family == "flatten" else _behind_pointwise(analysis, source)
     if flatten is None or analysis.layers[flatten].family != "flatten":
         return tuple(readings)
@@ -72,7 +72,7 @@ def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tenso
 
 
 def _around_last_pooling(analysis: Analysis, index: int, flat: bool) -> list[tuple[InputReading, Tensor]]:
-    """The map before the pooling that a layer's output comes from, and after one more such pooling."""
+    """Lists the map before the pooling that a layer's output comes from, and the map after one more such pooling."""
     pool = _behind_pointwise(analysis, index)
     while pool is not None and analysis.layers[pool].family == "pooling" and _keeps_shape(analysis, pool):
         pool = _behind_pointwise(analysis, _source(analysis, pool))
@@ -96,7 +96,7 @@ def _source(analysis: Analysis, index: int) -> int | None:
 
 
 def _behind_pointwise(analysis: Analysis, index: int | None) -> int | None:
-    """The layer whose output reaches this one through layers that keep its shape."""
+    """Finds the layer whose output reaches this one through layers that keep its shape."""
     while index is not None and analysis.layers[index].family in _POINTWISE:
         index = _source(analysis, index)
     return index

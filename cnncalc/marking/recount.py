@@ -1,33 +1,35 @@
-"""A layer's figures recomputed with something changed, or from somebody's own values, by the formulas of the layer."""
+"""A layer's figures with something changed, or from a student's own values, by the formulas of the layer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from cnncalc.conventions import notes
 from cnncalc.errors import Problem
-from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula
+from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula, whole
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.layers.pooling import Pooling
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.validation import read_argument
 from cnncalc.layers.windows import WindowLayer
-from cnncalc.marking.changes import AS_IT_IS, Change, InputReading, LengthRule
+from cnncalc.marking.changes import NO_CHANGE, Change, InputReading, LengthRule
 from cnncalc.marking.quantities import Figure, Value
 from cnncalc.tensor import Shape, Tensor
 
-Counts = dict[Figure, Value]
-Own = Mapping[Figure, Number]
-"""Figures of a layer that are somebody's own, in place of the computed ones."""
-_NONE: Final[Own] = {}
+Figures = dict[Figure, Value]
+OwnFigures = Mapping[Figure, Number]
+"""A student's own figures of a layer, in place of the computed ones."""
+_NONE: Final[OwnFigures] = {}
+_PER_INSTANCE: Final[frozenset[Figure]] = frozenset({"neurons", "notes.ops", "macs", "flops"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One layer of a net where it stands: what it reads, and what it might be taken to read."""
+class LayerInContext:
+    """A layer with what it reads, and what it might be taken to read."""
 
     layer: Layer
     inputs: tuple[Tensor, ...]
@@ -35,79 +37,69 @@ class Place:
     readings: tuple[tuple[InputReading, Tensor], ...] = ()
 
 
-def recount(place: Place, change: Change = AS_IT_IS, output: Shape | None = None, own: Own = _NONE) -> Counts | None:
-    """All figures of a layer but its receptive field; `None` where the change is not about such a layer.
+class _NotApplicable(Exception):
+    """A changed formula reads a symbol that the layer does not have, or gives what no layer has."""
 
-    `output` and `own` are somebody's own output shape and figures, from which the others are computed.
+
+def recount(
+    context: LayerInContext, change: Change = NO_CHANGE, output: Shape | None = None, own: OwnFigures = _NONE
+) -> Figures | None:
+    """Computes all figures of a layer but its receptive field; `None` if the change is not about such a layer.
+
+    `output` and `own` are a student's output shape and figures, from which the other figures are computed.
     """
-    if change.families and place.layer.family not in change.families:
+    layer = context.layer
+    if change.families and layer.family not in change.families or change.kinds and layer.kind not in change.kinds:
         return None
-    if change.kinds and place.layer.kind not in change.kinds:
-        return None
+    inputs: tuple[Tensor, ...] | None = context.inputs
+    if change.input is not None:
+        reading = dict(context.readings).get(change.input)
+        inputs = None if reading is None else (reading,)
     try:
-        layer, inputs = _changed_layer(place.layer, change), _changed_inputs(place, change)
-        if layer is None or inputs is None:
+        changed = _with_arguments(layer, change.arguments)
+        if changed is None or inputs is None:
             return None
-        made = layer.output(inputs)
-        y = output or _output_shape(layer, inputs, made.shape, change)
-        return _counts(Place(layer, inputs, place.frozen), Tensor(y, made.instances), change, own)
-    except (Problem, ExpressionError, _NotAboutThisLayer):
+        right = changed.output(inputs)
+        shape = output or _changed_shape(changed, inputs, right.shape, change)
+        return _count(_Basis.of(changed, inputs, shape), right.instances, context.frozen, change, own)
+    except (Problem, ExpressionError, _NotApplicable):
         return None
 
 
-class _NotAboutThisLayer(Exception):
-    """A changed formula reads a symbol that the layer does not have."""
-
-
-def _changed_layer(layer: Layer, change: Change) -> Layer | None:
-    if not change.arguments:
+def _with_arguments(layer: Layer, arguments: Mapping[str, object]) -> Layer | None:
+    """Gives a layer other arguments; `None` if it does not have them."""
+    if not arguments:
         return layer
-    if not change.arguments.keys() <= layer.arguments().keys():
+    if not arguments.keys() <= layer.arguments().keys():
         return None
-    read = {name: read_argument(type(layer), name, value) for name, value in change.arguments.items()}
+    read = {name: read_argument(type(layer), name, value) for name, value in arguments.items()}
     changed = layer.model_copy(update=read)
     changed.check()
     return changed
 
 
-def _changed_inputs(place: Place, change: Change) -> tuple[Tensor, ...] | None:
-    if change.input is None:
-        return place.inputs
-    reading = dict(place.readings).get(change.input)
-    return None if reading is None else (reading,)
+# Shapes ---------------------------------------------------------------------------------------------------------
 
 
-def _output_shape(layer: Layer, inputs: tuple[Tensor, ...], right: Shape, change: Change) -> Shape:
-    """The output shape where its rule is changed, from the `right` one."""
+def _changed_shape(layer: Layer, inputs: tuple[Tensor, ...], right: Shape, change: Change) -> Shape:
+    """Computes the output shape by a changed rule; without one it is the `right` shape."""
     if not (change.lengths or change.channels or change.shape):
         return right
     if layer.merges:
-        raise _NotAboutThisLayer
+        raise _NotApplicable
     x = inputs[0].shape
     if change.shape:
-        symbols = _with_entries(layer.symbols(x, right)) | _extras(layer)
-        sizes: list[int | None] = []
-        for text in change.shape:
-            size = _evaluate(text, symbols)
-            if isinstance(size, Fraction):
-                raise _NotAboutThisLayer
-            sizes.append(size)
-        return tuple(sizes)
+        symbols = _with_entries(layer.symbols(x, right)) | _further_symbols(layer)
+        return tuple(_size(text, symbols) for text in change.shape)
     y = list(right)
-    rule = _length_rule(layer)
     if change.lengths:
-        if rule is None or rule not in change.lengths or not isinstance(layer, WindowLayer):
-            raise _NotAboutThisLayer
+        rule = _length_rule(layer)
+        if rule not in change.lengths or not isinstance(layer, WindowLayer):
+            raise _NotApplicable
         for axis, length in enumerate(x[:-1]):
-            size = _evaluate(change.lengths[rule], _length_symbols(layer, axis, length))
-            if not isinstance(size, int):
-                raise _NotAboutThisLayer
-            y[axis] = size
+            y[axis] = _size(change.lengths[rule], _length_symbols(layer, axis, length))
     if change.channels:
-        channels = _evaluate(change.channels, _with_entries(layer.symbols(x, tuple(y))))
-        if not isinstance(channels, int):
-            raise _NotAboutThisLayer
-        y[-1] = channels
+        y[-1] = _size(change.channels, _with_entries(layer.symbols(x, tuple(y))))
     return tuple(y)
 
 
@@ -119,9 +111,7 @@ def _length_rule(layer: Layer) -> LengthRule | None:
         return "ceil"
     if padding == "same":
         return "same"
-    if padding == "valid" or (not isinstance(padding, str) and not any(map(any, padding))):
-        return "valid"
-    return "padded"
+    return "valid" if padding == "valid" or not any(any(pair) for pair in padding) else "padded"
 
 
 def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbols:
@@ -133,52 +123,85 @@ def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbol
     }  # fmt: skip
 
 
-def _counts(place: Place, output: Tensor, change: Change, own: Own) -> Counts:
-    layer, inputs = place.layer, place.inputs
-    x, y, instances = inputs[0].shape, output.shape, output.instances
-    right = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
-    extended = _with_entries(right) | _extras(layer)
-    read = extended | {name: _taken_for(text, name, extended) for name, text in change.symbols.items()}
-    weights = layer.weights(x)
+def _size(text: str, symbols: Symbols) -> int:
+    """Evaluates the formula of a size: a whole number that is known."""
+    size = _evaluate(text, symbols)
+    if not isinstance(size, int):
+        raise _NotApplicable
+    return size
 
-    def total(chosen: tuple[Weight, ...]) -> Number | None:
-        sizes = [_evaluate(change.weights.get(weight.name, weight.text), read) for weight in chosen]
+
+# Counts ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the counts of a layer are computed from: its weights, formulas and symbols for one input and output."""
+
+    weights: tuple[Weight, ...]
+    symbols: Mapping[str, Symbol]
+    neurons: str
+    ops: str | None
+    macs: str
+    flops: str | None
+    shape: Shape
+
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def of(layer: Layer, inputs: tuple[Tensor, ...], y: Shape) -> _Basis:
+        x = inputs[0].shape
+        symbols = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
+        return _Basis(
+            layer.weights(x), _with_entries(symbols) | _further_symbols(layer),
+            notes.NEURONS[layer.family], notes.OPS[layer.family], layer.macs(), layer.flops(x), y,
+        )  # fmt: skip
+
+
+def _count(basis: _Basis, instances: int, frozen: bool, change: Change, own: OwnFigures) -> Figures:
+    """Computes the counts one after the other: each reads those before it, or what the student has for them."""
+    symbols = dict(basis.symbols)
+    taken = symbols | {name: _taken_for(text, name, symbols) for name, text in change.symbols.items()}
+
+    def elements(weights: Iterable[Weight]) -> Number | None:
+        sizes = [_evaluate(change.weights.get(weight.name, weight.text), taken) for weight in weights]
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
-    if change.weights and not any(weight.name in change.weights for weight in weights):
-        raise _NotAboutThisLayer
-    params, learned = total(weights), total(tuple(weight for weight in weights if weight.trainable))
-    trainable = 0 if place.frozen else learned
-    symbols: dict[str, Symbol] = {**extended, "params": params, "learned": learned, "trainable_params": trainable}
-    right_neurons = symbols["neurons"] = _evaluate(notes.NEURONS[layer.family], symbols)
-
-    def decide(name: str, figure: Figure, computed: Number | None) -> Number | None:
-        """The changed figure, or somebody's own, or the computed one."""
+    def decided(name: str, figure: Figure, computed: Number | None) -> Number | None:
+        """The figure by a changed formula, or the student's own, or the computed one."""
         if name in change.counts:
             return _evaluate(change.counts[name], symbols | {name: computed})
         if figure in own:
             return Fraction(own[figure]) / instances if figure in _PER_INSTANCE else own[figure]
         return computed
 
+    if change.weights and not any(weight.name in change.weights for weight in basis.weights):
+        raise _NotApplicable
+    params = elements(basis.weights)
+    learned = elements(weight for weight in basis.weights if weight.trainable)
+    trainable = 0 if frozen else learned
+    symbols |= {"params": params, "learned": learned, "trainable_params": trainable}
+    right_neurons = symbols["neurons"] = _evaluate(basis.neurons, symbols)
+
     fixed = 0 if params is None or not trainable else params - trainable
-    params = decide("params", "params", params)
+    params = decided("params", "params", params)
     if trainable and params is not None and "params" in own:
         trainable = params - fixed
-    trainable = decide("trainable_params", "trainable_params", trainable)
-    neurons = decide("neurons", "neurons", right_neurons)
+    trainable = decided("trainable_params", "trainable_params", trainable)
+    neurons = decided("neurons", "neurons", right_neurons)
     symbols |= {"params": params, "trainable_params": trainable, "neurons": neurons}
-    macs_text, ops_text, flops_text = layer.macs(), notes.OPS[layer.family], layer.flops(x)
-    computed_macs = symbols["macs"] = _evaluate(macs_text, read)
-    computed_ops = symbols["ops"] = None if ops_text is None else _evaluate(ops_text, symbols)
-    ops = decide("ops", "notes.ops", computed_ops)
-    macs = decide("macs", "macs", computed_macs)
-    flops = decide("flops", "flops", None if flops_text is None else _evaluate(flops_text, symbols | {"macs": macs}))
+    symbols["macs"] = _evaluate(basis.macs, taken)
+    symbols["ops"] = None if basis.ops is None else _evaluate(basis.ops, symbols)
+    ops = decided("ops", "notes.ops", symbols["ops"])
+    macs = decided("macs", "macs", symbols["macs"])
+    flops = decided(
+        "flops", "flops", None if basis.flops is None else _evaluate(basis.flops, symbols | {"macs": macs})
+    )
     rest = None if params is None or trainable is None else params - trainable
     return {
-        "output_shape": _rearranged(y, change.axes),
-        "params": _whole(params),
-        "trainable_params": _whole(trainable),
-        "non_trainable_params": _whole(decide("non_trainable_params", "non_trainable_params", rest)),
+        "output_shape": _rearranged(basis.shape, change.axes),
+        "params": _times(params, 1),
+        "trainable_params": _times(trainable, 1),
+        "non_trainable_params": _times(decided("non_trainable_params", "non_trainable_params", rest), 1),
         "neurons": _times(neurons, instances),
         "notes.ops": _times(ops, instances),
         "macs": _times(macs, instances),
@@ -186,11 +209,8 @@ def _counts(place: Place, output: Tensor, change: Change, own: Own) -> Counts:
     }
 
 
-_PER_INSTANCE: Final[frozenset[Figure]] = frozenset({"neurons", "notes.ops", "macs", "flops"})
-
-
 def _with_entries(symbols: Mapping[str, Symbol]) -> dict[str, Symbol]:
-    """The symbols, and the entries of the vectors among them: `k` is joined by `k_1` and `k_2`."""
+    """Adds the entries of the vectors among the symbols: `k` is joined by `k_1` and `k_2`."""
     extended = dict(symbols)
     for name, value in symbols.items():
         if isinstance(value, tuple):
@@ -198,20 +218,20 @@ def _with_entries(symbols: Mapping[str, Symbol]) -> dict[str, Symbol]:
     return extended
 
 
-def _extras(layer: Layer) -> dict[str, Symbol]:
+def _further_symbols(layer: Layer) -> dict[str, Symbol]:
     """What changed formulas may read besides the layer's own symbols: dropout's rate, and fused activations."""
-    extras: dict[str, Symbol] = {}
+    further: dict[str, Symbol] = {}
     rate = vars(layer).get("rate")
     if isinstance(rate, (int, Fraction)):
-        extras["rate"] = rate
+        further["rate"] = rate
     if layer.family in ("convolution", "dense"):
-        extras["fused"] = int(vars(layer).get("activation", "linear") != "linear")
-    return extras
+        further["fused"] = int(vars(layer).get("activation", "linear") != "linear")
+    return further
 
 
 def _taken_for(text: str, name: str, symbols: Symbols) -> Symbol:
     if name not in symbols:
-        raise _NotAboutThisLayer
+        raise _NotApplicable
     value = _evaluate(text, symbols)
     if isinstance(symbols[name], tuple):
         return (value,) if isinstance(value, int) else None
@@ -219,24 +239,20 @@ def _taken_for(text: str, name: str, symbols: Symbols) -> Symbol:
 
 
 def _evaluate(text: str, symbols: Symbols) -> Number | None:
-    compiled = formula(text)
-    if any(name not in symbols for name in compiled.names):
-        raise _NotAboutThisLayer
-    return compiled.evaluate(symbols)
-
-
-def _whole(value: Number | None) -> Number | None:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    try:
+        return formula(text).evaluate(symbols)
+    except KeyError:
+        raise _NotApplicable from None
 
 
 def _times(value: Number | None, instances: int) -> Number | None:
-    return None if value is None else _whole(value * instances)
+    return None if value is None else whole(value * instances)
 
 
 def _rearranged(y: Shape, axes: str) -> Shape:
-    """The sizes of a map in another order, or some of them."""
+    """Writes the sizes of a map in another order, or some of them."""
     if not axes:
         return y
     if len(y) != 3:
-        raise _NotAboutThisLayer
+        raise _NotApplicable
     return tuple(y["HWC".index(axis)] for axis in axes)

@@ -16,7 +16,7 @@ from cnncalc.errors import AnswersError, CnncalcError, Source, SpecError, UsageE
 from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Mark
-from cnncalc.marking.net import Net, place_of
+from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import QUANTITIES, of_row
 from cnncalc.marking.recount import recount
 from cnncalc.spec.library import shipped_names
@@ -247,7 +247,7 @@ def test_errors_are_those_of_the_package(tmp_path: Path) -> None:
 def test_recounting_a_layer_unchanged_gives_the_reports_figures(name: str) -> None:
     net = Net(cnncalc.load(name))
     for index, row in enumerate(net.rows):
-        counts = recount(place_of(net.analysis, index))
+        counts = recount(layer_in_context(net.analysis, index))
         assert counts == {figure: of_row(figure, row) for figure in counts or ()}
         assert counts
 

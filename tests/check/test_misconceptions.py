@@ -18,7 +18,7 @@ from cnncalc.marking.marks import Mark
 from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import Figure, Marking
-from cnncalc.marking.reasons import Reasons
+from cnncalc.marking.mistaken_values import MistakenValues
 
 LENET, ALEXNET, MIXED = "lenet5", "alexnet", str(Path(__file__).with_name("mixed.yaml"))
 
@@ -260,12 +260,12 @@ def test_every_mistake_of_the_catalogue_is_made_in_every_net_in_which_it_can_be_
     made = {(wrong.id, wrong.net) for wrong in WRONG}
     for name in (LENET, ALEXNET, MIXED):
         net = Net(model(name))
-        reasons = Reasons(net)
+        mistaken = MistakenValues(net)
         possible = {
             misconception.id
             for figure in FIGURES
             for index in (*range(len(net.rows)), None)
-            for misconception, _ in reasons.values(index, figure)
+            for misconception, _ in mistaken.everywhere(index, figure)
         }
         missing = {id for id in possible if (id, name) not in made}
         assert not missing, f"{name}: {sorted(missing)}"

@@ -1,0 +1,189 @@
+"""What each usual mistake gives in one net: recomputed when it is asked for, and kept for the next sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+from typing import Final
+
+from cnncalc.analysis.report import Convention
+from cnncalc.conventions.notes import NotesField
+from cnncalc.formula import Number
+from cnncalc.marking.changes import Change
+from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER, Recurrences, Sizes
+from cnncalc.marking.follow_through import ONCE, StudentNet
+from cnncalc.marking.misconceptions import CATALOGUE, Misconception
+from cnncalc.marking.net import Net, layer_in_context
+from cnncalc.marking.quantities import Figure, Value, in_convention
+from cnncalc.marking.recount import Figures, LayerInContext, recount
+from cnncalc.receptive_fields.field import Field
+
+FIELDS: Final[dict[Figure, Convention]] = {"notes.receptive_field": "notes", "exact.receptive_field": "exact"}
+OTHER_CONVENTION: Final[dict[Figure, Figure]] = {
+    "notes.receptive_field": "exact.receptive_field",
+    "exact.receptive_field": "notes.receptive_field",
+    "notes.ops": "macs",
+    "macs": "notes.ops",
+}
+MAX_SUMMED: Final = 1_000
+"""Layers of a net whose totals are recomputed to explain a wrong one."""
+MAX_KEPT: Final = 20_000
+"""Layers whose mistakes are remembered: a class that gets every layer wrong in its own way must not fill the memory."""
+
+CHANGES: Final = [(misconception, change) for misconception in CATALOGUE for change in misconception.changes]
+
+
+_both: Final = cache(Change.__add__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A misconception, one of its changes, and the value that it gives."""
+
+    misconception: Misconception
+    change: Change
+    value: Value
+
+
+class MistakenValues:
+    """The values that the misconceptions of the catalogue give in one net."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self.recurrences = Recurrences(net.analysis)
+        self._recounted: dict[LayerInContext, tuple[Figures, list[tuple[Misconception, Change, Figures]]]] = {}
+        self._pairs: dict[tuple[LayerInContext, Figure], list[tuple[Mistake, Mistake, Value]]] = {}
+        self._totals: dict[Figure, list[tuple[Misconception, Value, str]]] = {}
+
+    def everywhere(self, index: int | None, figure: Figure) -> Iterator[tuple[Misconception, Value]]:
+        """Lists every mistake that can be made at a layer, or in the totals, with what it gives."""
+        right = self.net.right(index, figure)
+        if index is None:
+            found: Iterable[tuple[Misconception, Value]] = ((m, value) for m, value, _ in self.of_total(figure))
+        elif figure in FIELDS:
+            found = self.of_field(index, figure, None)
+        else:
+            context = layer_in_context(self.net.analysis, index)
+            found = ((mistake.misconception, mistake.value) for mistake in self.of_layer(context, figure))
+        return ((misconception, value) for misconception, value in found if value not in (None, right))
+
+    # A layer's own figures --------------------------------------------------------------------------------------
+
+    def of_layer(self, context: LayerInContext, figure: Figure) -> list[Mistake]:
+        """Lists every mistake that gives another value than the right one."""
+        if context not in self._recounted:
+            if len(self._recounted) > MAX_KEPT:
+                self._recounted.clear()
+            changed = ((misconception, change, recount(context, change)) for misconception, change in CHANGES)
+            found = [(misconception, change, figures) for misconception, change, figures in changed if figures]
+            self._recounted[context] = recount(context) or {}, found
+        right, found = self._recounted[context]
+        convention = in_convention(figure)
+        return [
+            Mistake(misconception, change, figures[figure])
+            for misconception, change, figures in found
+            if change.convention in (None, convention) and figures[figure] not in (None, right.get(figure))
+        ]
+
+    def of_two(self, context: LayerInContext, figure: Figure) -> list[tuple[Mistake, Mistake, Value]]:
+        """Lists every two mistakes that can be made at once, with what they give."""
+        known = self._pairs.get((context, figure))
+        if known is None:
+            if len(self._pairs) > MAX_KEPT:
+                self._pairs.clear()
+            known = self._pairs[context, figure] = []
+            for one, two in combinations(self.of_layer(context, figure), 2):
+                both = _both(one.change, two.change) if one.misconception is not two.misconception else None
+                figures = None if both is None else recount(context, both)
+                if figures is not None and figures[figure] not in (one.value, two.value):
+                    known.append((one, two, figures[figure]))
+        return known
+
+    # Receptive fields -------------------------------------------------------------------------------------------
+
+    def of_field(
+        self, index: int | None, figure: Figure, student: StudentNet | None
+    ) -> Iterator[tuple[Misconception, Value]]:
+        """Lists the mistakes in a layer's field, or in the net's: that of its output, if it has one output."""
+        outputs = self.net.analysis.expansion.outputs
+        if index is None and len(outputs) > 1:
+            return
+        layer = outputs[0] if index is None else index
+        convention, right = FIELDS[figure], self.net.right(index, figure)
+        for misconception, change in CHANGES:
+            if change.convention not in (None, convention):
+                continue
+            if change.later_field:
+                for value in self._of_recurrence(layer, change, convention, right is None, student):
+                    yield misconception, value
+            elif change.swapped_field and isinstance(right, tuple):
+                yield misconception, right[::-1]
+            elif change.other_convention:
+                yield misconception, self.net.right(index, OTHER_CONVENTION[figure])
+
+    def _of_recurrence(
+        self, index: int, change: Change, convention: Convention, nothing: bool, student: StudentNet | None
+    ) -> Iterator[Sizes]:
+        """Computes the field by a changed recurrence: from the input on, and for this layer only."""
+        right, texts = (RIGHT_FIRST, RIGHT_LATER[convention]), (change.first_field, change.later_field)
+        running = self.recurrences.size(index, *right)
+        if texts == right:
+            yield running  # the field carried on: the only mistake in a field at a layer that has none
+            return
+        value = self.recurrences.size(index, *texts)
+        if nothing or value == running:
+            return
+        yield value
+        sources = self.net.analysis.expansion.nodes[index].inputs
+        for analysis in (self.net.analysis, student):
+            if analysis is None or len(sources) != 1:
+                continue
+            state = analysis.notes_fields[sources[0]] if convention == "notes" else analysis.fields[sources[0]]
+            if isinstance(state, (NotesField, Field)):
+                yield self.recurrences.step(index, *texts, state.size)
+
+    # Totals -----------------------------------------------------------------------------------------------------
+
+    def of_total(self, figure: Figure) -> list[tuple[Misconception, Value, str]]:
+        """Lists the mistakes in a total, with what they give and the layer that is meant, or `totals`."""
+        if figure not in self._totals:
+            self._totals[figure] = list(self._sums(figure))
+        return self._totals[figure]
+
+    def _sums(self, figure: Figure) -> Iterator[tuple[Misconception, Value, str]]:
+        right = self.net.right(None, figure)
+        if isinstance(right, tuple):
+            for misconception, value in self.of_field(None, figure, None):
+                yield misconception, value, "totals"
+            return
+        counted = [i for i, row in enumerate(self.net.rows) if row.shared_with is None or figure not in ONCE]
+        if right is None or len(counted) > MAX_SUMMED:
+            return
+        parts = {index: part for index in counted if isinstance(part := self.net.right(index, figure) or 0, int)}
+        changed = self._changed_sums(figure, parts)
+        for misconception, change in CHANGES:
+            if change.total == "one layer left out":
+                for index, part in parts.items():
+                    if part:
+                        yield misconception, right - part, self.net.layer_name(index)
+            elif change.total == "shared weights again":
+                if figure in ONCE:
+                    again = [self.net.right(i, figure) for i, row in enumerate(self.net.rows) if row.shared_with]
+                    yield misconception, right + sum(part for part in again if isinstance(part, int)), "totals"
+            elif change.other_convention and figure in OTHER_CONVENTION:
+                yield misconception, self.net.right(None, OTHER_CONVENTION[figure]), "totals"
+            elif change in changed:
+                yield misconception, changed[change], "totals"
+
+    def _changed_sums(self, figure: Figure, parts: dict[int, int]) -> dict[Change, Number]:
+        """Computes the total for every change that makes a difference, if it is made at every layer."""
+        sums: dict[Change, Number] = {}
+        total = sum(parts.values())
+        for index, part in parts.items():
+            for mistake in self.of_layer(layer_in_context(self.net.analysis, index), figure):
+                if isinstance(mistake.value, (int, Fraction)):
+                    sums[mistake.change] = sums.get(mistake.change, total) + mistake.value - part
+        return sums
