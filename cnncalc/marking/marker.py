@@ -13,9 +13,9 @@ from cnncalc.formula import Number
 from cnncalc.marking.answers import Answer, Sheet, read_sheet_file, sheet_from_value
 from cnncalc.marking.follow_through import Cause, StudentNet
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
+from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, quantity_of, suggest_quantity
-from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape

@@ -81,11 +81,13 @@ class MistakenValues:
             found = [(misconception, change, figures) for misconception, change, figures in changed if figures]
             self._recounted[context] = recount(context) or {}, found
         right, found = self._recounted[context]
+        if figure not in right:
+            return []
         convention = in_convention(figure)
         return [
             Mistake(misconception, change, figures[figure])
             for misconception, change, figures in found
-            if change.convention in (None, convention) and figures[figure] not in (None, right.get(figure))
+            if change.convention in (None, convention) and figures[figure] not in (None, right[figure])
         ]
 
     def of_two(self, context: LayerInContext, figure: Figure) -> list[tuple[Mistake, Mistake, Value]]:

@@ -49,7 +49,7 @@ def recount(
     `output` and `own` are a student's output shape and figures, from which the other figures are computed.
     """
     layer = context.layer
-    if change.families and layer.family not in change.families or change.kinds and layer.kind not in change.kinds:
+    if (change.families and layer.family not in change.families) or (change.kinds and layer.kind not in change.kinds):
         return None
     inputs: tuple[Tensor, ...] | None = context.inputs
     if change.input is not None:
@@ -94,7 +94,7 @@ def _changed_shape(layer: Layer, inputs: tuple[Tensor, ...], right: Shape, chang
     y = list(right)
     if change.lengths:
         rule = _length_rule(layer)
-        if rule not in change.lengths or not isinstance(layer, WindowLayer):
+        if rule is None or rule not in change.lengths or not isinstance(layer, WindowLayer):
             raise _NotApplicable
         for axis, length in enumerate(x[:-1]):
             y[axis] = _size(change.lengths[rule], _length_symbols(layer, axis, length))
@@ -189,13 +189,11 @@ def _count(basis: _Basis, instances: int, frozen: bool, change: Change, own: Own
     trainable = decided("trainable_params", "trainable_params", trainable)
     neurons = decided("neurons", "neurons", right_neurons)
     symbols |= {"params": params, "trainable_params": trainable, "neurons": neurons}
-    symbols["macs"] = _evaluate(basis.macs, taken)
-    symbols["ops"] = None if basis.ops is None else _evaluate(basis.ops, symbols)
-    ops = decided("ops", "notes.ops", symbols["ops"])
-    macs = decided("macs", "macs", symbols["macs"])
-    flops = decided(
-        "flops", "flops", None if basis.flops is None else _evaluate(basis.flops, symbols | {"macs": macs})
-    )
+    right_macs = symbols["macs"] = _evaluate(basis.macs, taken)
+    right_ops = symbols["ops"] = None if basis.ops is None else _evaluate(basis.ops, symbols)
+    ops, macs = decided("ops", "notes.ops", right_ops), decided("macs", "macs", right_macs)
+    right_flops = None if basis.flops is None else _evaluate(basis.flops, symbols | {"macs": macs})
+    flops = decided("flops", "flops", right_flops)
     rest = None if params is None or trainable is None else params - trainable
     return {
         "output_shape": _rearranged(basis.shape, change.axes),

@@ -67,7 +67,7 @@ def _in_folder(folder: str) -> Iterator[SheetFile]:
             if not name.startswith("."):
                 yield named(path, _problem(path, folder))
     for error in unreadable:
-        yield named(error.filename, _not_readable(error.filename, error.strerror or "it is no folder"))
+        yield named(error.filename, _not_readable(error.filename, str(error.strerror)))
 
 
 def _problem(path: str, folder: str) -> Diagnostic | None:
@@ -79,7 +79,7 @@ def _problem(path: str, folder: str) -> Diagnostic | None:
     try:
         is_file = stat.S_ISREG(os.stat(path).st_mode)
     except OSError as error:
-        return _not_readable(path, error.strerror)
+        return _not_readable(path, str(error.strerror))
     return None if is_file else _not_readable(path, "it is no plain file, and might never end")
 
 

@@ -16,9 +16,9 @@ import pytest
 import cnncalc
 from cnncalc.marking.marks import Mark
 from cnncalc.marking.misconceptions import CATALOGUE
+from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import Figure, Marking
-from cnncalc.marking.mistaken_values import MistakenValues
 
 LENET, ALEXNET, MIXED = "lenet5", "alexnet", str(Path(__file__).with_name("mixed.yaml"))
 
