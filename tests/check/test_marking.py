@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Mark
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import QUANTITIES, of_row
+from cnncalc.marking.reasons import MAX_EXPLAINED
 from cnncalc.marking.recount import recount
 from cnncalc.spec.library import shipped_names
 
@@ -299,3 +301,20 @@ def test_figures_of_thousands_of_digits_are_marked() -> None:
         Source("a.yaml", "flat: {neurons: 5, output_shape: 7}\nup299: {neurons: 1e300}"), marker.net.layers
     )
     assert [mark.status for mark in marker.mark(sheet).marks] == ["wrong"] * 3
+
+
+def test_a_long_sheet_with_everything_wrong_is_marked_soon() -> None:
+    """206 kB about the 707 layers of DenseNet-201: the first wrong answers are explained, all are marked."""
+    model = cnncalc.load("densenet201")
+    quantities = [name for name in QUANTITIES if "." not in name]
+    answers = {
+        str(number): {name: 7919 * number + position for position, name in enumerate(quantities)}
+        for number in range(1, len(model.expansion.nodes))
+    }
+    start = time.process_time()
+    marks = cnncalc.check(model, answers)
+    assert time.process_time() - start < 5
+    wrong = [mark for mark in marks.marks if mark.status == "wrong"]
+    assert len(wrong) > 5_000
+    assert any(mark.reasons for mark in wrong[:MAX_EXPLAINED])
+    assert not any(mark.reasons for mark in wrong[MAX_EXPLAINED:])

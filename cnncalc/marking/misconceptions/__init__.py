@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.marking.misconceptions import counts, parameters, receptive_fields, shapes
-from cnncalc.marking.misconceptions.misconception import Misconception
+from cnncalc.marking.misconceptions.misconception import Misconception, misconception
 
 CATALOGUE: Final[tuple[Misconception, ...]] = (
     *counts.OPERATIONS,
@@ -20,21 +20,19 @@ CATALOGUE: Final[tuple[Misconception, ...]] = (
     *receptive_fields.DILATION,
     *shapes.RARER,
     *counts.SUMS,
-    Misconception(
+    misconception(
         "counted-where-nothing-is",
         "Something is counted: is there anything to count for such a layer?",
-        (),
     ),
-    Misconception(
+    misconception(
         "nothing-where-something-is",
         "Nothing is counted: for such a layer there is a figure.",
-        (),
     ),
 )
 """All of them, likelier ones first: of two that explain the same answer, the one that is about its quantity.
 
 The last two are about answers of the wrong kind and change no formula.
 """
-BY_ID: Final = {misconception.id: misconception for misconception in CATALOGUE}
+BY_ID: Final = {entry.id: entry for entry in CATALOGUE}
 
 __all__ = ["BY_ID", "CATALOGUE", "Misconception"]

@@ -11,15 +11,20 @@ from cnncalc.marking.changes import Change
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A usual mistake. `id` is stable; every one of `changes` is a way to make it."""
+    """A usual mistake: a stable id, a sentence to the student, and the changes of formulas that each make it."""
 
     id: str
     text: str
     changes: tuple[Change, ...]
 
 
+def misconception(id: str, text: str, *changes: Change) -> Misconception:
+    """Makes an entry of the catalogue."""
+    return Misconception(id, text, changes)
+
+
 def of(*families: Family) -> frozenset[Family]:
-    """The layers that a change is about."""
+    """Names the families of layers that a change is about."""
     return frozenset(families)
 
 
