@@ -7,7 +7,7 @@ The tables themselves stand in `cnncalc.conventions.profilers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Final, Literal
@@ -49,10 +49,12 @@ class Part:
     """What a profiler sees as one thing: a layer without its activation, or that activation.
 
     `keys` are where its rule may stand, the most special first. `label` is how it is called in an explanation.
+    `own` are the rules that the layer gives itself.
     """
 
     label: str
     keys: tuple[str, ...]
+    own: Mapping[str, str | None] | None = None
 
 
 def parts(layer: Layer) -> Iterator[Part]:
@@ -60,7 +62,7 @@ def parts(layer: Layer) -> Iterator[Part]:
     if isinstance(layer, ActivationLayer):
         yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
-    yield Part(layer.kind, (layer.kind, *([layer.group] if layer.group else []), layer.family))
+    yield Part(layer.kind, (layer.kind, *([layer.group] if layer.group else []), layer.family), layer.profiled)
     if isinstance(layer, (Convolution, Dense, Scale)) and layer.activation != "linear":
         yield Part(layer.activation, (layer.activation, "activation"))
 
@@ -85,7 +87,9 @@ def _functions(layer: ActivationLayer) -> tuple[str, ...]:
 
 
 def rule(counter: Counter, part: Part) -> str | None:
-    """The formula of a part; `None` where none is known. Raises: KeyError: where the table forgot the family."""
+    """The formula of a part; `None` if none is known. Raises: KeyError: if neither table nor layer says anything."""
+    if part.own is not None:
+        return part.own.get(counter.name)
     for key in part.keys:
         if key in counter.rules:
             return counter.rules[key]

@@ -12,9 +12,13 @@ from typing import Final
 from cnncalc.conventions.counters import Counter, Rules
 
 _FREE: Final[Rules] = dict.fromkeys(
-    ("input", "pooling", "global pooling", "activation", "dropout", "flatten", "merge", "data movement", "other"), "0"
-)
-"""What a profiler counts nothing for, family by family, unless its table says otherwise."""
+    (
+        "input", "pooling", "global pooling", "activation", "dropout", "flatten", "merge", "data movement",
+        "Rescaling", "Scale",
+    ),
+    "0",
+)  # fmt: skip
+"""What a profiler counts nothing for, by family or kind, unless its table says otherwise."""
 
 _NOT_IN_PYTORCH: Final[Rules] = dict.fromkeys(
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.conventions.kept import entries, hands_on, is_view
+from cnncalc.conventions.saved_for_backward import entries, hands_on, is_view
 from cnncalc.digits import shown
 from cnncalc.explain.explanation import Given, Line, Part, Section
 from cnncalc.explain.lines import given, line

@@ -14,7 +14,7 @@ from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer
 from cnncalc.layers.reshaping import Permute
 from cnncalc.layers.validation import default_text, default_value
-from cnncalc.layers.vocabulary import ARGUMENTS, MEANINGS
+from cnncalc.layers.vocabulary import MEANINGS, argument_of
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.reach import EXTENT
 from cnncalc.spec.yaml_nodes import Scalar
@@ -147,7 +147,7 @@ class Origins:
 
     def argument_of(self, name: str) -> str | None:
         """The argument of this layer that a symbol stands for."""
-        return next((known for known in ARGUMENTS.get(name, ()) if known in self.layer.arguments()), None)
+        return argument_of(name, type(self.layer))
 
     def argument(self, name: str) -> str:
         """An argument and how it got its value: written on the item, computed there, by default."""

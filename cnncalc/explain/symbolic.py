@@ -25,7 +25,7 @@ from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.output_terms import output_terms
 from cnncalc.layers.registry import build, layer_class
 from cnncalc.layers.validation import words_of
-from cnncalc.layers.vocabulary import MEANINGS, parts, writer
+from cnncalc.layers.vocabulary import meaning, parts, writer
 from cnncalc.receptive_fields import sliding
 from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Window
 from cnncalc.spec.library import parse_document
@@ -199,6 +199,7 @@ class _Formulas:
     def __init__(self, layer: Layer, inputs: tuple[Tensor, ...]) -> None:
         self.texts: dict[_Subject, tuple[str | None, str | None, str | None]] = {}
         self.meanings: dict[str, str] = {}
+        self.layer = type(layer)
         made = count_layer(layer, inputs)
         x, y = inputs[0].shape, made.output.shape
         self.shape(layer, inputs, y)
@@ -249,7 +250,7 @@ class _Formulas:
             value = symbols[name]
             written = ", ".join(parts(name, len(value))) if isinstance(value, tuple) else name
             if written:
-                self.meanings[written] = MEANINGS[name]
+                self.meanings[written] = meaning(name, self.layer)
 
 
 def _rows(

@@ -16,6 +16,7 @@ from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
+from cnncalc.layers.saved import Saved
 from cnncalc.receptive_fields.reach import Pointwise, Reach
 from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
@@ -61,9 +62,16 @@ class Layer(BaseModel):
     """The name of the class."""
     rank: ClassVar[int] = 0
     """The number of spatial axes; 0 if any number fits."""
-    family: ClassVar[Family] = "other"
+    family: ClassVar[Family]
     example: ClassVar[str] = ""
     """What stands behind the kind in a spec, for the reference and the tests; empty: nothing."""
+    saved_for_backward: ClassVar[Saved | None] = None
+    """What the layer saves for the backward pass, if its family does not say."""
+    is_view: ClassVar[bool] = False
+    """Whether the output is the input, or a part of it, looked at in another way: no tensor is made."""
+    profiled: ClassVar[Mapping[str, str | None] | None] = None
+    """The formulas of what profilers count, by profiler, if neither family nor tables say. One that is not named does
+    not know the kind, and is said not to."""
     group: ClassVar[str] = ""
     """A part of the family that the tables of profilers and of memory may treat apart; empty: none."""
     primary: ClassVar[str] = ""

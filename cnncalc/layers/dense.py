@@ -5,6 +5,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Boolean, Positive, argument, required
 from cnncalc.layers.axes import known_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, Weight, bias_and_activation, times, unchanged
+from cnncalc.layers.saved import INPUT, Saved
 from cnncalc.receptive_fields.reach import Everything, Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape
 
@@ -60,6 +61,7 @@ class Maxout(MatrixLayer):
     """
 
     example = "{pieces: 2, units: 10}"
+    saved_for_backward = Saved(inputs=True, bytes="8*units")
 
     pieces: Positive = argument(2, "number of affine functions of which the largest counts")
 
@@ -91,6 +93,7 @@ class Embedding(Layer):
     ignored = frozenset({"mask_zero", "weights", "input_length"})
     example = "{input_dim: 10000, output_dim: 64}"
     primary = "input_dim"
+    saved_for_backward = INPUT
 
     input_dim: Positive = required("size of the vocabulary, the largest integer of the input plus 1")
     output_dim: Positive = required("size of a row")

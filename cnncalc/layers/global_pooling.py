@@ -3,6 +3,7 @@
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Boolean, argument
 from cnncalc.layers.base import Layer, Term, times
+from cnncalc.layers.saved import MAXIMA
 from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape
 
@@ -33,6 +34,7 @@ class GlobalMaxPooling(GlobalPooling):
     """The maximum of each channel over the whole map."""
 
     group = "global max pooling"
+    saved_for_backward = MAXIMA
 
 
 class GlobalMaxPooling1D(GlobalMaxPooling):

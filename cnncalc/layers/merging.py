@@ -10,6 +10,7 @@ from cnncalc.layers.arguments import Integer, argument
 from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
+from cnncalc.layers.saved import INPUT
 from cnncalc.receptive_fields.reach import Pointwise, Reach, Scrambled
 from cnncalc.tensor import Shape, Size, Tensor, shown_shape
 
@@ -111,6 +112,7 @@ class Multiply(Elementwise):
     """Multiplies its inputs element by element."""
 
     example = "{from: [conv2d, gate]}"
+    saved_for_backward = INPUT
 
 
 class Average(Elementwise):
@@ -123,12 +125,14 @@ class Maximum(Elementwise):
     """Takes the largest of its inputs, element by element."""
 
     example = "{from: [left, right]}"
+    saved_for_backward = INPUT
 
 
 class Minimum(Elementwise):
     """Takes the smallest of its inputs, element by element."""
 
     example = "{from: [left, right]}"
+    saved_for_backward = INPUT
 
 
 class Subtract(Elementwise):

@@ -7,6 +7,7 @@ from cnncalc.layers.arguments import Boolean, FromMinusOne, Integer, Integers, N
 from cnncalc.layers.axes import axis_index, axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.layers.groups import does_not_divide
+from cnncalc.layers.saved import NOTHING, Saved
 from cnncalc.tensor import Shape, shown_shape
 
 
@@ -74,6 +75,7 @@ class GroupNormalization(OneAxis):
     family = "normalization"
     example = "{groups: 8}"
     primary = "groups"
+    saved_for_backward = Saved(inputs=True, numbers="2*normalized_groups")
 
     groups: FromMinusOne = argument(32, "groups of channels; divides the channels, -1 for one channel each")
 
@@ -105,6 +107,7 @@ class LayerNormalization(ScaleAndShift):
     family = "normalization"
     example = "{axis: [1, 2, 3]}"
     primary = "axis"
+    saved_for_backward = Saved(inputs=True, numbers="2*prod(x)/prod(normalized)")
 
     axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
     rms_scaling: Boolean = argument(False, "Keras's deprecated variant: a scale and no shift, always")
@@ -139,6 +142,7 @@ class UnitNormalization(Layer):
 
     family = "normalization"
     primary = "axis"
+    saved_for_backward = Saved(inputs=True, numbers="2*prod(x)/features")
 
     axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
 
@@ -162,6 +166,7 @@ class LocalResponseNormalization(Layer):
     ignored = frozenset({"alpha", "beta", "k"})
     example = "{size: 5}"
     primary = "size"
+    saved_for_backward = Saved(inputs=True, numbers="3*prod(x) + (neighbours - 1)*prod(inp)")
 
     size: Positive = argument(5, "number of neighbouring channels")
 
@@ -183,6 +188,7 @@ class Normalization(Layer):
     family = "normalization"
     ignored = frozenset({"invert"})
     primary = "axis"
+    saved_for_backward = NOTHING
 
     axis: Integers | None = argument(-1, "axes with statistics of their own; null: one mean for all")
     mean: NumberArray | None = argument(None, "mean, where it is not found in the data")
@@ -230,6 +236,7 @@ class Rescaling(Layer):
     family = "other"
     example = "{scale: 1/255}"
     primary = "scale"
+    saved_for_backward = NOTHING
 
     scale: NumberArray = required("factor, or one per channel")
     offset: NumberArray = argument(0, "what is added, or one per channel")

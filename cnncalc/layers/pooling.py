@@ -8,6 +8,7 @@ from cnncalc.formula import Symbol
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Boolean, DefaultWords, Padding, Sizes, argument, required
 from cnncalc.layers.base import Layer, Term, times
+from cnncalc.layers.saved import INPUT, MAXIMA
 from cnncalc.layers.windows import CEIL_LENGTH, WindowLayer, WindowSizes
 from cnncalc.receptive_fields.reach import Adaptive, PerAxis, Reach
 from cnncalc.tensor import Shape
@@ -61,6 +62,7 @@ class MaxPooling(Pooling):
     """The maximum of each window."""
 
     group = "max pooling"
+    saved_for_backward = MAXIMA
 
 
 class MaxPooling1D(MaxPooling):
@@ -87,6 +89,7 @@ class AveragePooling(Pooling):
     """The average of each window."""
 
     group = "average pooling"
+    saved_for_backward = INPUT
 
 
 class AveragePooling1D(AveragePooling):
@@ -145,6 +148,7 @@ class AdaptiveAveragePooling2D(AdaptivePooling):
 
     rank = 2
     example = "{output_size: 7}"
+    saved_for_backward = INPUT
 
 
 class AdaptiveMaxPooling2D(AdaptivePooling):
@@ -152,3 +156,4 @@ class AdaptiveMaxPooling2D(AdaptivePooling):
 
     rank = 2
     example = "{output_size: [2, 3]}"
+    saved_for_backward = MAXIMA

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cnncalc.errors import Problem
 from cnncalc.layers.arguments import Positive, Sizes, required
 from cnncalc.layers.base import Layer, Term
+from cnncalc.layers.saved import NOTHING, Saved
 from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape, Tensor
 
@@ -50,6 +51,7 @@ class RoIPooling(RegionPooling):
 
     rank = 2
     example = "{pool_size: 7, regions: 300}"
+    saved_for_backward = Saved(bytes="4*prod(y)")
 
 
 class RoIAlign(RegionPooling):
@@ -57,3 +59,4 @@ class RoIAlign(RegionPooling):
 
     rank = 2
     example = "{pool_size: 14, regions: 100}"
+    saved_for_backward = NOTHING

@@ -2,6 +2,7 @@
 
 from cnncalc.layers.arguments import NonNegativeNumber, Share, argument, required
 from cnncalc.layers.base import Layer
+from cnncalc.layers.saved import INPUT, NOTHING, Saved
 
 
 class DropsElements(Layer):
@@ -27,6 +28,7 @@ class AlphaDropout(DropsElements):
     """Sets a share of the elements to the value that keeps the statistics of selu."""
 
     example = "0.1"
+    saved_for_backward = Saved(numbers="prod(y)")
 
 
 class NoiseDropout(Layer):
@@ -45,6 +47,7 @@ class SpatialDropout(NoiseDropout):
     """Drops whole channels."""
 
     example = "0.5"
+    saved_for_backward = Saved(bytes="C")
 
 
 class SpatialDropout1D(SpatialDropout):
@@ -69,6 +72,7 @@ class GaussianDropout(NoiseDropout):
     """Multiplies by noise that is as strong as dropout."""
 
     example = "0.1"
+    saved_for_backward = Saved(numbers="prod(y)")
 
 
 class GaussianNoise(Layer):
@@ -80,6 +84,7 @@ class GaussianNoise(Layer):
     family = "dropout"
     primary = "stddev"
     example = "0.1"
+    saved_for_backward = NOTHING
 
     stddev: Share = required("standard deviation of the noise")
 
@@ -93,6 +98,7 @@ class ActivityRegularization(Layer):
     family = "dropout"
     primary = "l1"
     example = "{l2: 0.01}"
+    saved_for_backward = INPUT
 
     l1: NonNegativeNumber | None = argument(0, "weight of the sum of absolute values")
     l2: NonNegativeNumber | None = argument(0, "weight of the sum of squares")

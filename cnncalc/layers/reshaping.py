@@ -20,6 +20,7 @@ class Flatten(Layer):
     """
 
     family = "flatten"
+    is_view = True
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (Term("prod(x)", {"x": x}),)
@@ -37,6 +38,7 @@ class Reshape(Layer):
     family = "data movement"
     example = "[1, 1, -1]"
     primary = "target_shape"
+    is_view = True
 
     target_shape: IntegersFromMinusOne = required("the output's shape without the batch; one size may be -1")
 
@@ -107,6 +109,7 @@ class Permute(Layer):
     family = "data movement"
     example = "[2, 1, 3]"
     primary = "dims"
+    is_view = True
 
     dims: IntegersFromOne = required("which input axis each output axis is, counted from 1")
 
@@ -173,6 +176,7 @@ class ChannelSlice(Layer):
     family = "data movement"
     example = "{start: 0, stop: 64}"
     primary = "start"
+    is_view = True
 
     start: Integer = argument(0, "first channel that is kept; a negative number counts from the end")
     stop: Integer | None = argument(None, "first channel after those; null keeps all from start on")
@@ -225,3 +229,4 @@ class Identity(Layer):
     """
 
     family = "data movement"
+    is_view = True

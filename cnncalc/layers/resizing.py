@@ -61,6 +61,7 @@ class Cropping(Layer):
 
     family = "data movement"
     primary = "cropping"
+    is_view = True
 
     cropping: Margins = argument(1, "positions cut off before and after on each axis")
 

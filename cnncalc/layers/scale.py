@@ -3,6 +3,7 @@
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import ActivationName, Boolean, argument
 from cnncalc.layers.base import Layer, Weight, bias_and_activation, times
+from cnncalc.layers.saved import INPUT
 from cnncalc.tensor import Shape
 
 
@@ -13,8 +14,10 @@ class Scale(Layer):
     matrix product is in it: its MACs are 0.
     """
 
+    family = "other"
     example = "{use_bias: true}"
     primary = "use_bias"
+    saved_for_backward = INPUT
 
     use_bias: Boolean = argument(False, "whether a bias is added per channel")
     activation: ActivationName = argument(None, "activation applied to the output")

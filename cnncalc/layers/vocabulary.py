@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cnncalc.formula import Symbols
+from cnncalc.layers.base import Layer
 
 _MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
 _NUMBERED: Final = frozenset({"normalized", "kept", "alpha"})
@@ -60,8 +61,7 @@ MEANINGS: Final[dict[str, str]] = {
     "RF": "receptive field of the input, by the notes",
     "S": "product of the strides up to and including this one, without that of the first window",
 }
-"""Each name that formulas use: a short phrase for the reader of a derivation."""
-
+"""Each name that formulas use: a short phrase for the reader of a derivation. An argument's own name needs none."""
 
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "F": ("filters",),
@@ -88,6 +88,21 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "stop": ("stop",),
 }
 """The arguments that a name stands for, on the layers that have one of them."""
+
+
+def argument_of(name: str, layer: type[Layer]) -> str | None:
+    """Finds the argument of a layer that a name stands for: by this table, or the argument that is called so."""
+    known = layer.arguments()
+    return next((argument for argument in (*ARGUMENTS.get(name, ()), name) if argument in known), None)
+
+
+def meaning(name: str, layer: type[Layer]) -> str:
+    """Says what a name means in a layer's formulas: as in this table, or as its argument is described.
+
+    Raises: KeyError: if neither says anything.
+    """
+    field = layer.arguments().get(name)
+    return MEANINGS[name] if field is None or name in MEANINGS else field.description or ""
 
 
 def parts(name: str, count: int) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """How much memory a net takes: its parameters, what training keeps for the backward pass, the peak of inference.
 
-Training keeps what `cnncalc.conventions.kept` says of every layer that a gradient passes through; a tensor that several
-layers keep is there once. Not counted are what an operation needs for itself while it runs, the gradients of
-activations on their way back, and what a framework and its libraries take.
+Training keeps what `cnncalc.conventions.saved_for_backward` says of every layer that a gradient passes through; a
+tensor that several layers keep is there once. Not counted are what an operation needs for itself while it runs, the
+gradients of activations on their way back, and what a framework and its libraries take.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Final
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Report
 from cnncalc.conventions.counters import symbols
-from cnncalc.conventions.kept import Kept, entries, hands_on, is_view
+from cnncalc.conventions.saved_for_backward import entries, hands_on, is_view
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
+from cnncalc.layers.saved import Saved
 from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
 from cnncalc.memory.liveness import Program, Step, best_order, peak
 from cnncalc.tensor import total
@@ -136,7 +137,7 @@ class Calculation:
         gradient = self.gradient
         whole: set[int] = set()
         kept: list[int | None] = []
-        known: dict[int, tuple[list[Kept], int | None]] = {}
+        known: dict[int, tuple[list[Saved], int | None]] = {}
         for index, node in enumerate(self.nodes):
             made = self.figures[index]
             owner = index if node.owner is None else node.owner
@@ -158,7 +159,7 @@ class Calculation:
             kept[index] = total((kept[index], self.tensors[index]))
         return kept
 
-    def _beside(self, index: int, table: Sequence[Kept]) -> int | None:
+    def _beside(self, index: int, table: Sequence[Saved]) -> int | None:
         """The bytes that a node's layer keeps beside whole tensors."""
         layer, made, inputs = self.layers[index], self.figures[index], self.nodes[index].inputs
         x = self.figures[inputs[0]].output.shape if inputs else made.output.shape

@@ -1,0 +1,53 @@
+"""What layers save for the backward pass: what PyTorch's autograd saves of the same layers, measured.
+
+A family says it for all its kinds, or each kind says it itself (`Layer.saved_for_backward`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.conventions.counters import Part, parts
+from cnncalc.layers.activation import Activation
+from cnncalc.layers.base import Layer
+from cnncalc.layers.saved import INPUT, NOTHING, OUTPUT, Saved
+
+SAVED: Final[dict[str, Saved]] = {
+    "input": NOTHING,
+    "convolution": INPUT,
+    "dense": Saved(inputs=True, if_trained=True),
+    "batch normalization": Saved(inputs=True, per_batch="2*C"),
+    "global pooling": NOTHING,
+    "activation": INPUT,
+    **dict.fromkeys(("relu", "sigmoid", "tanh", "softmax", "log_softmax", "exponential"), OUTPUT),
+    "linear": NOTHING,
+    "tanh_shrink": Saved(numbers="prod(y)"),
+    **dict.fromkeys(("softsign", "log_sigmoid"), Saved(inputs=True, numbers="prod(y)")),
+    "dropout": Saved(bytes="prod(y)"),
+    "flatten": NOTHING,
+    "merge": NOTHING,
+    "data movement": NOTHING,
+}
+"""By activation or family. Dropout's mask: a byte an element."""
+
+
+def is_view(layer: Layer) -> bool:
+    """Whether a layer makes no tensor, in training and at inference alike."""
+    return layer.is_view or (isinstance(layer, Activation) and layer.activation == "linear")
+
+
+def hands_on(layer: Layer) -> bool:
+    """Whether a layer makes no tensor at inference: dropout and its kin do nothing then."""
+    return is_view(layer) or layer.family == "dropout"
+
+
+def entries(layer: Layer) -> list[Saved]:
+    """What a layer saves, and behind it what the activation fused into it saves."""
+    own, *fused = parts(layer)
+    return [layer.saved_for_backward or _entry(own), *map(_entry, fused)]
+
+
+def _entry(part: Part) -> Saved:
+    """The table's entry. Raises: KeyError: if neither the table nor the kind says anything."""
+    key = next((key for key in part.keys if key in SAVED), part.label)
+    return SAVED[key]
