@@ -1,4 +1,4 @@
-"""Which entries of two sequences belong together, in time that grows about linearly with their lengths."""
+"""Aligns two sequences as a text diff does, in time that grows about linearly with their lengths."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SMALL: Final = 400
 
 
 def align(a: Sequence[Key], b: Sequence[Key]) -> list[Pair]:
-    """Pairs of indices of equal entries, increasing in both.
+    """Finds pairs of indices of equal entries, increasing in both sequences.
 
-    Equal beginnings and ends are cut off first. In what is left, equal entries are anchors where they are as manieth of
-    their kind in both sequences and keep their order; between anchors difflib finds the rest.
+    Equal beginnings and ends are cut off first. In the rest, two equal entries are an anchor if both are the n-th of
+    their kind and anchors keep their order; between anchors difflib finds the other pairs.
     """
     start = _common(a, b)
     end = _common(a[start:][::-1], b[start:][::-1])
@@ -40,7 +40,7 @@ def align(a: Sequence[Key], b: Sequence[Key]) -> list[Pair]:
 
 
 def gaps(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[range, range]]:
-    """What lies between pairs, before the first and behind the last: in each sequence, where there is anything."""
+    """Lists what lies between pairs, before the first and behind the last, if anything does."""
     previous = (-1, -1)
     for pair in [*pairs, (length_a, length_b)]:
         gap = range(previous[0] + 1, pair[0]), range(previous[1] + 1, pair[1])
@@ -50,10 +50,10 @@ def gaps(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[
 
 
 def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Sequence[int]) -> list[Pair]:
-    """The same alignment, every run of entries that only `b` has moved to where something starts in `b`, if it can be.
+    """Moves every run of entries that only `b` has to a better beginning in `b`, if it can move there.
 
-    A run can move by one where the entry that it takes in is equal to the one that it leaves behind: what is inserted
-    is the same then, but it begins elsewhere. `starts` says of every index of `b`, and of its end, how good it is as a
+    A run can move by one if the entry that it takes in is equal to the one that it leaves behind: the same is inserted,
+    but it begins elsewhere. `starts` says of every index of `b`, and of its end, how good it is as a
     beginning and an end of a run: the higher, the better.
     """
     partner = {right: left for left, right in pairs}
@@ -68,7 +68,7 @@ def slide(pairs: Sequence[Pair], b: Sequence[Key], starts: Sequence[int]) -> lis
 
 
 def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts: Sequence[int]) -> int:
-    """How far a run moves, up (negative) or down: to the nearest of the places where it begins and ends best."""
+    """Finds how far a run moves, up (negative) or down: to the nearest of the places that suit it best."""
     shifts = [0]
     for step in (-1, 1):
         shift = step
@@ -82,12 +82,12 @@ def _best_shift(run: range, b: Sequence[Key], partner: Mapping[int, int], starts
 
 
 def _taken(run: range, shift: int) -> range:
-    """The entries that a run takes in when it moves, one by one."""
+    """Lists the entries that a run takes in when it moves, one by one."""
     return range(run.start - 1, run.start + shift - 1, -1) if shift < 0 else range(run.stop, run.stop + shift)
 
 
 def _common(a: Sequence[Key], b: Sequence[Key]) -> int:
-    """How many entries two sequences begin with alike."""
+    """Counts the equal entries that two sequences begin with."""
     count = 0
     for left, right in zip(a, b, strict=False):
         if left != right:
@@ -106,7 +106,7 @@ def _matched(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair)
 
 
 def _anchors(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair) -> list[Pair]:
-    """The longest increasing run of pairs in which both are the n-th of their kind, by patience sorting."""
+    """Finds the longest increasing run of pairs of which both are the n-th of their kind, by patience sorting."""
     places = dict(_numbered(b, within_b))
     candidates = [(index, places[entry]) for entry, index in _numbered(a, within_a) if entry in places]
     ends: list[int] = []  # the smallest last place of an increasing run of each length
@@ -130,7 +130,7 @@ def _anchors(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair)
 
 
 def _numbered(entries: Sequence[Key], within: Pair) -> Iterator[tuple[tuple[Key, int], int]]:
-    """Each entry with how many like it came before, and its index."""
+    """Lists each entry with the number of equal ones before it, and its index."""
     seen: Counter[Key] = Counter()
     for index in range(*within):
         entry = entries[index]

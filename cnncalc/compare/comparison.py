@@ -96,7 +96,7 @@ class Comparison:
 
 
 def compare(nets: Sequence[tuple[str, Expansion]]) -> Comparison:
-    """Compares two nets or more with the first of them. Raises: SpecError: where one does not work out."""
+    """Compares two nets or more with the first of them. Raises: SpecError: if a shape of one does not fit."""
     reports: list[Report] = []
     found: list[list[Piece]] = []
     for _, expansion in nets:
@@ -161,7 +161,7 @@ def _difference(a: Sequence[Piece], b: Sequence[Piece]) -> Difference:
 
 
 def _best_alignment(a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
-    """Of the alignments by everything, by what a layer is about, and by its kind, the one that leaves least to say."""
+    """Aligns by everything, by the main arguments and by the kind, and takes what leaves the fewest differences."""
     alignments = []
     for key in (Piece.exactly, Piece.about, Piece.roughly):
         numbers: dict[Hashable, int] = {}  # of keys, which take long to compare
@@ -172,14 +172,14 @@ def _best_alignment(a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
 
 
 def _at_blocks(pairs: list[Pair], a: Sequence[Piece], b: Sequence[Piece]) -> list[Pair]:
-    """What is inserted and removed begins with a block where it can."""
+    """Moves what is inserted and removed so that it begins with a block if it can."""
     pairs = slide(pairs, [piece.exactly() for piece in b], _starts(b))
     mirrored = slide([(right, left) for left, right in pairs], [piece.exactly() for piece in a], _starts(a))
     return [(left, right) for right, left in mirrored]
 
 
 def _starts(pieces: Sequence[Piece]) -> list[int]:
-    """How well something inserted begins or ends before each piece: an outermost block best, an activation worst."""
+    """Rates each piece as the beginning of something inserted: an outermost block best, an activation worst."""
     blocks = [piece.row.path[:1] for piece in pieces]
     inner = [
         2 if index and blocks[index] != blocks[index - 1] else int(piece.kind != ACTIVATION)
@@ -189,7 +189,7 @@ def _starts(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _with_changed(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs, and between them those of the same kind: the layers that changed."""
+    """Adds to the pairs, between them, pieces of the same kind: the layers that changed."""
     more: list[Pair] = []
     for left, right in gaps(pairs, len(a), len(b)):
         if left and right:
@@ -199,7 +199,7 @@ def _with_changed(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair])
 
 
 def _cost(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> int:
-    """How much an alignment leaves to say: a line for each argument that differs, two for a layer without a partner."""
+    """Counts the differences: one for each argument that differs, two for a layer without a partner."""
     differing = sum(
         sum(before.get(name) != after.get(name) for name in {*before, *after})
         for before, after in ((a[left].arguments, b[right].arguments) for left, right in pairs)
@@ -211,7 +211,7 @@ def _cost(a: Sequence[Piece], b: Sequence[Piece], pairs: Sequence[Pair]) -> int:
 def _changes(
     a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: Mapping[int, int], kept: Container[int]
 ) -> tuple[Change, ...]:
-    """The arguments that differ, and what is read; `kept` are the pieces of `b` with a partner in `a`."""
+    """Lists the arguments that differ, and what is read; `kept` are the pieces of `b` with a partner in `a`."""
     before, after = a[pair[0]], b[pair[1]]
     changes = []
     if before.arguments != after.arguments:
@@ -224,7 +224,7 @@ def _changes(
 
 
 def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
-    """Whether an argument that comes out otherwise was written alike: `same` on another size, weights of a namesake."""
+    """Whether an argument differs although it was written alike: `same` on another size, weights of a namesake."""
     if name == "share":
         return "share" in before.arguments and "share" in after.arguments
     return name == "padding" and before.pads_same and after.pads_same
@@ -233,7 +233,7 @@ def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
 def _rewired(
     a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: Mapping[int, int], kept: Container[int]
 ) -> list[Change]:
-    """What a layer reads, where both nets have all of it and it is not the same."""
+    """Finds what a layer reads that differs, if both nets have all that it reads."""
     before, after = a[pair[0]].reads, b[pair[1]].reads
     if any(piece not in partner for piece in before) or any(piece not in kept for piece in after):
         return []  # what was inserted or removed there says it
@@ -243,7 +243,7 @@ def _rewired(
 
 
 def _everywhere(a: Sequence[Piece], changes: dict[Pair, tuple[Change, ...]]) -> tuple[Everywhere, ...]:
-    """The changes that all aligned layers of a kind have."""
+    """Finds the changes that all aligned layers of a kind have."""
     layers = Counter(a[left].kind for left, _ in changes)
     found = Counter((a[left].kind, change) for (left, _), own in changes.items() for change in own)
     return tuple(
@@ -254,7 +254,7 @@ def _everywhere(a: Sequence[Piece], changes: dict[Pair, tuple[Change, ...]]) -> 
 
 
 def _in_order(pairs: Sequence[Pair], length_a: int, length_b: int) -> Iterator[tuple[int | None, int | None]]:
-    """Pairs and what has no partner, as a text diff lists them: what was removed before what was inserted."""
+    """Lists pairs and single pieces as a text diff does: what was removed before what was inserted."""
     previous = (-1, -1)
     for pair in [*pairs, (length_a, length_b)]:
         yield from ((index, None) for index in range(previous[0] + 1, pair[0]))

@@ -56,21 +56,21 @@ class Piece:
         return 0 if self.fused else self.row.exact.macs
 
     def exactly(self) -> Hashable:
-        """Equal where nothing differs but the name."""
+        """A key that is equal if nothing differs but the name."""
         return self.kind, tuple(self.arguments.items()), self.size, self.params
 
     def about(self) -> Hashable:
-        """Equal where it is much the same layer: the same kind, window and number of channels."""
+        """A key that is equal if the kind, the window and the number of channels are the same."""
         window = self.arguments.get("kernel_size") or self.arguments.get("pool_size")
         return self.kind, self.row.output_shape[-1], window
 
     def roughly(self) -> Hashable:
-        """Equal where the kind is the same."""
+        """A key that is equal if the kind is the same."""
         return self.kind
 
 
 def pieces(analysis: Analysis, rows: list[Row]) -> list[Piece]:
-    """The pieces of a net that was analysed, in the order of its layers."""
+    """Takes an analysed net apart into pieces, in the order of its layers."""
     found: list[Piece] = []
     last: list[int] = []
     nodes = analysis.expansion.nodes
@@ -110,7 +110,7 @@ def _arguments(layer: Layer, x: Shape) -> dict[str, str]:
 
 
 def _options(layer: ActivationLayer) -> dict[str, str]:
-    """Those of an activation's arguments that are not their defaults."""
+    """Lists the arguments of an activation that are not their defaults."""
     return {
         name: _shown(getattr(layer, name), layer.rank)
         for name, field in layer.arguments().items()
@@ -119,7 +119,7 @@ def _options(layer: ActivationLayer) -> dict[str, str]:
 
 
 def _shown(value: object, rank: int) -> str:
-    """A value as it would be written in a spec; one that is the same on all axes in the shortest way."""
+    """Writes a value as in a spec, in the shortest way if it is the same on all axes."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -134,7 +134,7 @@ def _shown(value: object, rank: int) -> str:
 
 
 def _pair(entry: object) -> str:
-    """What is before and after on one axis, where it is not the same; anything else as it is."""
+    """Writes the two ends of one axis, as one number if they are the same; anything else as it is."""
     if not isinstance(entry, tuple):
         return str(entry)
     return str(entry[0]) if len(set(entry)) == 1 else f"[{', '.join(map(str, entry))}]"

@@ -1,4 +1,4 @@
-"""Answer sheets: YAML, JSON, CSV or Markdown becomes a list of answers with their places."""
+"""Reads answer sheets, in YAML, JSON, CSV or Markdown, as a list of answers with their places."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COMPARED: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: to which question, what was written (`None`: left blank), and where.
+    """One answer: its question, what was written (`None`: left blank), and its place in the sheet.
 
     `index` is the layer's place in the report, inputs included; `None` for the totals.
     """
@@ -40,14 +40,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The answers of one student. `name` is how the class table calls them."""
+    """The answers of one student. `name` is the student's name in the class table."""
 
     name: str
     answers: tuple[Answer, ...]
 
 
 class Layers:
-    """The layers of a net, to be found by name or by number: 1 is the first one after the inputs."""
+    """The layers of a net, found by name or by number: 1 is the first one after the inputs."""
 
     def __init__(self, names: Sequence[str], inputs: int) -> None:
         self.names = names
@@ -59,7 +59,7 @@ class Layers:
         return len(self.names) - self.inputs
 
     def find(self, key: str) -> int | None:
-        """The index of a layer by its name, by its number, or by both as a table shows them: `conv2d (Conv2D)`."""
+        """Finds a layer's index by its name, its number, or both name and kind as a table shows them."""
         if key in self._index:
             return self._index[key]
         if key.isdecimal() and len(key) <= 18:
@@ -71,7 +71,7 @@ class Layers:
         return self.inputs + number - 1 if 1 <= number <= self.count else None
 
     def unknown(self, key: str, span: Span | None) -> Diagnostic:
-        """The diagnostic for a key that is no layer."""
+        """Makes the diagnostic for a key that is no layer."""
         hint = nearest(key, islice(self.names, _COMPARED))
         return Diagnostic(
             "unknown-layer",
@@ -84,7 +84,7 @@ class Layers:
 
 
 def read_sheet_file(path: str, layers: Layers, name: str | None = None) -> Sheet:
-    """The sheet in a file, or on standard input (`-`). Raises: AnswersError."""
+    """Reads the sheet in a file, or on standard input (`-`). Raises: AnswersError."""
     try:
         if path == STANDARD_INPUT:
             source = decode(sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1), "<stdin>")
@@ -96,7 +96,7 @@ def read_sheet_file(path: str, layers: Layers, name: str | None = None) -> Sheet
 
 
 def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet:
-    """The sheet of a text. Raises: AnswersError: with every independent thing that is wrong, at most ten."""
+    """Reads the sheet of a text. Raises: AnswersError: with every independent mistake, at most ten."""
     problems = Collector()
     try:
         suffix = Path(source.file).suffix.lower()
@@ -121,7 +121,7 @@ def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet
 
 
 def sheet_from_value(value: object, layers: Layers) -> Sheet:
-    """The sheet of plain Python data, layers by name or by number. Raises: AnswersError."""
+    """Reads the sheet of plain Python data, layers by name or by number. Raises: AnswersError."""
     if isinstance(value, Mapping):
         value = {str(key) if isinstance(key, int) else key: answers for key, answers in value.items()}
     problems = Collector()
@@ -161,7 +161,7 @@ def _position(diagnostic: Diagnostic) -> tuple[int, int]:
 
 
 def _layer(record: Record, layers: Layers) -> int | Diagnostic | None:
-    """The index of the layer that a record is about; `None` for the totals."""
+    """Finds the index of the layer that a record is about; `None` for the totals."""
     if record.key is None:
         index = layers.numbered(record.position + 1)
         return layers.unknown(str(record.position + 1), record.span) if index is None else index

@@ -1,4 +1,4 @@
-"""What somebody with a misconception does differently, as data: the rest of the arithmetic stays as it is."""
+"""What a student with a misconception computes differently, as data: all other arithmetic stays right."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ InputReading = Literal[
 ]  # fmt: skip
 """A tensor that a layer is taken to read in place of its own input."""
 LengthRule = Literal["valid", "same", "padded", "ceil"]
-"""How a window layer's output length comes about: its padding (`padded`: an explicit one), or `ceil_mode`."""
+"""The rule of a window layer's output length: its padding (`padded`: an explicit one), or `ceil_mode`."""
 Text = str
 """The text of a formula, as `cnncalc.formula` reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Change:
-    """Everything that is not named stays right. Texts are formulas over the layer's symbols.
+    """Formulas and arguments that are changed. Texts are formulas over the layer's symbols.
 
     A symbol with one value per axis is `k`, and its entries are `k_1`, `k_2`; a count's formula may read the right
     figures `params`, `neurons`, `macs`, `ops` and `trainable_params`.
     """
 
     families: frozenset[Family] = frozenset()
-    """The families of layers that it is about; empty: all that have what it changes."""
+    """The families of layers that are changed; empty: all that have what is changed."""
     kinds: frozenset[str] = frozenset()
-    """The kinds that it is about; empty: all."""
+    """The kinds that are changed; empty: all."""
     arguments: Mapping[str, object] = field(default_factory=dict)
     """Arguments of the layer, as written in a spec."""
     input: InputReading | None = None
@@ -53,7 +53,7 @@ class Change:
     later_field: Text = ""
     """That of every later window, over RF (so far), k, k_eff, s, S (strides from the second window on) and T (all)."""
     convention: Convention | None = None
-    """The convention of the right answer that it applies to; `None`: both."""
+    """The convention of the right answer; `None`: both."""
     other_convention: bool = False
     """The figure is the other convention's."""
     swapped_field: bool = False
@@ -62,7 +62,7 @@ class Change:
     """What goes wrong in a sum over the layers."""
 
     def __add__(self, other: Change) -> Change | None:
-        """Both at once; `None` where both change the same, or what either does is not about a layer's own figures."""
+        """Makes both changes at once; `None` if both change the same, or one is not about a layer's own figures."""
         if self._alone or other._alone:
             return None
         for mine, theirs in ((self.families, other.families), (self.kinds, other.kinds)):

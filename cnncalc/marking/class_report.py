@@ -1,4 +1,4 @@
-"""Many sheets about one net: a row per student, and the mistakes that are made most often."""
+"""Many sheets about one net: a row per student, and the commonest mistakes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that somebody got wrong: of how many who answered it, and by which mistakes, commonest first."""
+    """A question with wrong answers: how many of how many, and their mistakes, the commonest first."""
 
     layer: str
     quantity: str
@@ -63,7 +63,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """All students, in the order of their files, and every question that was got wrong, the hardest first."""
+    """All students, in the order of their files, and every question with wrong answers, the hardest first."""
 
     model: str
     convention: Marking
@@ -74,7 +74,7 @@ class ClassReport:
 
     @property
     def mean_points(self) -> Fraction | None:
-        """The mean over the sheets that could be read."""
+        """The mean points of the sheets that could be read."""
         marked = [student.marks for student in self.students if student.marks is not None]
         return sum((marks.points for marks in marked), Fraction(0)) / len(marked) if marked else None
 
@@ -87,7 +87,7 @@ class ClassReport:
         return tuple(counted.most_common())
 
     def to_dict(self, hints: bool = False) -> Json:
-        """The JSON object, of plain lists, dicts, strings, numbers and booleans."""
+        """Returns the JSON object, of plain lists, dicts, strings, numbers and booleans."""
         return {
             "schema": SCHEMA,
             "model": self.model,
@@ -113,7 +113,7 @@ def mark_file(marker: Marker, sheet: SheetFile) -> Student:
 
 
 def class_report(marker: Marker, students: Sequence[Student], passed_over: Sequence[str] = ()) -> ClassReport:
-    """The report of a class that is marked."""
+    """Makes the report of a class from its marked students."""
     answered: Counter[tuple[str, str]] = Counter()
     wrong: Counter[tuple[str, str]] = Counter()
     answers: dict[tuple[str, str], Counter[str]] = {}

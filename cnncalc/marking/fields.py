@@ -1,4 +1,4 @@
-"""Receptive fields by a changed recurrence: windows along the net, each adding what a formula says."""
+"""Receptive fields by a changed recurrence: each window along the net adds what a formula gives."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Recurrences:
         self._states: dict[tuple[str, str], list[_State]] = {}
 
     def size(self, index: int, first: str, later: str) -> Sizes:
-        """The running field of a layer, with the formulas in force from the input on."""
+        """Computes the running field of a layer by the formulas, used from the input on."""
         state = self._all(first, later)[index]
         sizes = [] if state is None else [axis.size for axis in state if axis.size is not None]
         return tuple(sizes) if state and len(sizes) == len(state) else None
 
     def step(self, index: int, first: str, later: str, previous: Sizes) -> Sizes:
-        """The field of a layer from the field before it: the formulas are in force for this layer only."""
+        """Computes the field of a layer from the field before it: the formulas are used for this layer only."""
         windows, before = self._windows(index), self._before(index, first, later)
         if windows is None or before is None or previous is None or len(previous) != len(before) != len(windows):
             return None
@@ -74,7 +74,7 @@ class Recurrences:
         return tuple(_behind(axis, window, first, later) for axis, window in zip(before, windows, strict=True))
 
     def _before(self, index: int, first: str, later: str) -> _State:
-        """The state that a layer reads; of several, axis by axis, the one with the largest field."""
+        """Finds the state that a layer reads; of several, axis by axis, the one with the largest field."""
         states = self._all(first, later)
         read = [states[source] for source in self.analysis.expansion.nodes[index].inputs]
         known = [state for state in read if state is not None]

@@ -1,11 +1,11 @@
-"""What marking says: plain data. Nothing here computes a figure or prints.
+"""The marks of a sheet: plain data. Nothing here computes a figure or prints.
 
 `Marks.to_dict` is the JSON of schema `cnncalc.marks/1`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -21,9 +21,9 @@ Status = Literal["right", "follows", "wrong", "blank"]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A usual mistake that gives the student's number: its stable id, a sentence to the student, where it was made.
+    """A usual mistake that gives the student's number: its stable id, a sentence to the student, its layer.
 
-    `together_with` is the id of a second mistake, where only both at once give the number.
+    `together_with` is the id of a second mistake, if only both at once give the number.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Reason:
     together_with: str | None = None
 
     def to_dict(self) -> Json:
-        return {"id": self.id, "text": self.text, "layer": self.layer, "together_with": self.together_with}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Mark:
     """One answer, marked. `layer` is `totals` for the net's sums; `number` counts the layers after the inputs from 1.
 
     `answer` is what the student wrote, `expected` the right figure (in the chosen convention; with `either`, the
-    notes'), `also_right` the exact convention's where either counts and they differ. `reasons` come likeliest first;
+    notes'), `also_right` the exact convention's if either counts and they differ. `reasons` come likeliest first;
     `problem` says why an answer could not be read.
     """
 
@@ -66,7 +66,7 @@ class Mark:
         return len(self.reasons) > 1 and self.reasons[0].together_with is None
 
     def to_dict(self, hints: bool = False) -> Json:
-        """Flat and plain; with `hints` the right figures are `None`."""
+        """Returns the JSON object; with `hints` the right figures are `None`."""
         return {
             "layer": self.layer,
             "number": self.number,
@@ -105,16 +105,16 @@ class Marks:
         return sum((mark.max_points for mark in self.marks), Fraction(0))
 
     def count(self, status: Status) -> int:
-        """How many answers have a status."""
+        """Counts the answers of a status."""
         return sum(mark.status == status for mark in self.marks)
 
     @property
     def all_right(self) -> bool:
-        """Whether nothing is wrong; what was left blank or follows from an answer that counts is not."""
+        """Whether no answer is wrong; a blank one is not, nor one that follows from an earlier answer."""
         return not self.count("wrong")
 
     def to_dict(self, hints: bool = False) -> Json:
-        """The JSON object, of plain lists, dicts, strings, numbers and booleans."""
+        """Returns the JSON object, of plain lists, dicts, strings, numbers and booleans."""
         return {
             "schema": SCHEMA,
             "sheet": self.sheet,
@@ -131,7 +131,7 @@ class Marks:
 
 
 def plain(value: Value) -> int | str | list[int | str | None] | None:
-    """A figure for JSON: sizes as a list, a fraction as a string such as `1/2`."""
+    """Turns a figure into JSON: sizes into a list, a fraction into a string such as `1/2`."""
     if isinstance(value, tuple):
         return [None if size is None else _plain_number(size) for size in value]
     return None if value is None else _plain_number(value)
@@ -142,5 +142,5 @@ def _plain_number(value: int | Fraction) -> int | str:
 
 
 def plain_points(points: Fraction) -> int | float:
-    """Points for JSON."""
+    """Turns points into JSON."""
     return points.numerator if points.denominator == 1 else float(points)

@@ -148,7 +148,7 @@ def _plain(name: str) -> str:
 
 
 def in_convention(figure: Figure) -> Convention | None:
-    """The convention that a figure belongs to; `None` where both agree."""
+    """Returns the convention that a figure belongs to; `None` if both agree."""
     if figure.startswith("notes."):
         return "notes"
     return None if figure in ("output_shape", "neurons") or figure.endswith("params") else "exact"

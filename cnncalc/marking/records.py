@@ -1,4 +1,4 @@
-"""What a sheet says about one layer, as it was written and with its places; and how YAML and JSON say it."""
+"""The records of a sheet, each about one layer, as they are written and with their places; read from YAML and JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer. `written` is `None` where it was left blank; `shown` is what to show of it."""
+    """One answer. `written` is `None` if it was left blank; `shown` is what to show of it."""
 
     quantity: str
     written: Written | None
@@ -67,7 +67,7 @@ def _joined(text: str) -> str:
 
 
 def records_of_tree(tree: Tree, problems: Collector) -> list[Record]:
-    """The records of `layer: {quantity: answer}`, or of a list with an entry per layer, in order.
+    """Reads the records of `layer: {quantity: answer}`, or of a list with an entry per layer, in order.
 
     What is wrong goes to `problems`.
     """

@@ -18,7 +18,7 @@ _MARKDOWN_RULE: Final = frozenset("|-: \t")
 _MARKDOWN_CELL: Final = re.compile(r"(?:\\.|[^|\\])*")
 # Not __: in a name such as __init__ it is no emphasis.
 _EMPHASIS: Final = re.compile(r"(`+|\*\*)(.*)\1")
-_APOSTROPHE: Final = re.compile(r"'(?=[=+\-@])")
+_APOSTROPHE: Final = re.compile(r"^'(?=[=+\-@])")
 """What a CSV file has in front of a text that a spreadsheet would take for a formula."""
 
 
@@ -34,13 +34,13 @@ Line = list[Cell]
 
 
 def records_of_csv(source: Source, problems: Collector) -> list[Record]:
-    """The records of a CSV text below its header. What is wrong goes to `problems`."""
+    """Reads the records of a CSV text below its header. What is wrong goes to `problems`."""
     lines = list(_csv_lines(source, problems))
     return _records(lines[0], lines[1:], problems) if lines else []
 
 
 def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
-    """The records of every table with a column `layer` (or `number`). What is wrong goes to `problems`."""
+    """Reads the records of every table with a column `layer` (or `number`). What is wrong goes to `problems`."""
     records: list[Record] = []
     found = False
     for header, *lines in _markdown_tables(source):
@@ -55,7 +55,7 @@ def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
 
 
 class _Room:
-    """Counts cells. Raises: SpecError: where there are more than a sheet may have values."""
+    """Counts cells. Raises: SpecError: if there are more than a sheet may have values."""
 
     def __init__(self) -> None:
         self.left = MAX_NODES
@@ -72,7 +72,7 @@ def _heading(cell: Cell) -> str:
 
 
 def _records(header: Line, lines: list[Line], problems: Collector) -> list[Record]:
-    """One record per line. Without a column that names the layer they come in the net's order."""
+    """Makes a record of each line; without a column that names the layer they come in the net's order."""
     names = [_heading(cell) for cell in header]
     keys = [column for column, name in enumerate(names) if name in KEYS]
     records: list[Record] = []
@@ -117,60 +117,43 @@ def _no_layer(line: Line) -> Diagnostic:
 
 
 def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
-    """The lines that have cells, as RFC 4180 says; the delimiter is the one that the header has most of."""
+    """Splits a text into lines of cells as RFC 4180 says; the delimiter is the one that the header has most of."""
     text = source.text
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
-    plain = re.compile(rf"[^{re.escape(delimiter)}\n]*")
+    cell = re.compile(rf'(?:"((?:[^"]|"")*+)")?([^{delimiter}\n]*)({delimiter}|\n|\Z)')
     room = _Room()
     at, number, start_of_line = 0, 1, 0
     line: Line = []
-    while at < len(text):
+    while at < len(text) or line:
+        match = cell.match(text, at)
+        assert match is not None, "a cell may be empty"
+        quoted, rest, end = match.groups()
         begin, column = number, at - start_of_line + 1
-        if text[at] == '"':
-            end = _closing_quote(text, at + 1)
-            if end is None:
-                message, hint = "this quote is never closed", 'close it with another "'
-                span = Span(source, number, column, number, column + 1)
-                problems.add(AnswersError(Diagnostic("unclosed-quote", message, span, suggestion=hint)))
-                return
-            value = text[at + 1 : end].replace('""', '"')
-            if breaks := text.count("\n", at, end):
-                number += breaks
-                start_of_line = text.rfind("\n", at, end) + 1
-            after = plain.match(text, end + 1)
-            value += after[0] if after else ""
-            at = after.end() if after else end + 1
-        else:
-            match = plain.match(text, at)
-            value = match[0] if match else ""
-            at += len(value)
-        end_column = at - start_of_line + 1
+        if quoted is None and rest.startswith('"'):
+            problems.add(AnswersError(_unclosed_quote(Span(source, number, column, number, column + 1))))
+            return
+        if quoted and "\n" in quoted:
+            number += quoted.count("\n")
+            start_of_line = text.rindex("\n", at, match.end(1)) + 1
+        end_column = match.start(3) - start_of_line + 1
         span = Span(source, begin, column, number, end_column if number > begin else max(end_column, column + 1))
-        line.append(room.take(Cell(_APOSTROPHE.sub("", value, 1) if value[:1] == "'" else value, span)))
-        if at == len(text) or text[at] == "\n":
+        value = (quoted or "").replace('""', '"') + rest
+        line.append(room.take(Cell(_APOSTROPHE.sub("", value) if value[:1] == "'" else value, span)))
+        at = match.end()
+        if end != delimiter:
             if len(line) > 1 or line[0].text.strip():
                 yield line
             line = []
             number += 1
-            start_of_line = at + 1
-        at += 1
-        if at == len(text) and text[-1] == delimiter:
-            line.append(Cell("", Span(source, number, at - start_of_line + 1, number, at - start_of_line + 2)))
-    if line:
-        yield line
+            start_of_line = at
 
 
-def _closing_quote(text: str, start: int) -> int | None:
-    at = text.find('"', start)
-    while at >= 0:
-        if text[at + 1 : at + 2] != '"':
-            return at
-        at = text.find('"', at + 2)
-    return None
+def _unclosed_quote(span: Span) -> Diagnostic:
+    return Diagnostic("unclosed-quote", "this quote is never closed", span, suggestion='close it with another "')
 
 
 def _markdown_tables(source: Source) -> Iterator[list[Line]]:
-    """Each table's header and lines: neighbouring lines that start with `|`, the second of them the rule."""
+    """Finds each table's header and lines: neighbouring lines that start with `|`, the second of them the rule."""
     room = _Room()
     table: list[Line] = []
     lines = source.lines
@@ -201,7 +184,7 @@ def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:
 
 
 def shown_as_table(source: Source) -> str | None:
-    """`csv` or `markdown` where the first line that says anything looks like it; `None` for everything else."""
+    """Returns `csv` or `markdown` if the first line that is not empty looks like it, else `None`."""
     first = next((line.strip() for line in source.lines if line.strip()), "")
     if first.startswith("|"):
         return "markdown"

@@ -1,4 +1,4 @@
-"""Answer sheets to fill in, and the filled in key: data, which a renderer writes as YAML, CSV or Markdown."""
+"""Answer sheets to fill in, and the key: data, which a renderer writes as YAML, CSV or Markdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnncalc.tensor import Shape
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Where the student writes."""
+    """A cell for the student to fill in."""
 
 
 BLANK: Final = Blank()
