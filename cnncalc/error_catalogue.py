@@ -229,8 +229,8 @@ _ENTRIES: Final = (
           "With null in the input's shape, sizes that depend on it are unknown. Dense after Flatten, Reshape and some "
           "others need them; global pooling does not."),
     Entry("numbers-too-long", "shapes", "Numbers with too many digits",
-          "Figures are exact, whatever their size. But a net whose sizes or strides double again and again comes to "
-          "numbers that take too long to write down."),
+          "A size has at most 18 digits, written or computed. Counts are exact, whatever they come to; but a net "
+          "whose sizes or strides double again and again comes to numbers that take too long to write down."),
     Entry("groups-do-not-divide", "shapes", "Groups that do not divide the channels",
           "Groups share the channels out evenly, so their number divides those of the input and of the output."),
     Entry("no-such-axis", "shapes", "An axis that is not there",

@@ -12,11 +12,12 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from cnncalc.digits import shown
+from cnncalc.digits import digits, shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
 from cnncalc.layers.saved import Saved
+from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.receptive_fields.reach import Pointwise, Reach
 from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
@@ -124,7 +125,7 @@ class Layer(BaseModel):
         return Tensor(self.output_shape(x.shape), x.instances)
 
     def output_shape(self, x: Shape) -> Shape:
-        """Evaluates `output_terms`; a size below 1 names its axis. Raises: Problem."""
+        """Evaluates `output_terms`; a size below 1 or of more than 18 digits names its axis. Raises: Problem."""
         self.check_input(x)
         if type(self).output_terms is Layer.output_terms:
             return x
@@ -133,7 +134,21 @@ class Layer(BaseModel):
         for axis, size in enumerate(shape):
             if size is not None and size < 1:
                 raise self.too_small(x, axis, size, terms[axis])
+        self.check_digits(shape)
         return shape
+
+    def check_digits(self, y: Shape) -> None:
+        """Refuses an output with a size of more than 18 digits. Raises: Problem."""
+        for axis, size in enumerate(y):
+            if size is not None and size >= MAX_INTEGER:
+                name = axis_names(len(y) - 1)[axis] if axis < len(y) - 1 else "channels"
+                raise Problem(
+                    "numbers-too-long",
+                    f"the output {name} of {self.kind} would be a number of {len(digits(size))} digits",
+                    expected="sizes of at most 18 digits",
+                    found=shown(size),
+                    suggestion="does a repeat, or Flatten, multiply sizes?",
+                )
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         """One term per size of the output shape; the default is the input's shape unchanged."""

@@ -28,7 +28,9 @@ class Merge(Layer):
         """The merged tensor; `names` is what messages call the inputs. Raises: Problem: where they do not fit."""
         self.check_inputs(inputs, names)
         terms = self.merged_terms([x.shape for x in inputs], names)
-        return Tensor(tuple(term.evaluate() for term in terms), inputs[0].instances)
+        shape = tuple(term.evaluate() for term in terms)
+        self.check_digits(shape)
+        return Tensor(shape, inputs[0].instances)
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         """One term per size of the output shape. Raises: Problem: where the shapes do not fit together."""
