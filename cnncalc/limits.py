@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from cnncalc.analysis.figures import FIGURES, Figure
 from cnncalc.analysis.report import Report, Row, Totals
 from cnncalc.digits import decimals, shown
 from cnncalc.errors import Diagnostic, quote
@@ -82,18 +83,10 @@ def _amount(amount: Fraction) -> str:
 
 def _quantity(name: str, training: bool) -> _Quantity:
     match name:
-        case "max_params":
-            return _total("the number of parameters", lambda totals: totals.params, lambda row: _own(row, row.params))
-        case "max_trainable_params":
-            return _total(
-                "the number of trainable parameters",
-                lambda totals: totals.trainable_params,
-                lambda row: _own(row, row.trainable_params),
-            )
-        case "max_macs":
-            return _total("the number of MACs", lambda totals: totals.exact.macs, lambda row: row.exact.macs)
-        case "max_flops":
-            return _total("the number of FLOPs", lambda totals: totals.exact.flops, lambda row: row.exact.flops)
+        case "max_params" | "max_trainable_params":
+            return _total(FIGURES[name.removeprefix("max_")])
+        case "max_macs" | "max_flops":
+            return _total(FIGURES[name.replace("max_", "exact.")])
         case "max_memory" if training:
             return _memory("the memory of training", lambda memory: memory.training, _of_training)
         case "max_memory":
@@ -102,7 +95,7 @@ def _quantity(name: str, training: bool) -> _Quantity:
             return _Quantity("the number of layers", lambda report: len(report.layers) - len(report.inputs))
         case _:
             choose: Callable[[Sequence[int]], int] = min if name == "min_rf" else max
-            return _Quantity("the exact receptive field", lambda report: _field(report, choose))
+            return _Quantity(f"the {FIGURES['exact.receptive_field'].title}", lambda report: _field(report, choose))
 
 
 def _own(row: Row, params: int | None) -> int | None:
@@ -110,8 +103,12 @@ def _own(row: Row, params: int | None) -> int | None:
     return params if row.shared_with is None else 0
 
 
-def _total(what: str, value: Callable[[Totals], int | None], share: Callable[[Row], int | None]) -> _Quantity:
-    return _Quantity(what, lambda report: value(report.totals), lambda report, row: share(row))
+def _total(figure: Figure) -> _Quantity:
+    def share(report: Report, row: Row) -> int | None:
+        amount: int | None = figure.of(row)
+        return _own(row, amount) if figure.fold == "own weights" else amount
+
+    return _Quantity(f"the {figure.title}", lambda report: figure.of(report.totals), share)
 
 
 def _memory(

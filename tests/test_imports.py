@@ -17,9 +17,9 @@ PACKAGE = REPOSITORY / "cnncalc"
 
 ORDER: Final = (
     ("collector", "digits", "records"),
-    ("errors", "formula", "memory.liveness", "tensor"),
+    ("analysis.figures", "errors", "formula", "memory.liveness", "tensor"),
     ("formula_text", "numbers_as_written", "memory.figures", "receptive_fields.reach"),
-    ("layers", "receptive_fields.sliding", "analysis.report"),
+    ("analysis.report", "layers", "receptive_fields.sliding"),
     ("conventions.notes", "receptive_fields", "spec"),
     ("analysis.counts", "expansion"),
     ("analysis.long_numbers", "conventions", "diagnosis"),

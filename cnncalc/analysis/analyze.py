@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.counts import LayerCounts, count_layer, shown_weights, weight_shapes
+from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.long_numbers import LongNumbers
 from cnncalc.analysis.report import (
     Convention,
@@ -213,6 +214,7 @@ class Analysis:
             notes=NotesFigures(self._notes_size(index), made.ops.value, made.basis),
             exact=self._exact(index),
             convention=self.convention,
+            added={key: quantity.value for key, quantity in made.added.items()},
         )
 
     def _notes_size(self, index: int) -> tuple[int, ...] | None:
@@ -266,6 +268,7 @@ class Analysis:
                 self._largest_field(outputs), total([row.exact.macs for row in rows]), total(counted_flops)
             ),
             convention=self.convention,
+            added={figure.key: total([row.added[figure.key] for row in rows]) for figure in added_figures()},
         )
 
     def _largest_field(self, outputs: Sequence[int]) -> tuple[int, ...] | None:

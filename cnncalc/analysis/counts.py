@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import NotesBasis
 from cnncalc.conventions import notes
 from cnncalc.formula import Symbol, Symbols, formula
@@ -45,6 +46,8 @@ class LayerCounts:
     symbols: dict[str, Symbol]
     reach: Reach
     basis: NotesBasis
+    added: dict[str, Quantity]
+    """The figures of `FIGURES` that a formula of their own gives, by their keys."""
 
 
 def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
@@ -85,6 +88,7 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
         symbols=symbols,
         reach=reach,
         basis=notes.basis(layer, reach),
+        added={figure.key: quantity(figure.formula) for figure in added_figures()},
     )
 
 

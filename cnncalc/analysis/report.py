@@ -1,15 +1,17 @@
 """What an analysis says: rows, totals and warnings. Plain data: nothing here computes or prints.
 
-`Report.to_dict` is the JSON of schema `cnncalc.report/1`.
+`Report.to_dict` is the JSON of schema `cnncalc.report/1`. What a row and the totals have stands in `FIGURES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
 from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic
 from cnncalc.records import record
@@ -23,7 +25,7 @@ SCHEMA = "cnncalc.report/1"
 Convention = Literal["notes", "exact"]
 Basis = Literal["documented", "extension"]
 Extent = tuple[int, ...] | None
-"""A receptive field: one length per spatial axis of the input; `None` where there is none to give."""
+"""A receptive field: one length per spatial axis of the input; `None` if there is none to give."""
 Json = dict[str, object]
 
 
@@ -35,9 +37,6 @@ class NotesBasis:
     receptive_field: Basis
     ops: Basis
 
-    def to_dict(self) -> Json:
-        return {"neurons": self.neurons, "receptive_field": self.receptive_field, "ops": self.ops}
-
 
 @record
 class NotesFigures:
@@ -46,9 +45,6 @@ class NotesFigures:
     receptive_field: Extent
     ops: int | None
     basis: NotesBasis
-
-    def to_dict(self) -> Json:
-        return {"receptive_field": _list(self.receptive_field), "ops": self.ops, "basis": self.basis.to_dict()}
 
 
 @record
@@ -62,16 +58,6 @@ class ExactFigures:
     flops: int | None
     note: str | None = None
 
-    def to_dict(self) -> Json:
-        return {
-            "receptive_field": _list(self.receptive_field),
-            "effective_stride": None if self.effective_stride is None else list(map(_ratio, self.effective_stride)),
-            "offset": _list(self.offset),
-            "macs": self.macs,
-            "flops": self.flops,
-            "note": self.note,
-        }
-
 
 @record
 class NotesTotals:
@@ -79,9 +65,6 @@ class NotesTotals:
 
     receptive_field: Extent
     ops: int | None
-
-    def to_dict(self) -> Json:
-        return {"receptive_field": _list(self.receptive_field), "ops": self.ops}
 
 
 @record
@@ -91,9 +74,6 @@ class ExactTotals:
     receptive_field: Extent
     macs: int | None
     flops: int | None
-
-    def to_dict(self) -> Json:
-        return {"receptive_field": _list(self.receptive_field), "macs": self.macs, "flops": self.flops}
 
 
 class _Counts:
@@ -125,20 +105,6 @@ class _Counts:
         """The chosen convention's: in `exact` the MACs."""
         return self.notes.ops if self.convention == "notes" else self.exact.macs
 
-    def _by_convention(self) -> Json:
-        """The part of the JSON that depends on it; counters and memory only where they were asked for."""
-        found: Json = {
-            "receptive_field": _list(self.receptive_field),
-            "ops": self.ops,
-            "notes": self.notes.to_dict(),
-            "exact": self.exact.to_dict(),
-        }
-        if self.counters:
-            found["counters"] = dict(self.counters)
-        if self.memory is not None:
-            found["memory"] = self.memory.to_dict()
-        return found
-
 
 @record
 class Row(_Counts):
@@ -160,23 +126,13 @@ class Row(_Counts):
     counters: Mapping[str, int | None] = field(default_factory=dict)
     """What profilers count for it, by their names: those that were asked for."""
     memory: LayerMemory | None = None
-    """Where it was asked for."""
+    """If it was asked for."""
+    added: Mapping[str, int | None] = field(default_factory=dict)
+    """The figures of `FIGURES` that a formula of their own gives."""
 
     def to_dict(self) -> Json:
-        return {
-            "name": self.name,
-            "type": self.type,
-            "path": list(self.path),
-            "inputs": list(self.inputs),
-            "output_shape": list(self.output_shape),
-            "instances": self.instances,
-            "neurons": self.neurons,
-            "params": self.params,
-            "trainable_params": self.trainable_params,
-            "non_trainable_params": self.non_trainable_params,
-            "shared_with": self.shared_with,
-            **self._by_convention(),
-        }
+        """The layer's entry in the JSON report."""
+        return row_writer()(self)
 
 
 @record
@@ -191,15 +147,11 @@ class Totals(_Counts):
     convention: Convention
     counters: Mapping[str, int | None] = field(default_factory=dict)
     memory: Memory | None = None
+    added: Mapping[str, int | None] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
-        return {
-            "neurons": self.neurons,
-            "params": self.params,
-            "trainable_params": self.trainable_params,
-            "non_trainable_params": self.non_trainable_params,
-            **self._by_convention(),
-        }
+        """The totals of the JSON report."""
+        return _writer(total_figures())(self)
 
 
 def no_totals(convention: Convention) -> Totals:
@@ -220,12 +172,12 @@ class Report:
     warnings: tuple[str, ...] = ()
     error: Diagnostic | None = None
     culprit: tuple[str, str] | None = None
-    is_chain: bool = field(default=True)
+    is_chain: bool = True
     """Whether every layer reads the one before it."""
 
     def to_dict(self) -> Json:
         """The JSON report, of plain lists, dicts, strings, integers and booleans."""
-        return {**self.entries(), "layers": [row.to_dict() for row in self.layers]}
+        return {**self.entries(), "layers": list(map(row_writer(), self.layers))}
 
     def entries(self) -> Json:
         """The same with the rows as they are: as dicts, all those of a long net would take gigabytes."""
@@ -249,12 +201,74 @@ class Report:
         return render_html(self)
 
 
-def _list(values: Sequence[int | None] | None) -> list[int | None] | None:
-    return None if values is None else list(values)
+# JSON ---------------------------------------------------------------------------------------------------------------
 
 
-def _ratio(value: Fraction | None) -> int | str | None:
-    """A whole stride as an integer, a fraction as a string such as `1/2`."""
-    if value is None:
-        return None
-    return value.numerator if value.denominator == 1 else f"{digits(value.numerator)}/{digits(value.denominator)}"
+def row_writer() -> Callable[[Row], Json]:
+    """What makes the JSON of a row. To make it takes as long as a row: it is made once for all rows of a report."""
+    return _writer(FIGURES.values())
+
+
+def _writer(figures: Iterable[Figure]) -> Callable[[Row | Totals], Json]:
+    read = _reader(list(figures), "")
+
+    def written(record: Row | Totals) -> Json:
+        entry = read(record)
+        if record.counters:
+            entry["counters"] = dict(record.counters)
+        if record.memory is not None:
+            entry["memory"] = record.memory.to_dict()
+        return entry
+
+    return written
+
+
+def _reader(figures: Sequence[Figure], group: str) -> Callable[[Row | Totals], Json]:
+    """What reads a JSON object off a record: all figures whose keys begin with the group's, in few steps."""
+    names: dict[str, str] = {}
+    later: list[tuple[str, Callable[[Row | Totals], object]]] = []
+    for figure in figures:
+        name, dot, _ = figure.key.removeprefix(group).partition(".")
+        if name in names:
+            continue
+        names[name] = group + name if figure.formula is None else "added"
+        if dot:
+            inner = f"{group}{name}."
+            later.append((name, _reader([one for one in figures if one.key.startswith(inner)], inner)))
+        elif figure.form in _TO_JSON or figure.formula is not None:
+            later.append((name, _converted(figure)))
+    values = attrgetter(*names.values())
+
+    def read(record: Row | Totals) -> Json:
+        entry: Json = dict(zip(names, values(record), strict=True))
+        for name, value in later:
+            entry[name] = value(record)
+        return entry
+
+    return read
+
+
+def _converted(figure: Figure) -> Callable[[Row | Totals], object]:
+    of, convert = figure.of, _TO_JSON.get(figure.form)
+    if convert is None:
+        return of
+    return lambda record: None if (value := of(record)) is None else convert(value)
+
+
+def _ratios(values: Sequence[Fraction | None]) -> list[int | str | None]:
+    """Whole strides as integers, fractions as strings such as `1/2`."""
+    return [
+        value
+        if value is None
+        else value.numerator
+        if value.denominator == 1
+        else f"{digits(value.numerator)}/{digits(value.denominator)}"
+        for value in values
+    ]
+
+
+_TO_JSON: Final[dict[Form, Callable[[Any], object]]] = {
+    **dict.fromkeys(("names", "shape", "sizes", "offsets"), list),
+    "strides": _ratios,
+}
+"""What makes plain data of a figure, by its form; the others are plain."""

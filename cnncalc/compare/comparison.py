@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
 from cnncalc.analysis.analyze import analyzed
+from cnncalc.analysis.figures import FIGURES, total_figures
 from cnncalc.analysis.report import Extent, Report
 from cnncalc.compare.alignment import Pair, align, gaps, slide
 from cnncalc.compare.pieces import ACTIVATION, Piece, pieces
@@ -111,23 +112,19 @@ def compare(nets: Sequence[tuple[str, Expansion]]) -> Comparison:
     )
 
 
-_TOTALS: Final[tuple[tuple[str, Callable[[Report], Value]], ...]] = (
-    ("layers", lambda report: len(report.layers) - len(report.inputs)),
-    ("params", lambda report: report.totals.params),
-    ("trainable_params", lambda report: report.totals.trainable_params),
-    ("non_trainable_params", lambda report: report.totals.non_trainable_params),
-    ("neurons", lambda report: report.totals.neurons),
-    ("exact.macs", lambda report: report.totals.exact.macs),
-    ("exact.flops", lambda report: report.totals.exact.flops),
-    ("notes.ops", lambda report: report.totals.notes.ops),
-    ("exact.receptive_field", lambda report: report.totals.exact.receptive_field),
-    ("notes.receptive_field", lambda report: report.totals.notes.receptive_field),
-)
+_FIRST: Final = ("params", "trainable_params", "non_trainable_params", "neurons",
+          "exact.macs", "exact.flops", "notes.ops",
+          "exact.receptive_field", "notes.receptive_field")  # fmt: skip
+"""The totals to begin with; whatever else a net has a total of comes behind them."""
+_REPEATED: Final = ("receptive_field", "ops")
+"""Totals that repeat one of the others, as the convention has it."""
 
 
 def _totals(reports: Sequence[Report]) -> Iterator[Total]:
-    for quantity, value in _TOTALS:
-        yield Total(quantity, tuple(value(report) for report in reports))
+    yield Total("layers", tuple(len(report.layers) - len(report.inputs) for report in reports))
+    others = [figure.key for figure in total_figures() if figure.key not in (*_FIRST, *_REPEATED)]
+    for key in (*_FIRST, *others):
+        yield Total(key, tuple(FIGURES[key].of(report.totals) for report in reports))
 
 
 # Layers ---------------------------------------------------------------------------------------------------------

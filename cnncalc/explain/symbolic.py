@@ -7,7 +7,7 @@ and the texts that come out are compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from math import prod
 
@@ -80,7 +80,7 @@ class SymbolicFormulas:
             "reads": self.reads,
             "formulas": [formula.to_dict() for formula in self.formulas],
             "meanings": dict(self.meanings),
-            "basis": self.basis.to_dict(),
+            "basis": asdict(self.basis),
         }
 
 

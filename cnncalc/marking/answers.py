@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote, shorten
-from cnncalc.marking.quantities import QUANTITIES, Quantity, find_quantity, suggest_quantity
+from cnncalc.marking.quantities import Quantity, all_quantities, find_quantity, suggest_quantity
 from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records_of_tree
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
 from cnncalc.numbers_as_written import Written
@@ -178,7 +178,7 @@ def _answer(entry: Entry, index: int | None) -> Answer | Diagnostic:
             "unknown-quantity",
             f"there is no quantity {quote(entry.quantity)}",
             entry.key,
-            expected="one of " + ", ".join(name for name in QUANTITIES if "." not in name),
+            expected="one of " + ", ".join(name for name in all_quantities() if "." not in name),
             found=quote(entry.quantity),
             suggestion=suggest_quantity(entry.quantity),
         )
@@ -187,7 +187,8 @@ def _answer(entry: Entry, index: int | None) -> Answer | Diagnostic:
             "unknown-quantity",
             f"{quantity.name} has no total",
             entry.key,
-            expected="one of " + ", ".join(q.name for q in QUANTITIES.values() if q.has_total and "." not in q.name),
+            expected="one of "
+            + ", ".join(q.name for q in all_quantities().values() if q.has_total and "." not in q.name),
             found=quote(entry.quantity),
         )
     return Answer(index, quantity, entry.written, shorten(entry.shown.strip(), SHOWN_ANSWER), entry.span)

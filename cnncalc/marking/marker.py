@@ -15,7 +15,7 @@ from cnncalc.marking.follow_through import Cause, StudentNet
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import QUANTITIES, Figure, Marking, Quantity, Value, quantity_of, suggest_quantity
+from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, all_quantities, quantity_of, suggest_quantity
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
@@ -56,7 +56,7 @@ class Marker:
 
     def _asked(self, sheet: Sheet) -> list[Answer]:
         """Lists the answers to mark; with `ask`, a blank one for each question without an answer."""
-        asked = [QUANTITIES[name] for name in self.options.ask]
+        asked = [all_quantities()[name] for name in self.options.ask]
         if not asked:
             return list(sheet.answers)
         given = {(answer.index, answer.quantity.name): answer for answer in sheet.answers}
@@ -246,12 +246,12 @@ def check(
 
 def check_quantity(name: str) -> None:
     """Refuses a name that is no quantity's. Raises: UsageError."""
-    if name not in QUANTITIES:
+    if name not in all_quantities():
         raise UsageError(
             Diagnostic(
                 "unknown-quantity",
                 f"there is no quantity {quote(name)}",
-                expected="one of " + ", ".join(name for name in QUANTITIES if "." not in name),
+                expected="one of " + ", ".join(name for name in all_quantities() if "." not in name),
                 suggestion=suggest_quantity(name),
             )
         )

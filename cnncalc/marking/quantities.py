@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
+from cnncalc.analysis import figures
 from cnncalc.analysis.report import Convention, Row, Totals
 from cnncalc.errors import nearest
 
@@ -17,47 +17,30 @@ Form = Literal["count", "shape", "extent"]
 Marking = Literal["notes", "exact", "either"]
 """The convention that receptive fields and operations are marked by."""
 
-Figure = Literal[
-    "output_shape", "neurons", "params", "trainable_params", "non_trainable_params",
-    "notes.receptive_field", "exact.receptive_field", "notes.ops", "macs", "flops", "effective_stride", "offset",
-]  # fmt: skip
-"""A figure without any choice of convention left."""
+Figure = str
+"""A figure without any choice of convention left: its key in the report. `macs` is short for `exact.macs`."""
 
-_OF_ROW: Final[dict[Figure, Callable[[Row], Value]]] = {
-    "output_shape": lambda row: row.output_shape,
-    "neurons": lambda row: row.neurons,
-    "params": lambda row: row.params,
-    "trainable_params": lambda row: row.trainable_params,
-    "non_trainable_params": lambda row: row.non_trainable_params,
-    "notes.receptive_field": lambda row: row.notes.receptive_field,
-    "exact.receptive_field": lambda row: row.exact.receptive_field,
-    "notes.ops": lambda row: row.notes.ops,
-    "macs": lambda row: row.exact.macs,
-    "flops": lambda row: row.exact.flops,
-    "effective_stride": lambda row: row.exact.effective_stride,
-    "offset": lambda row: row.exact.offset,
-}
-_OF_TOTALS: Final[dict[Figure, Callable[[Totals], Value]]] = {
-    "neurons": lambda totals: totals.neurons,
-    "params": lambda totals: totals.params,
-    "trainable_params": lambda totals: totals.trainable_params,
-    "non_trainable_params": lambda totals: totals.non_trainable_params,
-    "notes.receptive_field": lambda totals: totals.notes.receptive_field,
-    "exact.receptive_field": lambda totals: totals.exact.receptive_field,
-    "notes.ops": lambda totals: totals.notes.ops,
-    "macs": lambda totals: totals.exact.macs,
-    "flops": lambda totals: totals.exact.flops,
-}
+_FORMS: Final[dict[str, Form]] = {
+    "shape": "shape", "count": "count", "sizes": "extent", "strides": "extent", "offsets": "extent",
+}  # fmt: skip
+"""How the answer for a figure is written, by the figure's form; nobody asks for the others."""
+_OF_EXACT: Final = ("macs", "flops", "effective_stride", "offset")
+"""Figures of the `exact` convention that need no convention in front."""
 
 
 def of_row(figure: Figure, row: Row) -> Value:
     """A layer's right figure."""
-    return _OF_ROW[figure](row)
+    return _declared(figure).of(row)  # type: ignore[no-any-return]
 
 
 def of_totals(figure: Figure, totals: Totals) -> Value:
-    """The net's right figure; `None` for one that has no total."""
-    return _OF_TOTALS[figure](totals) if figure in _OF_TOTALS else None
+    """The net's right figure; `None` if it has no total."""
+    declared = _declared(figure)
+    return declared.of(totals) if declared.in_totals else None
+
+
+def _declared(figure: Figure) -> figures.Figure:
+    return figures.FIGURES[f"exact.{figure}" if figure in _OF_EXACT else figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +60,29 @@ class Quantity:
 
     @property
     def has_total(self) -> bool:
-        return self.notes in _OF_TOTALS
+        return _declared(self.notes).in_totals
 
 
-def _one(name: str, form: Form, figure: Figure) -> Quantity:
-    return Quantity(name, form, figure, figure)
+_BY_CONVENTION: Final = {
+    "receptive_field": Quantity("receptive_field", "extent", "notes.receptive_field", "exact.receptive_field"),
+    "ops": Quantity("ops", "count", "notes.ops", "macs"),
+}
+"""Questions whose answer is another figure in each convention."""
 
 
-_ALL: Final = (
-    _one("output_shape", "shape", "output_shape"),
-    _one("neurons", "count", "neurons"),
-    _one("params", "count", "params"),
-    _one("trainable_params", "count", "trainable_params"),
-    _one("non_trainable_params", "count", "non_trainable_params"),
-    Quantity("receptive_field", "extent", "notes.receptive_field", "exact.receptive_field"),
-    Quantity("ops", "count", "notes.ops", "macs"),
-    _one("macs", "count", "macs"),
-    _one("flops", "count", "flops"),
-    _one("effective_stride", "extent", "effective_stride"),
-    _one("offset", "extent", "offset"),
-    _one("notes.receptive_field", "extent", "notes.receptive_field"),
-    _one("notes.ops", "count", "notes.ops"),
-    _one("exact.receptive_field", "extent", "exact.receptive_field"),
-    _one("exact.macs", "count", "macs"),
-    _one("exact.flops", "count", "flops"),
-    _one("exact.effective_stride", "extent", "effective_stride"),
-    _one("exact.offset", "extent", "offset"),
-)
-QUANTITIES: Final[dict[str, Quantity]] = {quantity.name: quantity for quantity in _ALL}
-"""Every question by its name, the names being those of the JSON report."""
+def all_quantities() -> dict[str, Quantity]:
+    """Every question by its name, the names being those of the JSON report."""
+    asked = [figure for figure in figures.FIGURES.values() if figure.form in _FORMS]
+    first = [figure.key for figure in asked if "." not in figure.key]
+    rest = [figure.key for figure in asked if "." in figure.key]
+    return {name: _BY_CONVENTION.get(name) or _question(name) for name in (*first, *_OF_EXACT, *rest)}
+
+
+def _question(name: str) -> Quantity:
+    figure = name.removeprefix("exact.") if name.removeprefix("exact.") in _OF_EXACT else name
+    return Quantity(name, _FORMS[_declared(name).form], figure, figure)
+
+
 USUAL: Final = ("output_shape", "neurons", "params", "receptive_field", "ops")
 """What a worksheet asks for unless it is told otherwise."""
 
@@ -129,18 +106,18 @@ _OTHER_WORDS: Final = {
 
 def find_quantity(name: str) -> Quantity | None:
     """The question of a name; capitals, spaces and hyphens don't matter: `Output shape`."""
-    return QUANTITIES.get(_plain(name))
+    return all_quantities().get(_plain(name))
 
 
 def quantity_of(figure: Figure) -> str:
     """The name of the question that a figure answers."""
-    return next(quantity.name for quantity in _ALL if figure in (quantity.notes, quantity.exact))
+    return next(quantity.name for quantity in all_quantities().values() if figure in (quantity.notes, quantity.exact))
 
 
 def suggest_quantity(name: str) -> str | None:
     """`did you mean "params"?` for a name that is none."""
     other = _OTHER_WORDS.get(_plain(name))
-    return f'did you mean "{other}"?' if other else nearest(name, QUANTITIES)
+    return f'did you mean "{other}"?' if other else nearest(name, all_quantities())
 
 
 def _plain(name: str) -> str:
@@ -151,4 +128,4 @@ def in_convention(figure: Figure) -> Convention | None:
     """Returns the convention that a figure belongs to; `None` if both agree."""
     if figure.startswith("notes."):
         return "notes"
-    return None if figure in ("output_shape", "neurons") or figure.endswith("params") else "exact"
+    return "exact" if figure in _OF_EXACT or figure.startswith("exact.") else None

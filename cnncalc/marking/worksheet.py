@@ -8,7 +8,7 @@ from typing import Final
 
 from cnncalc.analysis.report import Convention
 from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import QUANTITIES, USUAL, Quantity, Value
+from cnncalc.marking.quantities import USUAL, Quantity, Value, all_quantities
 from cnncalc.marking.records import TOTALS
 from cnncalc.model import Model
 from cnncalc.tensor import Shape
@@ -52,8 +52,8 @@ def worksheet(
     """The sheet of a model. `solved` fills everything in; `given` what is not asked for. Raises: SpecError."""
     net = Net(model)
     names = [*(name for name in USUAL if given and name not in ask), *ask]
-    order = list(QUANTITIES)
-    quantities = tuple(QUANTITIES[name] for name in sorted(dict.fromkeys(names), key=order.index))
+    order = list(all_quantities())
+    quantities = tuple(all_quantities()[name] for name in sorted(dict.fromkeys(names), key=order.index))
 
     def cell(index: int | None, quantity: Quantity) -> Value | Blank:
         filled = solved or quantity.name not in ask

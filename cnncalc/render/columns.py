@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from cnncalc.analysis.figures import FIGURES, Figure, added_figures
 from cnncalc.analysis.report import Convention, Report, Row
 from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
@@ -24,8 +25,8 @@ Cell = Callable[[Row], str]
 class Column:
     """One column. `shown` gives its cell for people, `plain` for programs: no separators, empty for null.
 
-    `exact_heading` is the heading in the `exact` convention where it differs. `note` gives what is to be said
-    about a row's figure. A column of names may be `shortened` where a terminal is narrow; numbers never are.
+    `exact_heading` is the heading in the `exact` convention if it differs. `note` gives what is to be said
+    about a row's figure. A column of names may be `shortened` if a terminal is narrow; numbers never are.
     """
 
     name: str
@@ -48,7 +49,7 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
     Raises:
         UsageError: `unknown-column`.
     """
-    known = {column.name: column for column in (*COLUMNS, *_added_columns(counters, memory))}
+    known = {column.name: column for column in (*all_columns(), *_columns_asked_for(counters, memory))}
     names = [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -56,18 +57,29 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
     return tuple(known[name] for name in names)
 
 
+def all_columns() -> tuple[Column, ...]:
+    """A column for every figure, in the order of a row's JSON."""
+    return tuple(map(column, FIGURES.values()))
+
+
+def column(figure: Figure) -> Column:
+    """The column of a figure."""
+    return _SPECIAL.get(figure.key) or _plain_column(figure)
+
+
 def default_columns(report: Report) -> tuple[Column, ...]:
-    """Keras's columns, ours, and what was asked for; what a layer reads where the graph is not a plain chain."""
-    columns = (*DEFAULT_COLUMNS, *added_columns(report))
+    """Keras's columns, ours, and what was asked for; what a layer reads if the graph is not a plain chain."""
+    columns = (LAYER, *(column(FIGURES[key]) for key in DEFAULT_FIGURES), *map(column, added_figures()))
+    columns = (*columns, *added_columns(report))
     return columns if report.is_chain else (*columns, CONNECTED_TO)
 
 
 def added_columns(report: Report) -> tuple[Column, ...]:
-    """The columns of what is in a report only where it was asked for: profilers' counts, memory."""
-    return _added_columns(tuple(report.totals.counters), report.totals.memory is not None)
+    """The columns of what is in a report only if it was asked for: profilers' counts, memory."""
+    return _columns_asked_for(tuple(report.totals.counters), report.totals.memory is not None)
 
 
-def _added_columns(counters: Sequence[str], memory: bool) -> tuple[Column, ...]:
+def _columns_asked_for(counters: Sequence[str], memory: bool) -> tuple[Column, ...]:
     return (*map(_counter, counters), *(MEMORY_COLUMNS if memory else ()))
 
 
@@ -156,12 +168,23 @@ def _plain_shape(row: Row) -> str:
     return shape_text(row.output_shape)
 
 
-def _exact_note(row: Row) -> str | None:
-    return row.exact.note
-
-
 def _note_of_convention(row: Row) -> str | None:
     return row.exact.note if row.convention == "exact" else None
+
+
+def _plain_column(figure: Figure) -> Column:
+    """The column of a figure, its cells by the figure's form."""
+    match figure.form:
+        case "name" | "text" | "basis":
+            return _text(figure.key, figure.heading, figure.of)
+        case "names":
+            return _names(figure.key, figure.heading, figure.of, "/", "/")
+        case "count" | "number":
+            return _count(figure.key, figure.heading, figure.of)
+        case "shape":
+            return Column(figure.key, figure.heading, _shape, _plain_shape)
+        case "sizes" | "strides" | "offsets":
+            return _extent(figure.key, figure.heading, figure.of, FIGURES[figure.note].of if figure.note else None)
 
 
 def _memory(name: str, heading: str, get: Callable[[LayerMemory], int | None]) -> Column:
@@ -169,46 +192,23 @@ def _memory(name: str, heading: str, get: Callable[[LayerMemory], int | None]) -
 
 
 LAYER = Column("layer", "Layer (type)", _layer, _layer, shortened=True)
-OUTPUT_SHAPE = Column("output_shape", "Output Shape", _shape, _plain_shape)
-NEURONS = _count("neurons", "Neurons", lambda row: row.neurons)
-PARAMS = _count("params", "Param #", lambda row: row.params)
-RECEPTIVE_FIELD = _extent("receptive_field", "RF", lambda row: row.receptive_field, _note_of_convention)
-OPS = _count("ops", "Ops", lambda row: row.ops, "Ops (MACs)")
-CONNECTED_TO = _names("inputs", "Connected to", lambda row: row.inputs, ", ", " ")
+OUTPUT_SHAPE = _plain_column(FIGURES["output_shape"])
+CONNECTED_TO = _names("inputs", FIGURES["inputs"].heading, lambda row: row.inputs, ", ", " ")
 
-DEFAULT_COLUMNS = (LAYER, OUTPUT_SHAPE, PARAMS, NEURONS, RECEPTIVE_FIELD, OPS)
+_SPECIAL: Final = {
+    "output_shape": OUTPUT_SHAPE,
+    "inputs": CONNECTED_TO,
+    "receptive_field": _extent("receptive_field", "RF", lambda row: row.receptive_field, _note_of_convention),
+    "ops": _count("ops", "Ops", lambda row: row.ops, "Ops (MACs)"),
+}
+"""Columns that are not as their form has it."""
 
-COLUMNS = (
-    _text("name", "Layer", lambda row: row.name),
-    _text("type", "Type", lambda row: row.type),
-    _names("path", "Path", lambda row: row.path, "/", "/"),
-    CONNECTED_TO,
-    OUTPUT_SHAPE,
-    _count("instances", "Instances", lambda row: row.instances),
-    NEURONS,
-    PARAMS,
-    _count("trainable_params", "Trainable", lambda row: row.trainable_params),
-    _count("non_trainable_params", "Non-trainable", lambda row: row.non_trainable_params),
-    _text("shared_with", "Shared with", lambda row: row.shared_with),
-    RECEPTIVE_FIELD,
-    OPS,
-    _extent("notes.receptive_field", "RF (notes)", lambda row: row.notes.receptive_field),
-    _count("notes.ops", "Ops (notes)", lambda row: row.notes.ops),
-    _text("notes.basis.neurons", "Neurons basis", lambda row: row.notes.basis.neurons),
-    _text("notes.basis.receptive_field", "RF basis", lambda row: row.notes.basis.receptive_field),
-    _text("notes.basis.ops", "Ops basis", lambda row: row.notes.basis.ops),
-    _extent("exact.receptive_field", "RF (exact)", lambda row: row.exact.receptive_field, _exact_note),
-    _extent("exact.effective_stride", "Effective stride", lambda row: row.exact.effective_stride),
-    _extent("exact.offset", "Offset", lambda row: row.exact.offset),
-    _count("exact.macs", "MACs", lambda row: row.exact.macs),
-    _count("exact.flops", "FLOPs", lambda row: row.exact.flops),
-    _text("exact.note", "Note", lambda row: row.exact.note),
-)
-"""Every column, in the order of a row's JSON."""
+DEFAULT_FIGURES: Final = ("output_shape", "params", "neurons", "receptive_field", "ops")
+"""What a table shows of each layer, unless other columns are asked for."""
 
 MEMORY_COLUMNS = (
     _memory("parameters", "Param bytes", lambda memory: memory.parameters),
     _memory("output", "Output bytes", lambda memory: memory.output),
     _memory("kept", "Kept bytes", lambda memory: memory.kept),
 )
-"""Columns that are there only where memory was asked for."""
+"""Columns that are there only if memory was asked for."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final, Literal
 
+from cnncalc.analysis.figures import FIGURES
 from cnncalc.compare.comparison import Change, Comparison, Difference, LayerChange, Total, Value
 from cnncalc.compare.pieces import Piece
 from cnncalc.digits import decimals
@@ -55,7 +56,7 @@ def render_comparison(format: Format, comparison: Comparison, color: bool = Fals
 
 
 def _total_row(total: Total) -> list[str]:
-    cells = [_HEADINGS[total.quantity], _value(total.values[0])]
+    cells = [_HEADINGS.get(total.quantity) or FIGURES[total.quantity].heading, _value(total.values[0])]
     for index, value in enumerate(total.values[1:], 1):
         difference, ratio = total.difference(index), total.ratio(index)
         if len(total.values) == 2:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cnncalc.analysis.report import Report
-from cnncalc.render.columns import COLUMNS, Column, added_columns
+from cnncalc.render.columns import Column, added_columns, all_columns
 from cnncalc.render.text import safe
 
 _FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
@@ -24,7 +24,7 @@ def render_csv(
     """One line per layer below a line of the columns' names; `spec_column` puts each report's own name in front."""
     chosen = columns
     if chosen is None:
-        chosen = (*COLUMNS, *(added_columns(reports[0][1]) if reports else ()))
+        chosen = (*all_columns(), *(added_columns(reports[0][1]) if reports else ()))
     header = [*(["spec"] if spec_column else []), *(column.name for column in chosen)]
     return csv_text(
         header,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
-from cnncalc.analysis.report import Basis, ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
+from cnncalc.analysis.figures import FIGURES, Figure, added_figures
+from cnncalc.analysis.report import ExactFigures, NotesBasis, NotesFigures, Report, Row, Totals
 from cnncalc.memory.figures import LayerMemory
 from cnncalc.tensor import total
 
@@ -51,6 +53,14 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
     """The one row of the layers of a block instance."""
     last = layers[-1]
     weights = _weights(name, layers, names)
+    folded = {figure.key: _folded(figure, layers, totals) for figure in FIGURES.values()}
+
+    def group(prefix: str) -> dict[str, Any]:
+        """What is folded of the figures whose keys begin so."""
+        return {
+            key.removeprefix(prefix): value for key, value in folded.items() if key.rpartition(".")[0] == prefix[:-1]
+        }
+
     return Row(
         name=name,
         type="block",
@@ -58,31 +68,32 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
         inputs=tuple(read for read in _distinct(_reads(layers, names)) if read != name),
         output_shape=last.output_shape,
         instances=last.instances,
-        neurons=total(row.neurons for row in layers),
+        neurons=folded["neurons"],
         params=weights.params,
         trainable_params=weights.trainable,
         shared_with=weights.owner,
-        notes=NotesFigures(
-            receptive_field=last.notes.receptive_field,
-            ops=_notes_ops(layers, totals),
-            basis=NotesBasis(
-                _basis(row.notes.basis.neurons for row in layers),
-                _basis(row.notes.basis.receptive_field for row in layers),
-                _basis(row.notes.basis.ops for row in layers),
-            ),
-        ),
-        exact=ExactFigures(
-            receptive_field=last.exact.receptive_field,
-            effective_stride=last.exact.effective_stride,
-            offset=last.exact.offset,
-            macs=total(row.exact.macs for row in layers),
-            flops=_flops(layers, totals),
-            note=last.exact.note,
-        ),
+        notes=NotesFigures(**group("notes."), basis=NotesBasis(**group("notes.basis."))),
+        exact=ExactFigures(**group("exact.")),
         convention=last.convention,
         counters={name: total(row.counters.get(name) for row in layers) for name in last.counters},
         memory=_memory([row.memory for row in layers if row.memory is not None]),
+        added={figure.key: folded[figure.key] for figure in added_figures()},
     )
+
+
+def _folded(figure: Figure, layers: Sequence[Row], totals: Totals) -> Any:
+    """What a block has of a figure; the figures of its structure and its weights have rules of their own."""
+    match figure.fold:
+        case "last":
+            return figure.of(layers[-1])
+        case "sum":
+            return total(map(figure.of, layers))
+        case "sum of counted":
+            return _counted(figure, layers, totals)
+        case "basis":
+            return "documented" if all(figure.of(row) == "documented" for row in layers) else "extension"
+        case "structure" | "own weights":
+            return None
 
 
 def _memory(layers: Sequence[LayerMemory]) -> LayerMemory | None:
@@ -117,30 +128,22 @@ def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weigh
     return _Weights(total(row.params for row in own), total(row.trainable_params for row in own))
 
 
-def _notes_ops(layers: Sequence[Row], totals: Totals) -> int | None:
-    """The sum of what the notes count, None where they count nothing or where a count is not known.
+def _counted(figure: Figure, layers: Sequence[Row], totals: Totals) -> int | None:
+    """The sum of what is counted; None if nothing is counted, or if a count is not known.
 
-    None in a row is "not counted" where the total or the row's FLOPs are known, else "not known".
+    A row has None for both. Only if the total is known, None is "not counted"; else it is "not known", but for
+    a row of the notes whose FLOPs are known: what they need is known, too.
     """
-    if totals.notes.ops is None and any(row.notes.ops is None and row.exact.flops is None for row in layers):
-        return None
-    return _sum_of_counted(row.notes.ops for row in layers)
-
-
-def _flops(layers: Sequence[Row], totals: Totals) -> int | None:
-    """The sum of what is counted, None where nothing is or where, without a total, a count may not be known."""
-    if totals.exact.flops is None:
-        return total(row.exact.flops for row in layers)
-    return _sum_of_counted(row.exact.flops for row in layers)
-
-
-def _sum_of_counted(values: Iterable[int | None]) -> int | None:
+    values = list(map(figure.of, layers))
+    if figure.of(totals) is None:
+        of_notes = figure.key.startswith("notes.")
+        if any(
+            value is None and not (of_notes and row.exact.flops is not None)
+            for value, row in zip(values, layers, strict=True)
+        ):
+            return None
     counted = [value for value in values if value is not None]
     return sum(counted) if counted else None
-
-
-def _basis(parts: Iterable[Basis]) -> Basis:
-    return "documented" if all(part == "documented" for part in parts) else "extension"
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

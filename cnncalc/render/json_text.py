@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from json.encoder import encode_basestring_ascii
+from typing import Any, Final
 
-from cnncalc.analysis.report import Report, Row
+from cnncalc.analysis.report import Report, row_writer
 from cnncalc.digits import digits
 
-_scalar = json.JSONEncoder().encode
-_HOLDING = (dict, list, Row)
-"""What takes a line for each entry."""
+_encode = json.JSONEncoder().encode
+_NESTED: Final = frozenset((dict, list))
+"""An object or a list that holds none of these stays in one line."""
 
 
 def render_json(report: Report) -> str:
     """A report as an indented object."""
-    return indented(report.entries()) + "\n"
+    return "".join(_report(report, "")) + "\n"
 
 
 def render_json_array(reports: Sequence[Report]) -> str:
     """Reports as an indented array."""
-    return indented([report.entries() for report in reports]) + "\n"
+    if not reports:
+        return "[]\n"
+    texts = ["  " + "".join(_report(report, "  ")) for report in reports]
+    return "[\n" + ",\n".join(texts) + "\n]\n"
 
 
 def render_json_lines(reports: Iterable[Report]) -> str:
     """One report per line."""
-    return "".join(compact(report.entries()) + "\n" for report in reports)
+    return "".join(_line(report) for report in reports)
 
 
 def compact(value: object) -> str:
-    """Dicts, lists, rows, strings, integers, booleans and None as JSON in one line."""
-    try:
-        text = json.dumps(value, default=Row.to_dict)
-    except ValueError:  # Python's limit on the digits of an integer's text
-        text = _compact(value)
-    return _without_delete(text)
+    """Dicts, lists, strings, integers, booleans and None as JSON in one line."""
+    return _without_delete(_compact(value))
 
 
 def indented(value: object) -> str:
@@ -42,35 +43,82 @@ def indented(value: object) -> str:
     return _without_delete(_indented(value, ""))
 
 
+# Reports: row by row, as the dicts of all rows of a long net would take gigabytes -------------------------------------
+
+
+def _report(report: Report, margin: str) -> Iterator[str]:
+    row_margin = margin + "    "
+    rows = (row_margin + _indented(row, row_margin) for row in map(row_writer(), report.layers))
+    before, after = _around_rows(report)
+    yield "{\n"
+    for name, value in before.items():
+        yield _without_delete(f'{margin}  "{name}": {_indented(value, margin + "  ")},\n')
+    yield f'{margin}  "layers": ' + ("[\n" if report.layers else "[]")
+    yield _without_delete(",\n".join(rows))
+    yield f"\n{margin}  ]" if report.layers else ""
+    for name, value in after.items():
+        yield _without_delete(f',\n{margin}  "{name}": {_indented(value, margin + "  ")}')
+    yield f"\n{margin}}}"
+
+
+def _line(report: Report) -> str:
+    before, after = _around_rows(report)
+    rows = ", ".join(map(_compact, map(row_writer(), report.layers)))
+    return _without_delete(f'{_compact(before)[:-1]}, "layers": [{rows}], {_compact(after)[1:]}\n')
+
+
+def _around_rows(report: Report) -> tuple[dict[str, object], dict[str, object]]:
+    """What stands before and after the rows in the JSON of a report."""
+    entries = list(report.entries().items())
+    place = [name for name, _ in entries].index("layers")
+    return dict(entries[:place]), dict(entries[place + 1 :])
+
+
+# Values ---------------------------------------------------------------------------------------------------------------
+
+
 def _indented(value: object, margin: str) -> str:
+    """A value other than text, numbers and the like, which `_SCALARS` writes faster."""
+    if isinstance(value, dict):
+        names, entries, brackets = list(map(encode_basestring_ascii, value)), list(value.values()), "{}"
+    elif isinstance(value, list):
+        names, entries, brackets = None, list(value), "[]"
+    else:
+        return _SCALARS[type(value)](value)
     deeper = margin + "  "
-    if isinstance(value, Row):
-        value = value.to_dict()
-    if isinstance(value, dict) and any(isinstance(entry, _HOLDING) for entry in value.values()):
-        entries = [f"{_scalar(key)}: {_indented(entry, deeper)}" for key, entry in value.items()]
-        return _block("{", entries, "}", margin)
-    if isinstance(value, list) and any(isinstance(entry, _HOLDING) for entry in value):
-        return _block("[", [_indented(entry, deeper) for entry in value], "]", margin)
-    return _compact(value)
+    texts = [scalar(entry) if (scalar := _SCALARS.get(type(entry))) else _indented(entry, deeper) for entry in entries]
+    if names is not None:
+        texts = [f"{name}: {text}" for name, text in zip(names, texts, strict=True)]
+    if _NESTED.isdisjoint(map(type, entries)):
+        return brackets[0] + ", ".join(texts) + brackets[1]
+    return f"{brackets[0]}\n{deeper}" + f",\n{deeper}".join(texts) + f"\n{margin}{brackets[1]}"
 
 
-def _block(opening: str, entries: list[str], closing: str, margin: str) -> str:
-    deeper = margin + "  "
-    return f"{opening}\n{deeper}" + f",\n{deeper}".join(entries) + f"\n{margin}{closing}"
+def _flat(value: object) -> str:
+    """In one line, all of it."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join([f"{encode_basestring_ascii(name)}: {_flat(entry)}" for name, entry in value.items()]) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flat, value)) + "]"
+    return _SCALARS[type(value)](value)
 
 
 def _compact(value: object) -> str:
-    if isinstance(value, Row):
-        value = value.to_dict()
-    if isinstance(value, str):
-        return _scalar(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join([f"{_scalar(key)}: {_compact(entry)}" for key, entry in value.items()]) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_compact, value)) + "]"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return digits(value)
-    return _scalar(value)
+    try:
+        return _encode(value)
+    except ValueError:  # Python's limit on the digits of an integer's text
+        return _flat(value)
+
+
+_SCALARS: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring_ascii,
+    int: digits,
+    float: float.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
 
 
 def _without_delete(text: str) -> str:

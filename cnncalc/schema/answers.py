@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.marking.quantities import QUANTITIES, Quantity
+from cnncalc.marking.quantities import Quantity, all_quantities
 from cnncalc.marking.records import GIVEN, KEYS
 from cnncalc.schema.arguments import Schema
 
@@ -19,7 +19,7 @@ _ANSWER: Schema = {
 
 def schema() -> Schema:
     """A mapping from layers, by name or by number, to their answers; or a list with an entry per layer, in order."""
-    quantities = tuple(QUANTITIES.values())
+    quantities = tuple(all_quantities().values())
     layer, entries = {"$ref": "#/definitions/layer"}, {"$ref": "#/definitions/entries"}
     return {
         "title": "Answers for cnncalc check",

@@ -18,7 +18,7 @@ from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Mark
 from cnncalc.marking.net import Net, layer_in_context
-from cnncalc.marking.quantities import QUANTITIES, of_row
+from cnncalc.marking.quantities import all_quantities, of_row
 from cnncalc.marking.reasons import MAX_EXPLAINED
 from cnncalc.marking.recount import recount
 from cnncalc.spec.library import shipped_names
@@ -54,7 +54,7 @@ def test_every_quantity_can_be_asked_of_every_layer_of_every_kind_of_net() -> No
         model = cnncalc.load(name)
         marker = Marker(model, Options(convention="either"))
         for answer in ("7", "3x3x3", "-", "1/2"):
-            quantities = dict.fromkeys(QUANTITIES, answer)
+            quantities = dict.fromkeys(all_quantities(), answer)
             sheet = {row.name: quantities for row in model.analyze().layers[:12]}
             for mark in cnncalc.check(model, sheet, convention="either").marks:
                 assert mark.status in ("right", "wrong", "follows")
@@ -278,7 +278,7 @@ VALUES = st.one_of(
 @given(
     st.dictionaries(
         st.sampled_from([row.name for row in LENET.analyze().layers]),
-        st.dictionaries(st.sampled_from(list(QUANTITIES)), VALUES, max_size=6),
+        st.dictionaries(st.sampled_from(list(all_quantities())), VALUES, max_size=6),
         max_size=5,
     ),
     st.sampled_from(["notes", "exact", "either"]),
@@ -304,7 +304,7 @@ def test_figures_of_thousands_of_digits_are_marked() -> None:
 def test_a_long_sheet_with_everything_wrong_is_marked_soon() -> None:
     """206 kB about the 707 layers of DenseNet-201: the first wrong answers are explained, all are marked."""
     model = cnncalc.load("densenet201")
-    quantities = [name for name in QUANTITIES if "." not in name]
+    quantities = [name for name in all_quantities() if "." not in name]
     answers = {
         str(number): {name: 7919 * number + position for position, name in enumerate(quantities)}
         for number in range(1, len(model.expansion.nodes))

@@ -14,7 +14,7 @@ from cnncalc.errors import Source
 from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Marks
-from cnncalc.marking.quantities import QUANTITIES
+from cnncalc.marking.quantities import all_quantities
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 from cnncalc.schema import schema
@@ -34,7 +34,7 @@ def marked(model: cnncalc.Model, text: str, format: WorksheetFormat, options: Op
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_key_of_every_shipped_net_is_all_right(name: str, format: WorksheetFormat, convention: Convention) -> None:
     model = cnncalc.load(name)
-    everything = [quantity for quantity in QUANTITIES if "." not in quantity]
+    everything = [quantity for quantity in all_quantities() if "." not in quantity]
     sheet = worksheet(model, everything, solved=True, convention=convention)
     marks = marked(model, render_worksheet(sheet, format), format, Options(convention=convention))
     assert marks.count("right") == len(marks.marks) > 0

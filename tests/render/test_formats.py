@@ -17,7 +17,7 @@ import pytest
 
 from cnncalc.analysis.report import Report
 from cnncalc.render import Format, render
-from cnncalc.render.columns import COLUMNS, parse_columns
+from cnncalc.render.columns import all_columns, parse_columns
 from cnncalc.render.delimited import csv_text
 from cnncalc.render.text import safe
 from tests.render.lenet5_report import HOSTILE, hostile_report, lenet5_report, stopped_report
@@ -59,7 +59,7 @@ def test_every_text_ends_in_one_newline_and_can_be_shown_on_a_terminal(format: F
 
 def test_csv_has_the_names_of_the_report_and_no_totals() -> None:
     header, *rows = csv.reader(io.StringIO(one("csv", lenet5_report())))
-    assert header == [column.name for column in COLUMNS]
+    assert header == [column.name for column in all_columns()]
     assert len(rows) == 9
     conv2d = dict(zip(header, rows[1], strict=True))
     assert conv2d["output_shape"] == "28x28x6"
