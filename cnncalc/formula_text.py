@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnncalc.digits import digits
 from cnncalc.formula import Expression, Formula, Symbols
 
 Leaf = Callable[[str], str | tuple[str, ...]]
@@ -132,4 +131,4 @@ def number_text(value: int | Fraction | None) -> str:
         return "?"
     if isinstance(value, Fraction):
         return f"({value})"
-    return digits(value) if value >= 0 else f"({digits(value)})"
+    return str(value) if value >= 0 else f"({value})"

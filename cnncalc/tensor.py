@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from cnncalc.digits import MAX_SHOWN, digits, shown
+from cnncalc.digits import MAX_SHOWN, shown
 from cnncalc.records import record
 
 MAX_AXES_SHOWN = 10
@@ -52,7 +52,7 @@ def total(amounts: Iterable[int | None]) -> int | None:
 
 def shape_text(shape: Shape) -> str:
     """`28x28x6`; an unknown size is `?`."""
-    return "x".join("?" if size is None else digits(size) for size in shape)
+    return "x".join("?" if size is None else str(size) for size in shape)
 
 
 def shown_shape(shape: Shape) -> str:

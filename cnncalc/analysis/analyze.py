@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.counts import LayerCounts, count_layer, shown_weights, weight_shapes
 from cnncalc.analysis.figures import added_figures
-from cnncalc.analysis.long_numbers import LongNumbers
+from cnncalc.analysis.long_numbers import check_elements, check_strides
 from cnncalc.analysis.report import (
     Convention,
     ExactFigures,
@@ -58,7 +58,6 @@ class Analysis:
         self.notes_fields: list[notes.State] = []
         self.alignment_notes: list[str | None] = []
         self.tracker = Tracker()
-        self.long_numbers = LongNumbers()
         self._known: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = {}
         self._built: dict[object, Layer] = {}
         self._huge: set[int] = set()
@@ -86,6 +85,7 @@ class Analysis:
         return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
     def _input(self, index: int, layer: InputLayer) -> None:
+        check_elements(Tensor(layer.shape))
         self.layers.append(layer)
         made = count_layer(layer, [Tensor(layer.shape)])
         self.figures.append(made)
@@ -107,7 +107,7 @@ class Analysis:
         else:
             field, note = self._field(node, layer, made, inputs)
             notes_field = self._notes_field(node, layer, made, field)
-        self.long_numbers.add(made.output, field, notes_field)
+            check_strides(field, notes_field)
         if None in made.output.shape:
             self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
         self.layers.append(layer)
@@ -126,6 +126,7 @@ class Analysis:
             if known is not None:
                 return known
             made = self._known[key] = count_layer(layer, inputs)
+        check_elements(made.output)
         if any(size is not None and size >= HASHED for size in made.output.shape):
             self._huge.add(len(self.figures))
         return made

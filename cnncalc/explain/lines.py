@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cnncalc.digits import digits
 from cnncalc.explain.explanation import Given, Line
 from cnncalc.formula import Formula, Symbol, Symbols
 from cnncalc.formula_text import in_numbers, in_symbols, latex_name
@@ -42,7 +41,7 @@ def bare_number(value: int | Fraction | None) -> str:
     """A number on its own, `?` where it is not known."""
     if value is None:
         return "?"
-    return digits(value) if isinstance(value, int) else str(value)
+    return str(value)
 
 
 def extent(sizes: Sequence[int | Fraction | None]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.report import Row
 from cnncalc.conventions import notes
-from cnncalc.digits import digits
 from cnncalc.explain.explanation import Given, Line, Part
 from cnncalc.explain.lines import extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
@@ -90,7 +89,7 @@ def _strides(origins: Origins, trail: Trail, own: int, symbols: Symbols) -> Give
         steps.append(step)
     steps.reverse()
     factors = [*(step.stride for step in steps), own]
-    shown = "*".join(map(digits, factors)) if 1 < len(factors) <= MOST_STRIDES else None
+    shown = "*".join(map(str, factors)) if 1 < len(factors) <= MOST_STRIDES else None
     names = [*(origins.name(step.node) for step in steps), "this layer"]
     first = "" if trail.first is None else f", without that of the first window, {origins.name(trail.first)}"
     others = "; the others are 1" if trail.later > len(steps) else ""

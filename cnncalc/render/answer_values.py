@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cnncalc.digits import digits
 from cnncalc.marking.quantities import Value
 from cnncalc.render.numbers import MISSING, extent, grouped
 
@@ -22,13 +21,9 @@ def written(value: Value) -> str:
         return extent(value)
     if value is None:
         return MISSING
-    return digits(value) if isinstance(value, int) else _fraction(value)
-
-
-def _fraction(value: Fraction) -> str:
-    return f"{digits(value.numerator)}/{digits(value.denominator)}"
+    return str(value)
 
 
 def points(value: Fraction) -> str:
     """Points: whole, or with up to two decimals."""
-    return digits(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0").rstrip(".")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cnncalc.digits import digits
 from cnncalc.memory.figures import Memory
 from cnncalc.render.numbers import MISSING, byte_size
 from cnncalc.render.text import safe
@@ -15,7 +14,7 @@ _NAMED = 3
 
 def memory_lines(memory: Memory) -> list[str]:
     """Training, inference, and torchinfo's estimate, each with its parts."""
-    setting = f"{memory.dtype}, batch {digits(memory.batch)}"
+    setting = f"{memory.dtype}, batch {memory.batch}"
     training = (
         f"Memory to train with {memory.optimizer} ({setting}): {_size(memory.training)} = parameters "
         f"{_size(memory.parameters)} + gradients {_size(memory.gradients)} + optimiser state "
@@ -61,4 +60,4 @@ def _megabytes(size: int | None) -> str:
     if size is None:
         return MISSING
     whole, hundredths = divmod(round(Fraction(size, 10_000)), 100)
-    return f"{digits(whole)}.{hundredths:02}"
+    return f"{whole}.{hundredths:02}"

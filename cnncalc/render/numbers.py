@@ -1,11 +1,9 @@
-"""Numbers as text: integers of any size, extents, memory sizes."""
+"""Numbers as text: integers, extents, memory sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-
-from cnncalc.digits import digits
 
 MISSING = "-"
 """What a table shows for a figure that is not known or not counted."""
@@ -13,19 +11,7 @@ MISSING = "-"
 
 def grouped(value: int | None) -> str:
     """An integer with thousands separators, or `-`."""
-    if value is None:
-        return MISSING
-    try:
-        return f"{value:,}"
-    except ValueError:
-        return f"{_decimal(value):,}"
-
-
-def _decimal(value: int) -> object:
-    """The same number without the limit that Python has on the digits of an integer's text."""
-    from decimal import Decimal
-
-    return Decimal(value)
+    return MISSING if value is None else f"{value:,}"
 
 
 def extent(values: Iterable[int | Fraction | None] | None, missing: str = MISSING) -> str:
@@ -36,8 +22,7 @@ def extent(values: Iterable[int | Fraction | None] | None, missing: str = MISSIN
 
 
 def _ratio(value: int | Fraction) -> str:
-    whole = digits(value.numerator)
-    return whole if value.denominator == 1 else f"{whole}/{digits(value.denominator)}"
+    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
 def memory_size(params: int) -> str:
@@ -50,4 +35,4 @@ def byte_size(size: int) -> str:
     units = ("B", "KB", "MB", "GB", "TB", "PB")
     power = min((size.bit_length() - 1) // 10, len(units) - 1) if size else 0
     whole, hundredths = divmod(round(Fraction(100 * size, 1024**power)), 100)
-    return f"{digits(whole)}.{hundredths:02} {units[power]}"
+    return f"{whole}.{hundredths:02} {units[power]}"

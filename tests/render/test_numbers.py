@@ -1,22 +1,16 @@
-"""Integers are exact at any size; memory sizes are Keras's."""
+"""Integers, extents, memory sizes; the last are Keras's."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 
-from cnncalc.digits import digits
+import cnncalc
+from cnncalc.errors import SpecError
+from cnncalc.render import Format, render
 from cnncalc.render.numbers import extent, grouped, memory_size
-
-LONG = 10**6000 + 7
-"""More digits than Python turns into text by itself (4300)."""
-
-
-def test_an_integer_of_any_size_is_exact() -> None:
-    assert digits(LONG) == "1" + "0" * 5999 + "7"
-    assert grouped(LONG) == "1" + ",000" * 1999 + ",007"
-    assert digits(-LONG) == "-" + digits(LONG)
 
 
 def test_what_is_not_known_is_a_dash() -> None:
@@ -33,7 +27,6 @@ def test_what_is_not_known_is_a_dash() -> None:
         ((Fraction(1, 2), Fraction(2)), "1/2x2"),
         ((None, 4), "?x4"),
         ((-3, -3), "-3x-3"),
-        ((LONG,), digits(LONG)),
     ],
 )
 def test_an_extent_has_an_entry_for_each_axis(values: tuple[int | Fraction | None, ...], shown: str) -> None:
@@ -57,3 +50,21 @@ def test_an_extent_has_an_entry_for_each_axis(values: tuple[int | Fraction | Non
 )
 def test_memory_sizes_are_those_of_keras(params: int, shown: str) -> None:
     assert memory_size(params) == shown
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv", "markdown", "latex", "html"])
+def test_the_longest_numbers_are_written_in_full(format: Format) -> None:
+    """10^17 on each of 70 axes, and 7 units at each of these 10^1190 positions."""
+    model = cnncalc.from_dict({"input": [*[10**17] * 70, 1], "layers": [{"Dense": 7}]})
+    text = render(format, [("net", model.analyze())])
+    assert f"{7 * 10**1190}" in re.sub("[,{}\\s]", "", text)
+
+
+STRIDES = {"MaxPooling1D": {"pool_size": 1, "strides": 10**15, "padding": "same"}}
+
+
+@pytest.mark.parametrize(("input", "layers"), [([*[10**17] * 80, 1], ["ReLU"]), ([10**17, 1], [STRIDES] * 81)])
+def test_longer_numbers_are_refused(input: list[int], layers: list[object]) -> None:
+    with pytest.raises(SpecError) as refused:
+        cnncalc.from_dict({"input": input, "layers": layers}).analyze()
+    assert refused.value.diagnostics[0].id == "numbers-too-long"
