@@ -1,7 +1,7 @@
 """The longest numbers that a net may be made of.
 
-Three lines of a spec double a size nine hundred thousand times. To compute and to write such numbers takes time that
-grows with the square of their digits, and Python writes no integer of more than 4,300 digits.
+A size has at most 18 digits, but a map may have many axes, and strides multiply along a net. To compute and to write
+long numbers takes time that grows with the square of their digits, and Python writes no integer of more than 4,300.
 """
 
 from __future__ import annotations
