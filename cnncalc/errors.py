@@ -35,13 +35,17 @@ class Source:
 
 @record
 class Span:
-    """A place in a source: lines and columns count from 1, the end is exclusive. 0 as line: the whole source."""
+    """A place in a source: lines and columns count from 1, the end is exclusive. 0 as line: the whole source.
+
+    In plain Python data a place is a `path`, such as `layers[3].Conv2D.filters`.
+    """
 
     source: Source
     line: int = 0
     column: int = 0
     end_line: int = 0
     end_column: int = 0
+    path: str = ""
 
 
 @record
@@ -61,22 +65,26 @@ class Diagnostic:
     suggestion: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """The object of `--error-format json`: every key is always there, `None` where there is nothing to say."""
+        """The object of `--error-format json`: every key is always there, `None` if there is nothing to say.
+
+        The `path` alone is there only if the place is in Python data.
+        """
         span = self.span
-        placed = span is not None and span.line > 0
-        return {
+        is_placed = span is not None and span.line > 0
+        shown: dict[str, object] = {
             "id": self.id,
             "message": self.message,
             "file": span.source.file if span else None,
-            "line": span.line if span and placed else None,
-            "column": span.column if span and placed else None,
-            "end_line": span.end_line if span and placed else None,
-            "end_column": span.end_column if span and placed else None,
+            "line": span.line if span and is_placed else None,
+            "column": span.column if span and is_placed else None,
+            "end_line": span.end_line if span and is_placed else None,
+            "end_column": span.end_column if span and is_placed else None,
             "expected": self.expected,
             "found": self.found,
             "chain": list(self.chain),
             "suggestion": self.suggestion,
         }
+        return shown | {"path": span.path} if span and span.path else shown
 
 
 class CnncalcError(Exception):

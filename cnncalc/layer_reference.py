@@ -14,10 +14,10 @@ from cnncalc.errors import Diagnostic, Source, UsageError, quote
 from cnncalc.explain.symbolic import SymbolicFormulas, symbolic_formulas
 from cnncalc.layers import costs, registry
 from cnncalc.layers.validation import default_text, expected
-from cnncalc.spec.document import MODEL_ARGUMENTS
 from cnncalc.spec.hints import kind_hint
-from cnncalc.spec.yaml_nodes import Mapping, Sequence, Tree
-from cnncalc.spec.yaml_tree import parse_yaml
+from cnncalc.spec.names import MODEL_ARGUMENTS
+from cnncalc.spec.placed import Placed
+from cnncalc.spec.yaml_text import read_yaml
 
 MODEL_TEXT: Final = """The layers of another spec, in this place; the running tensor takes the place of its input.
 
@@ -130,12 +130,12 @@ def _text(kind: str) -> str:
 
 def _example(item: str) -> tuple[str, str]:
     """An item in YAML and in JSON."""
-    return f"- {item}", json.dumps(_plain(parse_yaml(Source("<example>", item))))
+    return f"- {item}", json.dumps(_plain(read_yaml(Source("<example>", item))))
 
 
-def _plain(tree: Tree) -> object:
-    if isinstance(tree, Mapping):
-        return {key.text: _plain(value) for key, value in tree.entries}
-    if isinstance(tree, Sequence):
-        return [_plain(entry) for entry in tree.items]
-    return float(tree.value) if isinstance(tree.value, Fraction) else tree.value
+def _plain(placed: Placed) -> object:
+    if isinstance(placed.value, dict):
+        return {name: _plain(value) for name, value in placed.value.items()}
+    if isinstance(placed.value, list):
+        return [_plain(entry) for entry in placed.value]
+    return float(placed.value) if isinstance(placed.value, Fraction) else placed.value

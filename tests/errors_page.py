@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnncalc.error_catalogue import CATALOGUE, SECTIONS, Entry
-from tests.test_bad_specs import CASES, command_of
+from tests.test_bad_specs import CASES, command_of, outcome
 
 LONGEST = 30
 """Lines of an example that are shown; a longer one is generated, and its command says enough."""
@@ -17,7 +17,7 @@ expected, and, where one can be computed, a suggestion. Independent errors come 
 2, where a limit is broken 1.
 
 Below, each error with an example and what `cnncalc` says to it. This page is made from the catalogue of errors and from
-the tests, which hold every text to the letter.
+the tests, which hold the id, place and suggestion of each.
 """
 
 
@@ -54,7 +54,7 @@ def example_of(id: str) -> Path | None:
 
 def example(case: Path) -> str:
     """What is wrong, and what is said."""
-    said = fenced("text", case.with_suffix(".txt").read_text().split("\n\nerror: ")[0])
+    said = fenced("text", outcome(case).stderr.split("\n\nerror: ")[0])
     if case.suffix == ".python":
         return fenced("python", case.read_text()) + said
     command = command_of(case)

@@ -1,5 +1,7 @@
-"""Everything that can be wrong, as a user sees it: each file in `specs/bad` has its exact diagnostics beside it.
+"""Everything that can be wrong, as a user sees it: what is said of each file in `specs/bad`.
 
+`specs/bad_specs.txt` has the exit code, and of each diagnostic its id, place and suggestion; a case with a `.txt` file
+beside it has the whole text there, some of each family.
 A case is called by the id of its first diagnostic, with `--` and a word behind where there are several. What is run is
 `cnncalc summary` on the file, unless a first line `# $ cnncalc ...` says otherwise; a `.command` file is nothing but
 such a command, a `.python` file an expression of the Python API. `pytest --update-golden` writes the texts anew.
@@ -8,19 +10,22 @@ such a command, a `.python` file an expression of the Python API. `pytest --upda
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import cnncalc
-from cnncalc.error_catalogue import CATALOGUE
+from cnncalc.error_catalogue import CATALOGUE, SECTIONS
 from cnncalc.errors import CnncalcError
 from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
 from tests.command_line import Outcome, run, run_process
 
 FOLDER = Path(__file__).parent / "specs" / "bad"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".bin", ".command", ".python"))
+WHOLE_TEXTS = [case for case in CASES if case.with_suffix(".txt").exists()]
+GOLDEN = FOLDER.parent / "bad_specs.txt"
 MAX_LINES = 20
 """The most that one diagnostic may take."""
 ELSEWHERE = {
@@ -51,13 +56,37 @@ def outcome(case: Path, json_errors: bool = False) -> Outcome:
     return Outcome(2, "", rendered(caught.value.diagnostics))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_the_diagnostics_are_exactly_these(case: Path, request: pytest.FixtureRequest) -> None:
+def in_short(case: Path) -> str:
+    """The exit code of a case, and the id, place and suggestion of each diagnostic."""
+    end = outcome(case, json_errors=True)
+    lines = [f"{case.name}: exit {end.code}"]
+    for found in json.loads(end.stderr):
+        place = ":".join(str(found[key]) for key in ("line", "column", "end_line", "end_column") if found[key])
+        lines.append(f"  {found['id']} {place or found.get('path') or '-'}")
+        if found["suggestion"]:
+            lines.append(f"    {found['suggestion']}")
+    return "\n".join(lines) + "\n"
+
+
+def test_id_place_and_suggestion_of_every_case(request: pytest.FixtureRequest) -> None:
+    found = [in_short(case) for case in CASES]
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_text("".join(found))
+    expected = re.split(r"^(?=\S)", GOLDEN.read_text(), flags=re.MULTILINE)[1:]
+    assert found == expected, "pytest --update-golden writes it anew"
+
+
+@pytest.mark.parametrize("case", WHOLE_TEXTS, ids=lambda case: case.stem)
+def test_the_whole_text(case: Path, request: pytest.FixtureRequest) -> None:
     expected, end = case.with_suffix(".txt"), outcome(case)
     if request.config.getoption("--update-golden"):
         expected.write_bytes(end.stderr.encode())
     assert end.stderr == expected.read_bytes().decode(), "pytest --update-golden writes it anew"
-    assert end.code == (1 if case.stem in ("broken-limit", "unknown-limit") else 2)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_only_a_broken_limit_ends_with_1(case: Path) -> None:
+    assert outcome(case).code == (1 if case.stem in ("broken-limit", "unknown-limit") else 2)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
@@ -87,8 +116,9 @@ def test_every_kind_of_mistake_has_a_case() -> None:
     assert len(CASES) >= 150
 
 
-def test_every_text_belongs_to_a_case() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == {case.stem for case in CASES}
+def test_some_of_each_family_have_their_whole_text() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {case.stem for case in WHOLE_TEXTS}
+    assert {CATALOGUE[case.stem.partition("--")[0]].about for case in WHOLE_TEXTS} == set(SECTIONS)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.suffix != ".python"][::25], ids=lambda case: case.stem)

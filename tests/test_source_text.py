@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.errors import Diagnostic, SpecError
-from cnncalc.spec.yaml_tree import MAX_SOURCE_BYTES, decode, read_source
+from cnncalc.spec.source_text import MAX_SOURCE_BYTES, decode, read_source
 
 
 def refusal_of_file(path: Path) -> Diagnostic:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
-from cnncalc.spec.yaml_tree import parse_yaml
+from cnncalc.spec.yaml_text import read_yaml
 
 
 def refusals(text: str) -> tuple[Diagnostic, ...]:
     with pytest.raises(SpecError) as error:
-        parse_yaml(Source("spec.yaml", text))
+        read_yaml(Source("spec.yaml", text))
     return error.value.diagnostics
 
 
@@ -589,4 +589,4 @@ def test_there_are_never_more_than_ten() -> None:
     ],
 )
 def test_what_is_not_mistaken_for_a_mistake(text: str) -> None:
-    parse_yaml(Source("spec.yaml", text))
+    read_yaml(Source("spec.yaml", text))

@@ -131,9 +131,9 @@ def _is_number(text: str) -> bool:
 def _value(option: str, text: str) -> Value:
     """What a text means in YAML. Raises: SpecError: where it is none; Problem: where it is a mapping."""
     from cnncalc.spec.values import Bindings, evaluate
-    from cnncalc.spec.yaml_tree import parse_yaml
+    from cnncalc.spec.yaml_text import read_yaml
 
-    return evaluate(parse_yaml(Source(option, text)), Bindings({}, {}), None)
+    return evaluate(read_yaml(Source(option, text)), Bindings({}, {}), None)
 
 
 def _about(option: str, problem: Problem) -> UsageError:

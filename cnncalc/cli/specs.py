@@ -31,10 +31,8 @@ def _list() -> str:
     books = []
     for name, document in shipped_documents():
         totals = Model(document).analyze("exact").totals
-        texts = document.texts
-        books.append(
-            Book(texts.get("family", ""), name, texts.get("year", ""), totals.params, totals.exact.macs, document.name)
-        )
+        spec = document.spec
+        books.append(Book(spec.family, name, spec.year, totals.params, totals.exact.macs, document.name))
     return render_shelf(books)
 
 

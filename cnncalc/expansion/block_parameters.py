@@ -16,7 +16,7 @@ def block_bindings(here: Occurrence, block: Block, start: int, current: int | No
     first = here.item.first if is_first else {}
     if here.shared_bindings is not None and not first:
         return here.shared_bindings
-    given = _given(block, {**here.item.arguments, **first})
+    given = _given(here.item.kind, block, {**here.item.arguments, **first})
     channels = Channels(start)
     outer = here.namespace.bindings
     values: dict[str, Value] = {}
@@ -25,30 +25,30 @@ def block_bindings(here: Occurrence, block: Block, start: int, current: int | No
         written = given.get(name, default)
         try:
             if name in given:
-                values[name] = evaluate(written.tree, outer, channels, (here.scope, current))
+                values[name] = evaluate(written, outer, channels, (here.scope, current))
             else:
-                values[name] = evaluate(written.tree, own, channels)
+                values[name] = evaluate(written, own, channels)
         except Problem as problem:
             later = (problem.found or "").removeprefix("$")
             if problem.id == "unknown-parameter" and later in block.params and name not in given:
                 problem.suggestion = f"write {quote(later)} before {quote(name)}: a default uses those before it"
             raise problem.placed(written.span) from None
         if values[name] is None and name not in given:
-            missing = f"the block {quote(block.name)} needs the parameter {quote(name)}"
-            raise Problem("missing-argument", missing, suggestion=f"{block.name}: {{{name}: ...}}")
+            missing = f"the block {quote(here.item.kind)} needs the parameter {quote(name)}"
+            raise Problem("missing-argument", missing, suggestion=f"{here.item.kind}: {{{name}: ...}}")
     if not first and not any(is_late(value) or value == "prev" for value in values.values()):
         here.shared_bindings = own
     return own
 
 
-def _given(block: Block, arguments: Arguments) -> Arguments:
+def _given(kind: str, block: Block, arguments: Arguments) -> Arguments:
     """The arguments by the names of the block's parameters. Raises: Problem: if the block has no such parameter."""
     given = dict(arguments)
     if "" in given:
         if not block.params:
             raise Problem(
                 "unknown-argument",
-                f"the block {quote(block.name)} has no parameters",
+                f"the block {quote(kind)} has no parameters",
                 suggestion="declare one in the block: params: {NAME: null}",
             )
         given = {next(iter(block.params)) if name == "" else name: written for name, written in given.items()}
@@ -56,7 +56,7 @@ def _given(block: Block, arguments: Arguments) -> Arguments:
         if name not in block.params:
             expected = "one of " + ", ".join(block.params) if block.params else "no parameters"
             raise Problem(
-                "unknown-argument", f"the block {quote(block.name)} has no parameter {quote(name)}",
+                "unknown-argument", f"the block {quote(kind)} has no parameter {quote(name)}",
                 expected=expected, found=quote(name), suggestion=nearest(name, block.params),
             ).placed(written.key)  # fmt: skip
     return given

@@ -89,7 +89,7 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
                 state.note(problem.at(part.span))
             scope.names[name] = namespace.references[name] = index
     check_size(document, values, state)
-    last = expand_items(state, document.items, scope, namespace.input)
+    last = expand_items(state, document.spec.layers, scope, namespace.input)
     outputs = named_outputs(state, document, namespace, last, scope.dropped)
     return Expansion(document, state.nodes, tuple(range(len(written))), outputs, _unread(state.nodes, outputs))
 

@@ -48,7 +48,7 @@ def name_inner_input(inner: Document, scope: Scope, start: int) -> None:
                       expected="a spec with one input: it reads the running tensor")  # fmt: skip
     for name in names:
         if name != "input":
-            scope.namespace.claim(name, inner.input.span)
+            scope.namespace.claim(name, inner.spec.input.span)
             scope.names[name] = scope.namespace.references[name] = start
 
 

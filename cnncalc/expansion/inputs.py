@@ -8,18 +8,16 @@ from collections.abc import Mapping
 from cnncalc.errors import Diagnostic, Problem, Span, nearest, quote
 from cnncalc.expansion.state import State
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
-from cnncalc.spec.document import Document, Written
+from cnncalc.spec.document import Document
+from cnncalc.spec.placed import Placed
 from cnncalc.spec.values import Bindings, evaluate
-from cnncalc.spec.yaml_nodes import Mapping as TreeMapping
 from cnncalc.tensor import Shape, shown_shape
 
 
-def written_inputs(document: Document) -> dict[str, Written]:
+def written_inputs(document: Document) -> dict[str, Placed]:
     """Each input's shape as it is written; an input without a name of its own is `input`."""
-    tree = document.input.tree
-    if isinstance(tree, TreeMapping):
-        return {key.text: Written(value, key.span) for key, value in tree.entries}
-    return {"input": document.input}
+    written = document.spec.input
+    return written.value if isinstance(written.value, dict) else {"input": written}
 
 
 def read_inputs(
@@ -33,7 +31,7 @@ def read_inputs(
     parts = written_inputs(document)
     if not parts:
         expected = "a shape such as [32, 32, 3], or a mapping from names to shapes"
-        state.note(Diagnostic("bad-value", "input names no input", document.input.span, expected))
+        state.note(Diagnostic("bad-value", "input names no input", document.spec.input.span, expected))
     for name, part in parts.items():
         if name in overrides:
             named[name] = overrides[name]
@@ -42,7 +40,7 @@ def read_inputs(
             named[name] = overrides[""]
             continue
         try:
-            named[name] = read_shape(evaluate(part.tree, bindings, None))
+            named[name] = read_shape(evaluate(part, bindings, None))
         except Problem as problem:
             state.note(problem.at(part.span or Span(document.source)))
     for name in overrides:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final
 
 from cnncalc.errors import Problem
 from cnncalc.layers.values import MAX_INTEGER, compute, show_value
-from cnncalc.spec.document import Written
+from cnncalc.spec.placed import Placed
 from cnncalc.spec.values import Bindings, Value, evaluate, is_late
-from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree, describe
-
-Read = TypeVar("Read")
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",
@@ -21,7 +18,7 @@ _HINTS: Final = {
 _WORDS: Final = ("yes", "no", "on", "off", "true", "false")
 
 
-def boolean(written: Written, bindings: Bindings, option: str) -> bool:
+def boolean(written: Placed, bindings: Bindings, option: str) -> bool:
     """The value of `if` or `trainable`. Raises: Problem, with its place."""
     value = _structural(written, bindings, option)
     if isinstance(value, bool):
@@ -31,7 +28,7 @@ def boolean(written: Written, bindings: Bindings, option: str) -> bool:
     raise _bad_option(option, "true or false", value, hint).placed(written.span)
 
 
-def count(written: Written, bindings: Bindings, option: str) -> int:
+def count(written: Placed, bindings: Bindings, option: str) -> int:
     """The value of `repeat`. Raises: Problem, with its place."""
     value = _structural(written, bindings, option)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_INTEGER:
@@ -54,10 +51,10 @@ def _bad_option(option: str, expected: str, value: Value, hint: str | None) -> P
     return Problem("bad-value", message, expected=expected, found=found, suggestion=hint or _HINTS.get(option))
 
 
-def _structural(written: Written, bindings: Bindings, option: str) -> Value:
+def _structural(written: Placed, bindings: Bindings, option: str) -> Value:
     """The value of an option that decides which layers there are. Raises: Problem, with its place."""
     try:
-        value = evaluate(written.tree, bindings, None)
+        value = evaluate(written, bindings, None)
         if is_late(value):
             raise Problem(
                 "structure-depends-on-shape",
@@ -72,26 +69,26 @@ def _structural(written: Written, bindings: Bindings, option: str) -> Value:
         raise problem.placed(written.span) from None
 
 
-def names(tree: Tree, bindings: Bindings) -> Value:
+def names(placed: Placed, bindings: Bindings) -> Value:
     """A name or a list of names; a number is a name as it is written: `007` is not `7`. Raises: Problem."""
-    if isinstance(tree, Sequence):
-        return [names(entry, bindings) for entry in tree.items]
-    if isinstance(tree, Scalar) and isinstance(tree.value, (int, Fraction)) and not isinstance(tree.value, bool):
-        return tree.text
-    return evaluate(tree, bindings, None)
+    if isinstance(placed.value, list):
+        return [names(entry, bindings) for entry in placed.value]
+    if isinstance(placed.value, (int, Fraction)) and not isinstance(placed.value, bool):
+        return placed.text
+    return evaluate(placed, bindings, None)
 
 
-def text(written: Written | None, bindings: Bindings, option: str) -> str | None:
+def text(written: Placed | None, bindings: Bindings, option: str) -> str | None:
     """A name, or what `spec` says. Raises: Problem, with its place."""
     if written is None:
         return None
     try:
-        value = names(written.tree, bindings)
+        value = names(written, bindings)
     except Problem as problem:
         raise problem.placed(written.span) from None
     if isinstance(value, (int, str)) and not isinstance(value, bool):
         return value if isinstance(value, str) else str(value)
-    found = describe(written.tree)
+    found = written.describe()
     what = {"name": "a text such as conv1", "spec": "the name of a spec or file"}.get(option, "the name of an item")
     message = f"{option} must be {what}, not {found}"
     raise Problem("bad-value", message, expected=what, found=found).placed(written.span)

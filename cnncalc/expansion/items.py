@@ -28,7 +28,6 @@ from cnncalc.expansion.variables import named_outputs, variables
 from cnncalc.layers import registry
 from cnncalc.spec.document import Block, Document, Item
 from cnncalc.spec.values import Bindings
-from cnncalc.spec.yaml_nodes import Scalar
 
 
 def expand_items(state: State, items: Sequence[Item], scope: Scope, current: int | None) -> int | None:
@@ -58,7 +57,7 @@ def expand_items(state: State, items: Sequence[Item], scope: Scope, current: int
 
 def written_name(item: Item) -> str | None:
     """The name of an item, if it is written as it is."""
-    return item.name.tree.text if item.name is not None and isinstance(item.name.tree, Scalar) else None
+    return item.name.text if item.name is not None and item.name.is_scalar else None
 
 
 def _give_up(name: str | None, copies: int, scope: Scope) -> int | None:
@@ -122,8 +121,8 @@ def _expand_item(state: State, item: Item, scope: Scope, current: int | None) ->
 def _likely_name(here: Occurrence) -> str:
     """What a reader would call an item with a mistake and without a name."""
     spec = here.item.arguments.get("spec")
-    if here.item.kind == registry.MODEL and spec is not None and isinstance(spec.tree, Scalar):
-        return spec.tree.text
+    if here.item.kind == registry.MODEL and spec is not None and spec.is_scalar:
+        return spec.text
     try:
         return here.namespace.automatic_name(here.automatic_base())
     except Problem:  # somebody is called so, or it is no name
@@ -190,7 +189,7 @@ def _expand_block(
     bindings = block_bindings(here, block, start, current, copy is not None and copy[0] == 1)
     group = shared_group(here, name, current)
     namespace = Namespace(instance, here.document, block, bindings, start, group)
-    result = expand_items(here.state, block.items, Scope(namespace, None, here.frozen), start)
+    result = expand_items(here.state, block.layers, Scope(namespace, None, here.frozen), start)
     return result, name, Group(result, namespace.references, here.block_identity())
 
 
@@ -207,7 +206,7 @@ def _expand_model(
     scope = Scope(namespace, None, here.frozen)
     name_inner_input(inner, scope, start)
     before = len(state.nodes)
-    last = expand_items(state, inner.items, scope, start)
+    last = expand_items(state, inner.spec.layers, scope, start)
     freeze_until(here, namespace, before)
     until = inner_item(here, "until", namespace)
     if until is not None:
@@ -215,7 +214,7 @@ def _expand_model(
         if until != MISTAKEN.node:
             del state.nodes[until + 1 :]
             cut_after(namespace.references, until)
-    elif inner.outputs is not None and len(inner.outputs) == 1:
+    elif inner.spec.outputs is not None and len(inner.spec.outputs) == 1:
         last = next(iter(named_outputs(state, inner, namespace, last, scope.dropped)), last)
     if group is not None:
         share_all(here, namespace.references, group, before)

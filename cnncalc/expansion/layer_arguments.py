@@ -7,9 +7,9 @@ from cnncalc.expansion.nodes import UnresolvedLayer
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
-from cnncalc.spec.document import Arguments, Written
+from cnncalc.spec.document import Arguments
+from cnncalc.spec.placed import Placed
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar, not_arithmetic
-from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
 
 
 def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Layer | UnresolvedLayer | None:
@@ -60,7 +60,7 @@ def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels) -> di
         # A parameter of the block hides a var, but not from what stands outside of the block.
         of_file = written is file_defaults.get(name)
         try:
-            values[name] = evaluate(written.tree, file_bindings if of_file else bindings, channels)
+            values[name] = evaluate(written, file_bindings if of_file else bindings, channels)
         except Problem as problem:
             problem.argument = name
             _note(here, problem, arguments)
@@ -79,26 +79,26 @@ def _note(here: Occurrence, problem: Problem, arguments: Arguments) -> None:
     kind = here.item.kind
     written = arguments.get(problem.argument or "")
     if written is not None and problem.suggestion is None:
-        problem.suggestion = missing_dollar(written.tree, here.namespace.bindings) or not_arithmetic(written.tree)
+        problem.suggestion = missing_dollar(written, here.namespace.bindings) or not_arithmetic(written)
         known = registry.layer_class(kind).arguments().get(problem.argument or "")
         if known is not None and not known.is_required() and (problem.found or "").lower() == '"none"':
             problem.suggestion = f"leave {problem.argument} out"
         if problem.suggestion is None and _is_bare(here, written):
-            problem.suggestion = _by_name(kind, written.tree)
+            problem.suggestion = _by_name(kind, written)
     span = (written.span if written else None) or here.item.span
     here.state.note(problem.at(span, here.instance.chain()))
 
 
-def _is_bare(here: Occurrence, written: Written) -> bool:
+def _is_bare(here: Occurrence, written: Placed) -> bool:
     """Whether a value stands alone behind the kind, without the argument's name."""
     return written.key is not None and written.key is here.item.span
 
 
-def _by_name(kind: str, tree: Tree) -> str | None:
+def _by_name(kind: str, placed: Placed) -> str | None:
     """`Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""
-    values = [entry.text for entry in tree.items if isinstance(entry, Scalar)] if isinstance(tree, Sequence) else []
-    if isinstance(tree, Scalar):
-        values = [value.strip() for value in tree.text.split(",")]
+    values = [value.strip() for value in placed.text.split(",")]
+    if isinstance(placed.value, list):
+        values = [entry.text for entry in placed.value if entry.is_scalar]
     arguments = registry.layer_class(kind).arguments()
     names = [name for name, argument in arguments.items() if argument.is_required()]
     names += [name for name in ("strides", "padding") if name in arguments]

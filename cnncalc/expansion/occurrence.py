@@ -14,7 +14,6 @@ from cnncalc.layers.values import show_value
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.names import MAX_NAME_LENGTH
 from cnncalc.spec.values import Bindings, ScopedText, Value
-from cnncalc.spec.yaml_nodes import Sequence
 
 Copy = tuple[int, int]
 """Which copy of a repeated item, counted from 1, and how many there are."""
@@ -47,11 +46,11 @@ class Occurrence:
     @property
     def block(self) -> Block | None:
         """The block that the item is a use of."""
-        return self.document.blocks.get(self.item.kind)
+        return self.document.spec.blocks.get(self.item.kind)
 
     @property
     def file_defaults(self) -> Arguments:
-        return self.document.defaults.get(self.item.kind, {})
+        return self.document.spec.defaults.get(self.item.kind, {})
 
     @property
     def defaults(self) -> Arguments:
@@ -127,7 +126,7 @@ class Occurrence:
         """What `from` says, evaluated. Raises: Problem."""
         assert self.item.from_ is not None
         try:
-            return names(self.item.from_.tree, self.namespace.bindings)
+            return names(self.item.from_, self.namespace.bindings)
         except Problem as problem:
             raise problem.placed(self.item.from_.span) from None
 
@@ -138,9 +137,9 @@ class Occurrence:
         try:
             return scope.find(name, current)
         except Problem as problem:
-            tree = self.item.from_.tree
-            if entry is not None and isinstance(tree, Sequence):
-                problem.placed(tree.items[entry].span)
+            written = self.item.from_.value
+            if entry is not None and isinstance(written, list):
+                problem.placed(written[entry].span)
             raise problem.placed(self.item.from_.span) from None
 
     def _bad_from(self, message: str, suggestion: str | None) -> Problem:

@@ -112,7 +112,7 @@ class Scope:
     names: dict[str, Reference] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     later: dict[str, Span | None] = field(default_factory=dict)
-    """Written names of the list's items, for the message when one is read too early."""
+    """Placed names of the list's items, for the message when one is read too early."""
 
     def register(self, name: str, reference: Reference) -> None:
         """Gives a finished item its name."""

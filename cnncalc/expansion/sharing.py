@@ -8,7 +8,7 @@ from cnncalc.errors import Problem, quote
 from cnncalc.expansion.item_options import text
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.expansion.scopes import MISTAKEN, Group, Reference
-from cnncalc.spec.document import Written
+from cnncalc.spec.placed import Placed
 
 SAME_KIND: Final = "share the weights of an earlier item of the same kind"
 SAME_BLOCK: Final = "share with an earlier use of the same block, with the same parameters"
@@ -93,13 +93,13 @@ def _root(here: Occurrence, index: int) -> int:
     return index if owner is None else owner
 
 
-def _share_name(here: Occurrence, share: Written) -> str:
+def _share_name(here: Occurrence, share: Placed) -> str:
     name = text(share, here.namespace.bindings, "share")
     assert name is not None
     return name
 
 
-def _shared_reference(here: Occurrence, share: Written, current: int | None) -> Reference:
+def _shared_reference(here: Occurrence, share: Placed, current: int | None) -> Reference:
     try:
         return here.reference(_share_name(here, share), current)
     except Problem as problem:

@@ -15,7 +15,6 @@ from cnncalc.expansion.state import MAX_DEPTH, State, too_many_layers
 from cnncalc.layers import registry
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, key_of
-from cnncalc.spec.yaml_nodes import Sequence
 
 MAX_COUNTED: Final = 20_000
 """Items that are gone through; beyond it nothing is known, and the expansion itself meets the limit."""
@@ -52,12 +51,12 @@ def check_size(document: Document, variables: Mapping[str, Value], state: State)
     bindings = Bindings(variables, variables)
     counter = _Counter(state)
     try:
-        sizes = [counter.item(item, document, bindings) for item in document.items]
+        sizes = [counter.item(item, document, bindings) for item in document.spec.layers]
     except _TooManyItems:
         return
     total = max(sum(size.layers for size in sizes), sum(size.others for size in sizes))
     if total > state.max_expanded:
-        largest = document.items[max(range(len(sizes)), key=lambda index: max(sizes[index]))]
+        largest = document.spec.layers[max(range(len(sizes)), key=lambda index: max(sizes[index]))]
         span = largest.repeat.span if largest.repeat else largest.span
         found = f"{total:,} in all" if total < MOST else f"{MOST:,} or more"
         state.stop(too_many_layers(state.max_expanded, span, (), found))
@@ -70,7 +69,7 @@ class _Counter:
         self.depth = 0
         self.known: dict[object, Size] = {}
 
-    def items(self, items: tuple[Item, ...], document: Document, bindings: Bindings) -> Size:
+    def items(self, items: list[Item], document: Document, bindings: Bindings) -> Size:
         total = NOTHING
         self.depth += 1
         for item in items if self.depth <= MAX_DEPTH else ():
@@ -79,7 +78,7 @@ class _Counter:
         return total
 
     def item(self, item: Item, document: Document, bindings: Bindings) -> Size:
-        block = document.blocks.get(item.kind)
+        block = document.spec.blocks.get(item.kind)
         if (
             block is None
             and item.kind != registry.MODEL
@@ -96,10 +95,10 @@ class _Counter:
             if block is None:
                 one = self.model if item.kind == registry.MODEL else self.layer
                 return one(item, document, bindings).times(copies)
-            each = self.block(block, item.arguments, document, bindings)
+            each = self.block(item.kind, block, item.arguments, document, bindings)
             if not item.first:
                 return each.times(copies)
-            first = self.block(block, {**item.arguments, **item.first}, document, bindings)
+            first = self.block(item.kind, block, {**item.arguments, **item.first}, document, bindings)
             return first.and_then(each.times(copies - 1))
         except (Problem, SpecError):
             return NOTHING
@@ -111,21 +110,21 @@ class _Counter:
             inputs = len(item.branches)
             for branch in item.branches.values():
                 total = total.and_then(self.items(branch, document, bindings))
-        elif item.from_ is not None and isinstance(item.from_.tree, Sequence):
-            inputs = len(item.from_.tree.items)
+        elif item.from_ is not None and isinstance(item.from_.value, list):
+            inputs = len(item.from_.value)
         return total.and_then(Size(0, max(0, inputs - 2)))
 
-    def block(self, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Size:
+    def block(self, name: str, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Size:
         """One use of a block. Raises: Problem: if a parameter has no value."""
-        named = {next(iter(block.params), "") if name == "" else name: written for name, written in given.items()}
+        named = {key or next(iter(block.params), ""): written for key, written in given.items()}
         values: dict[str, Value] = {}
         own = Bindings(values, bindings.vars)
-        for name, default in block.params.items():
-            written, scope = (named[name], bindings) if name in named else (default, own)
-            values[name] = evaluate(written.tree, scope, _SHAPE)
-        key = (document.identity, block.name, *map(key_of, values.values()))
+        for parameter, default in block.params.items():
+            written, scope = (named[parameter], bindings) if parameter in named else (default, own)
+            values[parameter] = evaluate(written, scope, _SHAPE)
+        key = (document.identity, name, *map(key_of, values.values()))
         if key not in self.known:
-            self.known[key] = self.items(block.items, document, own).and_then(Size(0, 1))
+            self.known[key] = self.items(block.layers, document, own).and_then(Size(0, 1))
         return self.known[key]
 
     def model(self, item: Item, document: Document, bindings: Bindings) -> Size:
@@ -133,12 +132,12 @@ class _Counter:
         written = item.arguments.get("spec")
         if written is None or "until" in item.arguments:
             return Size(0, 1)
-        inner = self.state.load(str(evaluate(written.tree, bindings, None)), document)
+        inner = self.state.load(str(evaluate(written, bindings, None)), document)
         if inner.identity not in self.known:
             self.known[inner.identity] = NOTHING  # for a spec that contains itself
             values: dict[str, Value] = {}
-            for name, var in inner.vars.items():
-                values[name] = evaluate(var.tree, Bindings(values), None)
+            for name, var in inner.spec.vars.items():
+                values[name] = evaluate(var, Bindings(values), None)
             own = Bindings(values, values)
-            self.known[inner.identity] = self.items(inner.items, inner, own).and_then(Size(0, 1))
+            self.known[inner.identity] = self.items(inner.spec.layers, inner, own).and_then(Size(0, 1))
         return self.known[inner.identity]

@@ -18,28 +18,28 @@ _PARAMETER: Final = re.compile(r"\$(\w+)")
 def variables(state: State, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
     """The spec's vars, those that are given in place of its own. Mistakes are noted."""
     for name in given:
-        if name not in document.vars:
+        if name not in document.spec.vars:
             state.note(
                 Diagnostic(
                     "unknown-variable", f"the spec has no variable {quote(name)} to set", Span(document.source),
-                    expected="one of " + ", ".join(document.vars) if document.vars else "a spec with vars",
-                    suggestion=nearest(name, document.vars),
+                    expected="one of " + ", ".join(document.spec.vars) if document.spec.vars else "a spec with vars",
+                    suggestion=nearest(name, document.spec.vars),
                 )
             )  # fmt: skip
     values: dict[str, Value] = {}
     failed: set[str] = set()
-    for name, written in document.vars.items():
+    for name, written in document.spec.vars.items():
         if name in given:
             values[name] = given[name]
             continue
-        if failed and not failed.isdisjoint(_PARAMETER.findall(getattr(written.tree, "text", ""))):
+        if failed and not failed.isdisjoint(_PARAMETER.findall(getattr(written, "text", ""))):
             failed.add(name)  # the mistake is where the other var is
             continue
         try:
-            values[name] = evaluate(written.tree, Bindings(values), None)
+            values[name] = evaluate(written, Bindings(values), None)
         except Problem as problem:
             later = (problem.found or "").removeprefix("$")
-            if problem.id == "unknown-parameter" and later in document.vars:
+            if problem.id == "unknown-parameter" and later in document.spec.vars:
                 problem.suggestion = f"write {quote(later)} above {quote(name)}: a var uses those before it"
             state.note(problem.at(written.span or Span(document.source)))
             failed.add(name)
@@ -50,11 +50,11 @@ def named_outputs(
     state: State, document: Document, namespace: Namespace, last: int | None, dropped: set[str]
 ) -> tuple[int, ...]:
     """The nodes that `outputs` names, without it the last one. Mistakes are noted."""
-    if document.outputs is None:
+    if document.spec.outputs is None:
         return () if last is None else (last,)
     outputs: list[int] = []
     scope = Scope(namespace, names=namespace.references, dropped=dropped)
-    for name in document.outputs:
+    for name in document.spec.outputs:
         try:
             if name.text == "prev":
                 raise Problem("no-such-name", 'an output is the name of an item; "prev" has no meaning here')

@@ -140,7 +140,10 @@ class _Layer:
             by = f"{holder.name}, whose weights they are, is frozen"
         elif holder.item is not None and holder.item.trainable is not None:
             by = "frozen by trainable: false on this item"
-        elif "trainable" in self.analysis.expansion.document.defaults.get(holder.kind, {}) or not holder.instance.path:
+        elif (
+            "trainable" in self.analysis.expansion.document.spec.defaults.get(holder.kind, {})
+            or not holder.instance.path
+        ):
             by = f"frozen by the spec's defaults for {holder.kind}"
         else:
             by = f"frozen by trainable: false, or frozen_until, around it (it stands in {some(holder.instance.path)})"

@@ -17,7 +17,6 @@ from cnncalc.layers.validation import default_text, default_value
 from cnncalc.layers.vocabulary import MEANINGS, argument_of
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.reach import EXTENT
-from cnncalc.spec.yaml_nodes import Scalar
 from cnncalc.tensor import Tensor, axis_names
 
 SHOWN_NAME = 100
@@ -157,8 +156,7 @@ class Origins:
             return name  # the first copy has another than the others
         if written:
             # A number is its own text; what is computed from parameters, or a word such as `same`, says more.
-            tree = written[0].tree
-            return f"{name}: {shorten(tree.text)}" if isinstance(tree, Scalar) and isinstance(tree.value, str) else name
+            return f"{name}: {shorten(written[0].text)}" if isinstance(written[0].value, str) else name
         field = self.layer.arguments()[name]
         if not field.is_required() and getattr(self.layer, name) == default_value(type(self.layer), name):
             default = default_text(field).removeprefix("null: ").strip('"')

@@ -139,8 +139,8 @@ def _variants(kind: str) -> Iterator[_Variant]:
 def _example(text: str) -> dict[str, object]:
     """The arguments of an item as it stands in a spec."""
     document = parse_document(Source("<example>", f"input: 1\nlayers:\n  - {text}\n"), "<example>", None)
-    written = document.items[0].arguments
-    return {name: evaluate(value.tree, Bindings({}, {}), None) for name, value in written.items()}
+    written = document.spec.layers[0].arguments
+    return {name: evaluate(value, Bindings({}, {}), None) for name, value in written.items()}
 
 
 def _choices(name: str, field: FieldInfo) -> Iterator[tuple[str, object]]:

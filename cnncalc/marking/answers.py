@@ -11,11 +11,12 @@ from typing import Final
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote, shorten
 from cnncalc.marking.quantities import Quantity, all_quantities, find_quantity, suggest_quantity
-from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records_of_tree
+from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records_of_values
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
 from cnncalc.numbers_as_written import Written
+from cnncalc.spec.python_values import read_python
 from cnncalc.spec.source_text import MAX_SOURCE_BYTES, clean, decode, read_source
-from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
+from cnncalc.spec.yaml_text import read_yaml
 
 STANDARD_INPUT: Final = "-"
 SHOWN_ANSWER: Final = 100
@@ -106,7 +107,7 @@ def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet
         if table is None:
             if suffix == ".json":
                 source = Source(source.file, json_as_yaml(source.text))
-            records = records_of_tree(parse_yaml(source), problems)
+            records = records_of_values(read_yaml(source), problems)
         else:
             source = clean(source)
             records = (records_of_csv if table == "csv" else records_of_markdown)(source, problems)
@@ -126,7 +127,7 @@ def sheet_from_value(value: object, layers: Layers) -> Sheet:
         value = {str(key) if isinstance(key, int) else key: answers for key, answers in value.items()}
     problems = Collector()
     try:
-        records = records_of_tree(tree_from_value(value, "<answers>"), problems)
+        records = records_of_values(read_python(value, "<answers>"), problems)
     except SpecError as error:
         raise AnswersError(error.diagnostics) from None
     return _sheet("<answers>", records, layers, problems)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.errors import AnswersError, Collector, Diagnostic, Span, quote
+from cnncalc.errors import Collector, Diagnostic, Span, quote
 from cnncalc.numbers_as_written import Written
-from cnncalc.spec.yaml_nodes import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.placed import Placed
 
 KEYS = ("layer", "name", "number", "#")
 """What the column or key is called that says which layer is meant."""
@@ -66,73 +66,73 @@ def _joined(text: str) -> str:
     return _SURROGATES.sub(joined, text)
 
 
-def records_of_tree(tree: Tree, problems: Collector) -> list[Record]:
+def records_of_values(placed: Placed, problems: Collector) -> list[Record]:
     """Reads the records of `layer: {quantity: answer}`, or of a list with an entry per layer, in order.
 
     What is wrong goes to `problems`.
     """
-    if isinstance(tree, Sequence):
-        return [_listed(item, position, problems) for position, item in enumerate(tree.items)]
-    if isinstance(tree, Scalar):
-        problems.add(AnswersError(_no_mapping(tree, "a sheet of answers has a key for each layer", _SHEET)))
+    if isinstance(placed.value, list):
+        return [_listed(item, position, problems) for position, item in enumerate(placed.value)]
+    if not isinstance(placed.value, dict):
+        problems.note(_no_mapping(placed, "a sheet of answers has a key for each layer", _SHEET))
         return []
     records: list[Record] = []
-    for key, value in tree.entries:
-        if key.text == "layers" and isinstance(value, Sequence):
-            records += records_of_tree(value, problems)
+    for key, value in placed.value.items():
+        if key == "layers" and isinstance(value.value, list):
+            records += records_of_values(value, problems)
         else:
-            records.append(Record(key.text, len(records), key.span, tuple(_entries(value, key.text, "", problems))))
+            records.append(Record(key, len(records), value.key, tuple(_entries(value, key, "", problems))))
     return records
 
 
 _SHEET = "conv2d: and below it, indented, params: 1234"
 
 
-def _listed(item: Tree, position: int, problems: Collector) -> Record:
+def _listed(item: Placed, position: int, problems: Collector) -> Record:
     key, span = None, item.span
-    if isinstance(item, Mapping):
-        for name, value in item.entries:
-            if name.text in KEYS and isinstance(value, Scalar):
-                key, span = value.text, value.span
+    for name, value in item.value.items() if isinstance(item.value, dict) else ():
+        if name in KEYS and value.is_scalar:
+            key, span = value.text, value.span
     entries = _entries(item, f"entry {position + 1}", "", problems)
     return Record(key, position, span, tuple(entry for entry in entries if entry.quantity not in KEYS))
 
 
-def _entries(tree: Tree, layer: str, prefix: str, problems: Collector) -> list[Entry]:
-    if isinstance(tree, Scalar) and tree.value is None:
+def _entries(placed: Placed, layer: str, prefix: str, problems: Collector) -> list[Entry]:
+    if placed.value is None:
         return []
-    if not isinstance(tree, Mapping):
+    if not isinstance(placed.value, dict):
         message = f"the answers for {quote(layer)} are a key and a value each"
-        problems.add(AnswersError(_no_mapping(tree, message, "params: 1234")))
+        problems.note(_no_mapping(placed, message, "params: 1234"))
         return []
     entries: list[Entry] = []
-    for key, value in tree.entries:
-        if not prefix and isinstance(value, Mapping) and key.text in _CONVENTIONS:
-            entries += _entries(value, layer, f"{key.text}.", problems)
-        elif prefix or key.text not in GIVEN:
-            entry = _entry(prefix + key.text, key.span, value)
+    for key, value in placed.value.items():
+        if not prefix and isinstance(value.value, dict) and key in _CONVENTIONS:
+            entries += _entries(value, layer, f"{key}.", problems)
+        elif prefix or key not in GIVEN:
+            entry = _entry(prefix + key, value)
             if isinstance(entry, Diagnostic):
-                problems.add(AnswersError(entry))
+                problems.note(entry)
             else:
                 entries.append(entry)
     return entries
 
 
-def _entry(quantity: str, key: Span | None, value: Tree) -> Entry | Diagnostic:
-    if isinstance(value, Scalar):
-        return Entry(quantity, value.text if value.text.strip() else None, value.text, key, value.span or key)
-    if isinstance(value, Sequence) and all(isinstance(item, Scalar) for item in value.items):
-        parts = tuple(item.text for item in value.items if isinstance(item, Scalar))
-        return Entry(quantity, parts or None, f"[{', '.join(parts)}]", key, value.span or key)
+def _entry(quantity: str, placed: Placed) -> Entry | Diagnostic:
+    if placed.is_scalar:
+        text = placed.text
+        return Entry(quantity, text if text.strip() else None, text, placed.key, placed.span)
+    if isinstance(placed.value, list) and all(entry.is_scalar for entry in placed.value):
+        parts = tuple(entry.text for entry in placed.value)
+        return Entry(quantity, parts or None, f"[{', '.join(parts)}]", placed.key, placed.span)
     return Diagnostic(
         "bad-answer",
         f"the answer for {quote(quantity)} is one value or one list of numbers",
-        value.span or key,
+        placed.span,
         expected="a number such as 12,345, or a shape such as 14x14x64",
-        found="a mapping" if isinstance(value, Mapping) else "a list of lists",
+        found="a mapping" if isinstance(placed.value, dict) else "a list of lists",
     )
 
 
-def _no_mapping(tree: Tree, message: str, example: str) -> Diagnostic:
-    found = quote(tree.text) if isinstance(tree, Scalar) else "a list"
-    return Diagnostic("answers-not-mapping", message, tree.span, expected=example, found=found)
+def _no_mapping(placed: Placed, message: str, example: str) -> Diagnostic:
+    found = quote(placed.text) if placed.is_scalar else "a list"
+    return Diagnostic("answers-not-mapping", message, placed.span, expected=example, found=found)

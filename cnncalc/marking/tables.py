@@ -10,8 +10,8 @@ from typing import Final
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError
 from cnncalc.formula import MAX_LENGTH
 from cnncalc.marking.records import GIVEN, KEYS, Entry, Record
-from cnncalc.spec.yaml_nodes import MAX_NODES
-from cnncalc.spec.yaml_refusals import too_many_nodes
+from cnncalc.spec.placed import MAX_VALUES
+from cnncalc.spec.yaml_refusals import too_many_values
 
 _DELIMITERS: Final = (",", ";", "\t")
 _MARKDOWN_RULE: Final = frozenset("|-: \t")
@@ -58,12 +58,12 @@ class _Room:
     """Counts cells. Raises: SpecError: if there are more than a sheet may have values."""
 
     def __init__(self) -> None:
-        self.left = MAX_NODES
+        self.left = MAX_VALUES
 
     def take(self, cell: Cell) -> Cell:
         self.left -= 1
         if self.left < 0:
-            raise SpecError(too_many_nodes(cell.span))
+            raise SpecError(too_many_values(cell.span))
         return cell
 
 

@@ -33,7 +33,7 @@ def _lines(diagnostic: Diagnostic, color: bool) -> list[str]:
     gutter = " " * max(len(str(span.line)) if span is not None else 0, 2)
     lines = [f"{paint('error:', 'error', color)} {paint(_line(diagnostic.message), 'bold', color)}"]
     if span is not None:
-        place = f":{span.line}:{span.column}" if span.line else ""
+        place = f":{span.line}:{span.column}" if span.line else f": {span.path}" if span.path else ""
         lines.append(f"{gutter}{paint('-->', 'hint', color)} {_line(span.source.file)}{place}")
         lines += _snippet(span, gutter, color)
     if diagnostic.expected is not None:

@@ -10,7 +10,7 @@ from typing import Final
 from cnncalc.explain.symbolic import SymbolicFormula, SymbolicFormulas
 from cnncalc.layer_reference import Cost, KindReference
 from cnncalc.render.text import pad
-from cnncalc.spec.document import ITEM_OPTIONS
+from cnncalc.spec.names import ITEM_OPTIONS
 
 WIDTH: Final = 100
 

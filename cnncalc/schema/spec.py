@@ -12,10 +12,8 @@ from typing import Final
 
 from cnncalc.layers import registry
 from cnncalc.schema.arguments import EXPRESSION, Schema, argument_schemas, computed
-from cnncalc.spec.document import ITEM_OPTIONS, MODEL_ARGUMENTS, TOP_LEVEL
 from cnncalc.spec.limits import LIMITS
-from cnncalc.spec.names import MAX_NAME_LENGTH, NAME
-from cnncalc.spec.reader import TEXTS
+from cnncalc.spec.names import ITEM_OPTIONS, MAX_NAME_LENGTH, MODEL_ARGUMENTS, NAME, TEXTS, TOP_LEVEL
 
 _LISTS: Final = ("known_kinds", "small_blocks", "any_blocks")
 _SMALL: Final = "^[^A-Z]"

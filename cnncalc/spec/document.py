@@ -1,91 +1,234 @@
-"""A spec as it was written: names, blocks, items and options, each with its place. Nothing is computed yet."""
+"""A spec as it was written: names, blocks, items and options, each value with its place. Nothing is computed yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from cnncalc.errors import Diagnostic, Source, Span
-from cnncalc.records import entity, record
-from cnncalc.spec.limits import Limit
-from cnncalc.spec.yaml_nodes import Scalar, Tree
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
-ITEM_OPTIONS = ("name", "from", "trainable", "repeat", "first", "if", "share")
-"""What every item takes beside its kind's own arguments."""
-MODEL_ARGUMENTS = ("spec", "until", "frozen_until")
-TOP_LEVEL = (
-    "name", "description", "source", "year", "family",
-    "input", "vars", "blocks", "defaults", "layers", "outputs", "limits",
-)  # fmt: skip
-IN_CHANNELS = "in_channels"
-"""The parameter that no block declares: the channels of the tensor that an item reads."""
+from cnncalc.errors import Diagnostic, Problem, Source, Span, quote
+from cnncalc.layers import registry
+from cnncalc.spec.hints import kind_hint
+from cnncalc.spec.item_forms import Fields, has_argument, item_fields, not_a_list
+from cnncalc.spec.limits import Limit, read_limit
+from cnncalc.spec.names import IN_CHANNELS, ITEM_OPTIONS, MAX_NAME_LENGTH, NAME, bad_name
+from cnncalc.spec.placed import Placed
+from cnncalc.spec.reading import mapping, reading_of, refused
 
+_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
 
-@record
-class Written:
-    """A value in a spec with the place of its key."""
-
-    tree: Tree
-    key: Span | None
-
-    @property
-    def span(self) -> Span | None:
-        return self.tree.span or self.key
-
-
-Arguments = Mapping[str, Written]
-Defaults = Mapping[str, Arguments]
+Arguments = dict[str, Placed]
+Defaults = dict[str, Arguments]
 """Arguments by layer kind."""
 
 
-@entity
-class Item:
+# How each part is read -----------------------------------------------------------------------------------------------
+
+
+def _text(placed: object, info: ValidationInfo) -> str:
+    assert isinstance(placed, Placed)
+    if placed.is_scalar and placed.value is not None:
+        return placed.text
+    message = f"{info.field_name} is a text, not {placed.describe()}"
+    raise refused(Problem("bad-value", message, suggestion=f'{info.field_name}: "..."').placed(placed.span))
+
+
+def _parameters(placed: object, info: ValidationInfo) -> Arguments:
+    """The names and values of `vars` or of a block's `params`."""
+    entries = mapping(placed, info.field_name or "")
+    for name, value in entries.items():
+        wrong = None
+        if name == IN_CHANNELS:
+            wrong = f"{quote(name)} is there already: what an item reads has as many channels"
+        elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            wrong = f"{quote(name)} is no name for a parameter: it has letters, digits and _, no digit first"
+        elif info.field_name == "params" and name in ITEM_OPTIONS:
+            wrong = f"a parameter may not be called {quote(name)}: every item takes that already"
+        if wrong is not None:
+            problem = Problem("bad-parameter-name", wrong, suggestion="choose another name")
+            raise refused(problem.placed(value.key))
+        if isinstance(value.value, dict):
+            message = f"{quote(name)} must be a single value or a list, not a mapping"
+            hint = "make each entry a parameter of its own"
+            raise refused(Problem("bad-value", message, suggestion=hint).placed(value.span))
+    return entries
+
+
+def _defaults(placed: object, info: ValidationInfo) -> Defaults:
+    reading = reading_of(info)
+    defaults: Defaults = {}
+    for kind, value in mapping(placed, "defaults").items():
+        if not registry.is_kind(kind):
+            what = "a block: its params hold its defaults" if kind in reading.blocks else "no layer kind"
+            message = f"defaults are given by layer kind, and {quote(kind)} is {what}"
+            hint = kind_hint(kind, registry.kinds())
+            raise refused(Problem("unknown-kind", message, suggestion=hint).placed(value.key))
+        defaults[kind] = {}
+        for name, argument in mapping(value, f"the defaults of {kind}").items():
+            try:
+                if name == "trainable" or has_argument(kind, name, argument):
+                    defaults[kind][name] = argument
+            except Problem as problem:
+                raise refused(problem) from None
+    return defaults
+
+
+def _layers(placed: object, info: ValidationInfo) -> list[Placed]:
+    assert isinstance(placed, Placed)
+    if problem := not_a_list(placed, "layers"):
+        raise refused(problem)
+    assert isinstance(placed.value, list)
+    return placed.value
+
+
+def _blocks(placed: object, info: ValidationInfo) -> dict[str, Placed]:
+    entries = mapping(placed, "blocks")
+    for name, value in entries.items():
+        if registry.is_kind(name) or name == registry.MODEL:
+            message = f"a block may not be called {quote(name)}: that is a layer kind"
+            problem = Problem("block-named-like-kind", message, suggestion="choose another name")
+            raise refused(problem.placed(value.key))
+        if not NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
+            raise refused(bad_name(name).placed(value.key))
+    return entries
+
+
+def _outputs(placed: object, info: ValidationInfo) -> list[Placed]:
+    assert isinstance(placed, Placed)
+    if not isinstance(placed.value, list) or not placed.value:
+        name = placed.text if placed.is_scalar and placed.value is not None else "NAME"
+        message = f"outputs is a list of names, not {placed.describe()}"
+        raise refused(Problem("bad-value", message, suggestion=f"outputs: [{name}]").placed(placed.span))
+    for entry in placed.value:
+        if not entry.is_scalar or entry.value is None:
+            message = f"an output is the name of an item, not {entry.describe()}"
+            hint = "without outputs the last item is the output"
+            raise refused(Problem("bad-value", message, suggestion=hint).placed(entry.span))
+    return placed.value
+
+
+def _limit(placed: object, info: ValidationInfo) -> Limit:
+    assert isinstance(placed, Placed)
+    try:
+        if not placed.is_scalar or isinstance(placed.value, (bool, type(None))):
+            raise Problem("bad-amount", f"{placed.describe()} is no amount", expected="an amount such as 5000 or 5M")
+        return read_limit(info.field_name or "", placed.text, placed.span)
+    except Problem as problem:
+        problem.message = f"{info.field_name}: {problem.message}"
+        raise refused(problem.placed(placed.span)) from None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Parameters = Annotated[Arguments, BeforeValidator(_parameters)]
+KindDefaults = Annotated[Defaults, BeforeValidator(_defaults)]
+Amount = Annotated[Limit, BeforeValidator(_limit)]
+
+
+# The models ----------------------------------------------------------------------------------------------------------
+
+
+class Item(BaseModel):
     """One entry of a list of layers. `arguments` are the kind's own; the options stand beside them."""
 
+    model_config = _STRICT
+
     kind: str
-    span: Span | None
-    arguments: Arguments = field(default_factory=dict)
-    name: Written | None = None
-    from_: Written | None = None
-    trainable: Written | None = None
-    repeat: Written | None = None
-    first: Arguments = field(default_factory=dict)
-    if_: Written | None = None
-    share: Written | None = None
-    branches: Mapping[str, tuple[Item, ...]] | None = None
+    span: Span
+    arguments: Arguments = {}
+    name: Placed | None = None
+    from_: Placed | None = None
+    trainable: Placed | None = None
+    repeat: Placed | None = None
+    first: Arguments = {}
+    if_: Placed | None = None
+    share: Placed | None = None
+    branches: dict[str, list[Item]] | None = None
     mistaken: bool = False
-    """Whether the reader refused something in it: what is right is looked through all the same, for other mistakes."""
+    """Whether something in it was refused."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fields(cls, placed: object, info: ValidationInfo) -> Fields:
+        assert isinstance(placed, Placed)
+        return item_fields(placed, reading_of(info))
 
 
-@entity
-class Block:
+Layers = Annotated[list[Item], BeforeValidator(_layers)]
+
+
+class Block(BaseModel):
     """A block's definition: parameters with their defaults (null: must be given) and its list of items."""
 
-    name: str
-    span: Span | None
-    params: Mapping[str, Written]
-    items: tuple[Item, ...]
-    defaults: Defaults
+    model_config = _STRICT
+
+    params: Parameters = {}
+    layers: Layers
+    defaults: KindDefaults = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _entries(cls, placed: object) -> Arguments:
+        assert isinstance(placed, Placed)
+        if isinstance(placed.value, dict):
+            return placed.value
+        message = f"a block is a mapping with the keys params and layers, not {placed.describe()}"
+        raise refused(Problem("not-a-mapping", message, suggestion="{layers: [...]}").placed(placed.span))
 
 
-@entity
+class Limits(BaseModel):
+    """What a net may have at most, or must have at least."""
+
+    model_config = _STRICT
+
+    max_params: Amount | None = None
+    max_trainable_params: Amount | None = None
+    max_macs: Amount | None = None
+    max_flops: Amount | None = None
+    max_memory: Amount | None = None
+    max_layers: Amount | None = None
+    min_rf: Amount | None = None
+    max_rf: Amount | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _entries(cls, placed: object) -> Arguments:
+        return mapping(placed, "limits")
+
+
+class Spec(BaseModel):
+    """What a spec file says."""
+
+    model_config = _STRICT
+
+    name: Text = ""
+    description: Text = ""
+    source: Text = ""
+    year: Text = ""
+    family: Text = ""
+    input: Placed
+    vars: Parameters = {}
+    blocks: Annotated[dict[str, Block], BeforeValidator(_blocks)] = {}
+    defaults: KindDefaults = {}
+    layers: Layers
+    outputs: Annotated[list[Placed], BeforeValidator(_outputs)] | None = None
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One spec file. `folder` is where its relative paths start; `identity` tells two files apart."""
+    """A spec with where it comes from. `folder` is where its relative paths start; `identity` tells files apart.
 
+    `mistakes` are in single items: the expansion says them together with those that it finds itself.
+    """
+
+    spec: Spec
     source: Source
     identity: str
     folder: Path | None
-    texts: Mapping[str, str]
-    input: Written
-    items: tuple[Item, ...]
-    vars: Mapping[str, Written] = field(default_factory=dict)
-    blocks: Mapping[str, Block] = field(default_factory=dict)
-    defaults: Defaults = field(default_factory=dict)
-    outputs: tuple[Scalar, ...] | None = None
-    limits: Mapping[str, Limit] = field(default_factory=dict)
     mistakes: tuple[Diagnostic, ...] = ()
-    """What is wrong in single items; the expansion raises them together with those that it finds itself."""
 
     @property
     def stem(self) -> str:
@@ -94,4 +237,9 @@ class Document:
 
     @property
     def name(self) -> str:
-        return self.texts.get("name") or ("model" if self.identity.startswith("<") else self.stem)
+        return self.spec.name or ("model" if self.identity.startswith("<") else self.stem)
+
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """The limits that the spec sets, by name."""
+        return {name: limit for name, limit in self.spec.limits or () if limit is not None}

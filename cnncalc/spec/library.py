@@ -9,9 +9,10 @@ from typing import Final
 
 from cnncalc.errors import Diagnostic, Problem, Source, SpecError, nearest, quote
 from cnncalc.spec.document import Document
+from cnncalc.spec.python_values import read_python
 from cnncalc.spec.reader import read_document
 from cnncalc.spec.source_text import nearest_file, read_source, read_standard_input
-from cnncalc.spec.yaml_tree import parse_yaml, tree_from_value
+from cnncalc.spec.yaml_text import read_yaml
 
 STANDARD_INPUT: Final = "-"
 SUFFIXES: Final = (".yaml", ".yml")
@@ -70,13 +71,14 @@ def _working_folder() -> Path | None:
 
 def parse_document(source: Source, identity: str, folder: Path | None) -> Document:
     """The document of a text. Raises: SpecError."""
-    return read_document(parse_yaml(source), source, identity, folder)
+    return read_document(read_yaml(source), source, identity, folder)
 
 
 def document_from_value(value: object) -> Document:
     """The document of plain Python data. Raises: SpecError."""
-    source = Source("<dict>")
-    return read_document(tree_from_value(value, source.file), source, source.file, Path.cwd())
+    root = read_python(value)
+    source = root.span.source
+    return read_document(root, source, source.file, Path.cwd())
 
 
 def load_inner(name: str, outer: Document) -> Document:

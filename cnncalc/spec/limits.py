@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cnncalc.errors import Problem, Span
+from cnncalc.errors import Span
+from cnncalc.numbers_as_written import Kind, read_amount
 from cnncalc.records import record
-
-if TYPE_CHECKING:
-    from cnncalc.numbers_as_written import Kind
 
 LIMITS: Final[dict[str, Kind]] = {
     "max_params": "count",
@@ -35,13 +33,4 @@ class Limit:
 
 def read_limit(name: str, text: str, span: Span | None) -> Limit:
     """A limit from what is written. Raises: Problem: where that is no amount."""
-    from cnncalc.numbers_as_written import read_amount  # few nets have limits: start-up time counts
-
     return Limit(name, read_amount(text, LIMITS[name]).value, span)
-
-
-def no_amount(name: str, found: str) -> Problem:
-    """What is said of a limit that is no amount at all, but a list for instance."""
-    from cnncalc.numbers_as_written import EXPECTED
-
-    return Problem("bad-amount", f"{found} is no amount", expected=EXPECTED[LIMITS[name]], found=found)

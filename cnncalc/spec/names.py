@@ -1,4 +1,4 @@
-"""What a name is: that of an item, a block or an input."""
+"""The names that the language gives, and what a name may be: that of an item, a block or an input."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import unicodedata
 from typing import Final
 
 from cnncalc.errors import Problem, quote
+
+TEXTS: Final = ("name", "description", "source", "year", "family")
+TOP_LEVEL: Final = (*TEXTS, "input", "vars", "blocks", "defaults", "layers", "outputs", "limits")
+ITEM_OPTIONS: Final = ("name", "from", "trainable", "repeat", "first", "if", "share")
+"""What every item takes beside its kind's own arguments."""
+MODEL_ARGUMENTS: Final = ("spec", "until", "frozen_until")
+IN_CHANNELS: Final = "in_channels"
+"""The parameter that no block declares: the channels of the tensor that an item reads."""
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 MAX_NAME_LENGTH: Final = 200

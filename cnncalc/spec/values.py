@@ -1,4 +1,4 @@
-"""Values of a spec: what a tree comes to once parameters are known, or once a shape is (`$in_channels`)."""
+"""Values of a spec: what a value comes to once parameters are known, or once a shape is (`$in_channels`)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
 from cnncalc.layers.values import compute, show_value
 from cnncalc.records import entity
-from cnncalc.spec.document import IN_CHANNELS
-from cnncalc.spec.yaml_nodes import Scalar, Sequence, Tree
+from cnncalc.spec.names import IN_CHANNELS
+from cnncalc.spec.placed import Placed
 
 SHOWN_NAMES: Final = 8
 """How many names a message lists."""
@@ -86,27 +86,27 @@ class Bindings:
         )
 
 
-def missing_dollar(tree: Tree, bindings: Bindings) -> str | None:
+def missing_dollar(placed: Placed, bindings: Bindings) -> str | None:
     """`did you mean "2*$width"?` where a text has a parameter's name without its dollar."""
-    if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or len(tree.text) > SHOWN_LENGTH:
+    if not isinstance(placed.value, str) or len(placed.text) > SHOWN_LENGTH:
         return None
-    if re.match(r"\*[A-Za-z_]", tree.text):
-        return f"did you mean {quote('$' + tree.text[1:])}?"
+    if re.match(r"\*[A-Za-z_]", placed.text):
+        return f"did you mean {quote('$' + placed.text[1:])}?"
     known = {*bindings.values, *bindings.vars}
-    meant = re.sub(r"(?<![$\w])[A-Za-z_]\w*", lambda word: "$" * (word[0] in known) + word[0], tree.text)
-    return f"did you mean {quote(meant)}?" if meant != tree.text else None
+    meant = re.sub(r"(?<![$\w])[A-Za-z_]\w*", lambda word: "$" * (word[0] in known) + word[0], placed.text)
+    return f"did you mean {quote(meant)}?" if meant != placed.text else None
 
 
-def not_arithmetic(tree: Tree) -> str | None:
+def not_arithmetic(placed: Placed) -> str | None:
     """Why a text that looks like arithmetic without a parameter is none: `5/0`, `2**3`, `round(3.5)`."""
-    if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or "$" in tree.text:
+    if not isinstance(placed.value, str) or "$" in placed.text:
         return None
-    if not re.search(r"\d.*[-+*/%(<>=]|\w\(", tree.text):
+    if not re.search(r"\d.*[-+*/%(<>=]|\w\(", placed.text):
         return None
     try:
-        compile_expression(parse_expression(tree.text))({})
+        compile_expression(parse_expression(placed.text))({})
     except ExpressionError as error:
-        problem = _not_computable(tree.text, error)
+        problem = _not_computable(placed.text, error)
         return problem.suggestion or f"it can't be computed: {error}"
     except KeyError:
         pass
@@ -129,20 +129,20 @@ def key_of(value: Value) -> object:
     return type(value).__name__, value
 
 
-def evaluate(tree: Tree, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
-    """What a tree comes to. `$name` alone stands for any value; with operators it is arithmetic.
+def evaluate(placed: Placed, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
+    """What a value comes to. `$name` alone stands for any value; with operators it is arithmetic.
 
     `channels` is what `$in_channels` means here, `None` where it may not stand; `place` is kept with texts.
     Raises: Problem.
     """
-    if isinstance(tree, Sequence):
-        return [evaluate(entry, bindings, channels, place) for entry in tree.items]
-    if not isinstance(tree, Scalar):
+    text = placed.value
+    if isinstance(text, list):
+        return [evaluate(entry, bindings, channels, place) for entry in text]
+    if isinstance(text, dict):
         message = "a single value or a list is wanted here, not a mapping"
         raise Problem("bad-value", message, expected="a single value or a list", found="a mapping")
-    if not isinstance(tree.value, str):
-        return tree.value
-    text = tree.value
+    if not isinstance(text, str):
+        return text
     if "$" not in text:
         return text if place is None else ScopedText(text, place)
     return compute_text(text, lambda name: _parameter(name, bindings, channels))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as AbstractSequence
+from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from cnncalc.errors import Diagnostic, Span, shorten
-from cnncalc.spec.yaml_nodes import Mapping, Scalar, Tree
+from cnncalc.errors import Diagnostic, shorten
+from cnncalc.spec.placed import Placed
 from cnncalc.spec.yaml_refusals import space_after_colon
 
-Pair = tuple[Scalar, Tree]
+Pair = tuple[Placed, Placed]
 
 _MAX_PARTS = 20
 """A value torn into more parts than this was not torn; the bound keeps a search through a long list linear."""
@@ -46,7 +47,7 @@ def mend_mapping(pairs: AbstractSequence[Pair]) -> tuple[list[Diagnostic], list[
     return diagnostics, mended
 
 
-def torn_items(items: AbstractSequence[Tree]) -> list[Diagnostic]:
+def torn_items(items: AbstractSequence[Placed]) -> list[Diagnostic]:
     """What is torn in a list in brackets: `[min($a, 64), 3]`. Numbers between commas are what they look like."""
     diagnostics: list[Diagnostic] = []
     at = 0
@@ -58,20 +59,20 @@ def torn_items(items: AbstractSequence[Tree]) -> list[Diagnostic]:
     return diagnostics
 
 
-def missing_space(node: Scalar) -> Diagnostic | None:
+def missing_space(node: Placed) -> Diagnostic | None:
     """For an item such as `Dense:10`, which is a text and no mapping."""
     match = _name_and_value(node)
     return space_after_colon(match["name"], match["value"].split(" ")[0], node.span) if match else None
 
 
-def missing_space_after_dash(tree: Tree) -> str | None:
+def missing_space_after_dash(tree: Placed) -> str | None:
     """What to write for `-ReLU`, which is a text, or `-Dense: 10`, which is a mapping, in place of a list."""
-    first = tree.entries[0][0] if isinstance(tree, Mapping) and tree.entries else tree
-    match = re.match(r"-(\w+)", first.text) if isinstance(first, Scalar) and first.plain else None
+    first = next(iter(tree.value), "") if isinstance(tree.value, dict) else tree.text if tree.plain else ""
+    match = re.match(r"-(\w+)", first)
     return f"put a space after the dash: `- {shorten(match[1])}`" if match else None
 
 
-def missing_space_in_key(key: Scalar) -> Diagnostic | None:
+def missing_space_in_key(key: Placed) -> Diagnostic | None:
     """For `Conv2D:{filters: 6}`, which has the key `Conv2D:{filters`."""
     match = _name_and_value(key)
     if not match or match["value"][0] not in "{[":
@@ -79,24 +80,24 @@ def missing_space_in_key(key: Scalar) -> Diagnostic | None:
     return space_after_colon(match["name"], match["value"] + ": ...", key.span)
 
 
-def _name_and_value(node: Scalar) -> re.Match[str] | None:
+def _name_and_value(node: Placed) -> re.Match[str] | None:
     return _NAME_AND_VALUE.fullmatch(node.text) if node.plain else None
 
 
-def _is_empty(node: Tree) -> bool:
-    return isinstance(node, Scalar) and node.plain and not node.text
+def _is_empty(node: Placed) -> bool:
+    return node.plain and not node.text
 
 
 def _has_no_value(pair: Pair) -> bool:
     return _is_empty(pair[1])
 
 
-def _torn_parts(first: Tree, following: AbstractSequence[Tree]) -> list[Scalar]:
+def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
     """The parts from one with an open parenthesis to the one that closes it; empty where nothing is torn."""
-    parts: list[Scalar] = []
+    parts: list[Placed] = []
     depth = 0
     for part in (first, *following):
-        if not isinstance(part, Scalar) or not part.plain:
+        if not part.plain:
             return []
         depth += part.text.count("(") - part.text.count(")")
         parts.append(part)
@@ -105,9 +106,9 @@ def _torn_parts(first: Tree, following: AbstractSequence[Tree]) -> list[Scalar]:
     return []
 
 
-def _torn_number(first: Tree, following: AbstractSequence[Scalar]) -> list[Scalar]:
+def _torn_number(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
     """`61,706` or `3, 3`: a number and the digits behind its commas; empty where nothing is torn."""
-    if not isinstance(first, Scalar) or not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
+    if not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
         return []
     parts = [first]
     for part in following:
@@ -117,8 +118,8 @@ def _torn_number(first: Tree, following: AbstractSequence[Scalar]) -> list[Scala
     return parts if len(parts) > 1 else []
 
 
-def _torn(parts: AbstractSequence[Scalar], key: str | None) -> Diagnostic:
-    span = _from_to(parts[0].span, parts[-1].span)
+def _torn(parts: AbstractSequence[Placed], key: str | None) -> Diagnostic:
+    span = replace(parts[0].span, end_line=parts[-1].span.end_line, end_column=parts[-1].span.end_column)
     label = f"{shorten(key)}: " if key is not None else ""
     found = shorten(" and ".join(f'"{part.text}"' for part in parts))
     digits = ",".join(part.text for part in parts)
@@ -150,17 +151,9 @@ def _torn(parts: AbstractSequence[Scalar], key: str | None) -> Diagnostic:
     )
 
 
-def _touching(parts: AbstractSequence[Scalar]) -> bool:
+def _touching(parts: AbstractSequence[Placed]) -> bool:
     """Whether no space follows a comma: `61,706` is meant as one number, `224, 224` rather as a list."""
     return all(
-        left.span is None
-        or right.span is None
-        or (left.span.end_line, left.span.end_column + 1) == (right.span.line, right.span.column)
+        (left.span.end_line, left.span.end_column + 1) == (right.span.line, right.span.column)
         for left, right in pairwise(parts)
     )
-
-
-def _from_to(first: Span | None, last: Span | None) -> Span | None:
-    if first is None or last is None:
-        return first
-    return Span(first.source, first.line, first.column, last.end_line, last.end_column)

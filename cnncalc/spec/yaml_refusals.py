@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from cnncalc.errors import Diagnostic, Source, Span, nearest, quote, shorten
-from cnncalc.spec.yaml_nodes import MAX_ALIASED_NODES, MAX_DEPTH, MAX_NODES, Mapping, Scalar, Sequence
+from cnncalc.spec.placed import MAX_ALIASED_VALUES, MAX_DEPTH, MAX_VALUES, Placed
 from cnncalc.spec.yaml_scalars import NumberTooLongError
 
 _YAML_TAGS = "tag:yaml.org,2002:"
@@ -80,7 +80,7 @@ def unsupported_tag(tag: str, span: Span) -> Diagnostic:
     )
 
 
-def merge_key(key: Scalar) -> Diagnostic:
+def merge_key(key: Placed) -> Diagnostic:
     """The diagnostic for `<<: *anchor`."""
     return Diagnostic(
         "merge-key",
@@ -92,9 +92,9 @@ def merge_key(key: Scalar) -> Diagnostic:
     )
 
 
-def duplicate_key(key: Scalar, first: Scalar) -> Diagnostic:
+def duplicate_key(key: Placed, first: Span | None) -> Diagnostic:
     """The diagnostic for a key that its mapping has already."""
-    where = f", first in line {first.span.line}" if first.span else ""
+    where = f", first in line {first.line}" if first else ""
     return Diagnostic(
         "duplicate-key",
         f"the key {quote(key.text)} is there twice{where}",
@@ -105,9 +105,9 @@ def duplicate_key(key: Scalar, first: Scalar) -> Diagnostic:
     )
 
 
-def key_not_scalar(key: Sequence | Mapping) -> Diagnostic:
+def key_not_scalar(key: Placed) -> Diagnostic:
     """The diagnostic for a list or a mapping as a key."""
-    kind = "list" if isinstance(key, Sequence) else "mapping"
+    kind = "list" if isinstance(key.value, list) else "mapping"
     return Diagnostic(
         "key-not-scalar",
         f"a key must be a single name or number, not a {kind}",
@@ -146,13 +146,13 @@ def recursive_alias(name: str, span: Span) -> Diagnostic:
 
 
 def too_many_aliases(span: Span) -> Diagnostic:
-    """The diagnostic for more than MAX_ALIASED_NODES repeated nodes."""
+    """The diagnostic for more than MAX_ALIASED_VALUES repeated nodes."""
     return Diagnostic(
         "too-many-aliases",
         "the aliases repeat too much: the limit is reached here",
         span,
-        expected=f"at most {MAX_ALIASED_NODES:,} repeated values, lists and mappings",
-        found=f"more than {MAX_ALIASED_NODES:,}",
+        expected=f"at most {MAX_ALIASED_VALUES:,} repeated values, lists and mappings",
+        found=f"more than {MAX_ALIASED_VALUES:,}",
         suggestion="in a spec, use a block, or repeat",
     )
 
@@ -169,14 +169,14 @@ def too_deep(span: Span | None, place: str = "here") -> Diagnostic:
     )
 
 
-def too_many_nodes(span: Span | None, place: str = "here") -> Diagnostic:
-    """The diagnostic for more than MAX_NODES values, lists and mappings in all."""
+def too_many_values(span: Span | None, place: str = "here") -> Diagnostic:
+    """The diagnostic for more than MAX_VALUES values, lists and mappings in all."""
     return Diagnostic(
         "too-many-values",
         f"there are too many values: the limit is reached {place}",
         span,
-        expected=f"at most {MAX_NODES:,} values, lists and mappings",
-        found=f"more than {MAX_NODES:,}",
+        expected=f"at most {MAX_VALUES:,} values, lists and mappings",
+        found=f"more than {MAX_VALUES:,}",
         suggestion="in a spec, write layers that repeat once, with repeat",
     )
 

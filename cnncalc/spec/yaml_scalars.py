@@ -9,7 +9,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-Value = None | bool | int | Fraction | float | str
+Scalar = None | bool | int | Fraction | float | str
 """What a scalar can be. A number with a point or an exponent is an exact `Fraction`; a `float` is .inf or .nan."""
 
 MAX_INTEGER_DIGITS: Final = 18
@@ -21,7 +21,7 @@ MAX_DECIMAL_DIGITS: Final = 50
 MAX_EXPONENT: Final = 400
 """Covers every 64-bit float (1.8e308 down to 5e-324) and keeps the exact fraction small."""
 
-_WORDS: Final[dict[str, Value]] = {
+_WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -43,7 +43,7 @@ class NumberTooLongError(ValueError):
         self.found = found
 
 
-def resolve(text: str) -> Value:
+def resolve(text: str) -> Scalar:
     """The value of an unquoted scalar.
 
     Raises: NumberTooLongError: for a number beyond MAX_INTEGER_DIGITS, MAX_DECIMAL_DIGITS or MAX_EXPONENT.

@@ -29,7 +29,7 @@ _OPTIONS = re.compile(r"[A-Za-z_]\w*: ")
 _ODD_SPACE = re.compile("(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000])")
 
 
-def explain_syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagnostic:
+def syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagnostic:
     """The diagnostic for what the YAML parser refused.
 
     `opened` is where the innermost list in brackets or mapping in braces starts that is still open there.

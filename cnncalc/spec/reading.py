@@ -1,0 +1,119 @@
+"""What the models of a document know while they are validated, and how a refusal reaches its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from cnncalc.errors import Collector, Diagnostic, Problem, Source, Span, nearest, quote
+from cnncalc.layers import registry
+from cnncalc.spec.hints import MAPPINGS
+from cnncalc.spec.limits import LIMITS
+from cnncalc.spec.names import TOP_LEVEL
+from cnncalc.spec.placed import Placed
+
+BLOCK_KEYS = ("params", "layers", "defaults")
+
+
+class EnoughMistakes(Exception):
+    """Nothing further is looked at."""
+
+
+@dataclass
+class Reading:
+    """The context of a validation: the blocks that the spec defines, and the mistakes in its items."""
+
+    source: Source
+    blocks: frozenset[str]
+    mistakes: Collector = field(default_factory=Collector)
+    """Those in single items: the expansion looks for others all the same."""
+
+    def note(self, diagnostic: Diagnostic) -> None:
+        """Keeps a mistake in an item. Raises: EnoughMistakes."""
+        self.mistakes.note(diagnostic)
+        if self.mistakes.full:
+            raise EnoughMistakes
+
+    def is_known(self, kind: str) -> bool:
+        """Whether an item may be of this kind."""
+        return registry.is_kind(kind) or kind in self.blocks or kind == registry.MODEL
+
+    def known_kinds(self) -> list[str]:
+        return [*registry.kinds(), registry.MODEL, *self.blocks]
+
+
+def reading_of(info: ValidationInfo) -> Reading:
+    """The context of a validation."""
+    assert isinstance(info.context, Reading)
+    return info.context
+
+
+def refused(problem: Problem) -> PydanticCustomError:
+    """The error with which a validator refuses a value."""
+    return PydanticCustomError("refused", "{problem}", {"problem": problem})
+
+
+def mapping(placed: object, what: str) -> dict[str, Placed]:
+    """The entries of what must be a mapping. Raises: PydanticCustomError: if it is none."""
+    assert isinstance(placed, Placed)
+    if isinstance(placed.value, dict):
+        return placed.value
+    verb = "are" if what.startswith("the defaults") else "is"
+    message = f"{what} {verb} a mapping, not {placed.describe()}"
+    raise refused(Problem("not-a-mapping", message, suggestion=MAPPINGS.get(what)).placed(placed.span))
+
+
+def diagnostics_of(error: ValidationError, root: Placed) -> Iterator[Diagnostic]:
+    """The diagnostics of a validation that failed, at the places that its paths lead to in the tree of values."""
+    found = error.errors(include_url=False, include_input=False)
+    unknown = [str(each["loc"][-1]) for each in found[:100] if each["type"] == "extra_forbidden"]
+    for each in found:
+        loc = each["loc"]
+        if each["type"] == "missing":
+            if not nearest(str(loc[-1]), unknown):  # a misspelt key is reported already
+                yield _missing_key(loc).at(_place(root, loc[:-1]))
+        elif each["type"] == "extra_forbidden":
+            yield unknown_key(loc).at(_place(root, loc))
+        else:
+            problem = each["ctx"]["problem"] if "problem" in each.get("ctx", {}) else Problem("bad-value", each["msg"])
+            yield problem.at(_place(root, loc))
+
+
+def _place(root: Placed, loc: tuple[int | str, ...]) -> Span:
+    """The place that a path leads to: that of a key, or of the nearest value above if there is none."""
+    at = root
+    for step in loc:
+        inner = at.value
+        if isinstance(inner, dict) and step in inner:
+            at = inner[str(step)]
+        elif isinstance(inner, list) and isinstance(step, int):
+            at = inner[step]
+    return at.key or Span(root.span.source)
+
+
+def _missing_key(loc: tuple[int | str, ...]) -> Problem:
+    key = str(loc[-1])
+    hints = {"input": "input: [32, 32, 3]", "layers": "write the items below layers, each with a dash"}
+    what = f"the block {quote(str(loc[1]))}" if len(loc) > 1 else "the spec"
+    hint = "layers: [...]" if len(loc) > 1 else hints[key]
+    return Problem("missing-key", f'{what} has no "{key}"', expected=f"{key}: ...", suggestion=hint)
+
+
+def unknown_key(loc: tuple[int | str, ...]) -> Problem:
+    """What is said of a key that is not known at the place that a path leads to."""
+    key = str(loc[-1])
+    what: str = "a spec"
+    known: tuple[str, ...] = TOP_LEVEL
+    if loc[0] == "limits" and len(loc) > 1:
+        what, known = "limits", tuple(LIMITS)
+    elif loc[0] == "blocks" and len(loc) > 1:
+        what, known = f"the block {quote(str(loc[1]))}", BLOCK_KEYS
+    hint = nearest(key, known)
+    if key[:1].isupper() and registry.is_kind(key):
+        hint = f"layers stand in the list under layers: `- {key}`"
+    expected = "one of " + ", ".join(known)
+    return Problem("unknown-key", f"{what} has no key {quote(key)}", expected=expected, found=quote(key),
+                   suggestion=hint)  # fmt: skip
