@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
-from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic
 from cnncalc.records import record
 from cnncalc.tensor import Shape
@@ -262,7 +261,7 @@ def _ratios(values: Sequence[Fraction | None]) -> list[int | str | None]:
         if value is None
         else value.numerator
         if value.denominator == 1
-        else f"{digits(value.numerator)}/{digits(value.denominator)}"
+        else f"{value.numerator}/{value.denominator}"
         for value in values
     ]
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from cnncalc.digits import digits, shown
+from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
@@ -144,7 +144,7 @@ class Layer(BaseModel):
                 name = axis_names(len(y) - 1)[axis] if axis < len(y) - 1 else "channels"
                 raise Problem(
                     "numbers-too-long",
-                    f"the output {name} of {self.kind} would be a number of {len(digits(size))} digits",
+                    f"the output {name} of {self.kind} would be a number of {len(str(size))} digits",
                     expected="sizes of at most 18 digits",
                     found=shown(size),
                     suggestion="does a repeat, or Flatten, multiply sizes?",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
 from cnncalc.analysis.report import Convention, Report, Row
-from cnncalc.digits import digits
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
@@ -123,7 +122,7 @@ def _count(name: str, heading: str, get: Callable[[Row], int | None], exact_head
 
     def plain(row: Row) -> str:
         value = get(row)
-        return "" if value is None else digits(value)
+        return "" if value is None else str(value)
 
     return Column(name, heading, shown, plain, "right", exact_heading)
 
@@ -155,7 +154,7 @@ def _layer(row: Row) -> str:
 
 def keras_shape(shape: Shape) -> str:
     """`(None, 28, 28, 6)`: the batch in front, as Keras writes it."""
-    return f"({', '.join(['None', *('None' if size is None else digits(size) for size in shape)])})"
+    return f"({', '.join(['None', *('None' if size is None else str(size) for size in shape)])})"
 
 
 def _shape(row: Row) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnncalc.digits import digits
 from cnncalc.explain.field_report import AxisReport, FieldReport, Seen
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import pad, paint, safe
@@ -62,7 +61,7 @@ def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
     what = " and ".join(POSITIONS.get(axis.output_axis, "positions") for axis in axes)
     seen = " and ".join(POSITIONS.get(axis.name, "positions") for axis in axes)
     yield f"Output {what}, and the input {seen} that they see:"
-    width = len(digits(axis.rows[-1].position))
+    width = len(str(axis.rows[-1].position))
     before = -1
     for row in axis.rows:
         if row.position != before + 1:
@@ -91,12 +90,12 @@ def _seen(row: Seen) -> str:
 
 def _span(span: tuple[int, int]) -> str:
     first, last = span
-    return f"{digits(first)} to {digits(last)} ({digits(last - first + 1)})" if first != last else digits(first)
+    return f"{first} to {last} ({last - first + 1})" if first != last else str(first)
 
 
 def _one(report: FieldReport) -> Iterator[str]:
     """What one position sees, exact and clipped."""
-    where = ", ".join(map(digits, report.position or ()))
+    where = ", ".join(map(str, report.position or ()))
     if not report.at:
         yield f"No input position reaches position ({where})."
         return

@@ -1,4 +1,4 @@
-"""Reports, and other plain data, as JSON: in ASCII, integers exact whatever their number of digits."""
+"""Reports, and other plain data, as JSON: in ASCII, integers exact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from cnncalc.analysis.report import Report, row_writer
-from cnncalc.digits import digits
 
 _encode = json.JSONEncoder().encode
 _NESTED: Final = frozenset((dict, list))
@@ -35,7 +34,7 @@ def render_json_lines(reports: Iterable[Report]) -> str:
 
 def compact(value: object) -> str:
     """Dicts, lists, strings, integers, booleans and None as JSON in one line."""
-    return _without_delete(_compact(value))
+    return _without_delete(_encode(value))
 
 
 def indented(value: object) -> str:
@@ -63,8 +62,8 @@ def _report(report: Report, margin: str) -> Iterator[str]:
 
 def _line(report: Report) -> str:
     before, after = _around_rows(report)
-    rows = ", ".join(map(_compact, map(row_writer(), report.layers)))
-    return _without_delete(f'{_compact(before)[:-1]}, "layers": [{rows}], {_compact(after)[1:]}\n')
+    rows = ", ".join(map(_encode, map(row_writer(), report.layers)))
+    return _without_delete(f'{_encode(before)[:-1]}, "layers": [{rows}], {_encode(after)[1:]}\n')
 
 
 def _around_rows(report: Report) -> tuple[dict[str, object], dict[str, object]]:
@@ -94,27 +93,9 @@ def _indented(value: object, margin: str) -> str:
     return f"{brackets[0]}\n{deeper}" + f",\n{deeper}".join(texts) + f"\n{margin}{brackets[1]}"
 
 
-def _flat(value: object) -> str:
-    """In one line, all of it."""
-    if isinstance(value, dict):
-        return (
-            "{" + ", ".join([f"{encode_basestring_ascii(name)}: {_flat(entry)}" for name, entry in value.items()]) + "}"
-        )
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flat, value)) + "]"
-    return _SCALARS[type(value)](value)
-
-
-def _compact(value: object) -> str:
-    try:
-        return _encode(value)
-    except ValueError:  # Python's limit on the digits of an integer's text
-        return _flat(value)
-
-
 _SCALARS: Final[dict[type, Callable[[Any], str]]] = {
     str: encode_basestring_ascii,
-    int: digits,
+    int: int.__repr__,
     float: float.__repr__,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",

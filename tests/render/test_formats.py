@@ -102,10 +102,10 @@ def test_json_lines_are_one_report_each() -> None:
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl"])
-def test_json_integers_are_exact_at_any_size(format: Format) -> None:
-    digits = "1" + "0" * 5999 + "7"
+def test_the_longest_integers_are_exact_in_json(format: Format) -> None:
+    digits = "1" + "0" * 2399 + "7"
     report = lenet5_report()
-    number = 10**6000 + 7
+    number = 10**2400 + 7
     text = one(format, replace(report, totals=replace(report.totals, params=number, trainable_params=number)))
     assert f'"params": {digits}, "trainable_params": {digits}, "non_trainable_params": 0' in re.sub(r",\s+", ", ", text)
 
