@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, get_args
 
 from cnncalc.analysis.analyze import analyze
-from cnncalc.analysis.report import Convention, Report
+from cnncalc.analysis.report import Report
 from cnncalc.collector import paused_collector
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError, quote
 from cnncalc.expansion.expander import expand
@@ -19,8 +19,6 @@ from cnncalc.spec.document import Document
 from cnncalc.spec.library import document_from_value, load_document, load_inner, parse_document
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
-
-CONVENTIONS: Final = get_args(Convention)
 
 
 class Model:
@@ -45,7 +43,7 @@ class Model:
     def name(self) -> str:
         return self.document.name
 
-    def analyze(self, convention: Convention = "notes", *, partial: bool = False) -> Report:
+    def analyze(self, convention: str = "notes", *, partial: bool = False) -> Report:
         """Computes every figure of every layer.
 
         Raises: SpecError: if a shape does not fit; if `partial`, the report ends before that layer, and its `error`
@@ -53,7 +51,7 @@ class Model:
         """
         if convention not in CONVENTIONS:
             raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
-                                        expected="notes or exact"))  # fmt: skip
+                                        expected=" or ".join(CONVENTIONS)))  # fmt: skip
         with paused_collector():
             return analyze(self.expansion, convention, partial)
 

@@ -11,7 +11,6 @@ from cnncalc.analysis.counts import LayerCounts, count_layer, shown_weights, wei
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.long_numbers import check_elements, check_strides
 from cnncalc.analysis.report import (
-    Convention,
     ExactFigures,
     ExactTotals,
     Extent,
@@ -23,6 +22,7 @@ from cnncalc.analysis.report import (
     no_totals,
 )
 from cnncalc.conventions import notes
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 class Analysis:
     """The state of the pass: per node its figures and fields. After `run` everything can be asked about."""
 
-    def __init__(self, expansion: Expansion, convention: Convention = "notes") -> None:
+    def __init__(self, expansion: Expansion, convention: str = "notes") -> None:
         self.expansion = expansion
-        self.convention = convention
+        self.convention = CONVENTIONS[convention]
         self.figures: list[LayerCounts] = []
         self.layers: list[Layer] = []
         self.fields: list[State] = []
@@ -87,7 +87,7 @@ class Analysis:
     def _input(self, index: int, layer: InputLayer) -> None:
         check_elements(Tensor(layer.shape))
         self.layers.append(layer)
-        made = count_layer(layer, [Tensor(layer.shape)])
+        made = count_layer(layer, [Tensor(layer.shape)], self.convention)
         self.figures.append(made)
         self.fields.append(start(index, layer.shape))
         self.notes_fields.append(notes.start(layer.shape))
@@ -119,13 +119,13 @@ class Analysis:
     def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
         """The figures of a layer on these inputs, computed once for all nodes that are alike."""
         if self._huge and not self._huge.isdisjoint(node.inputs):
-            made = count_layer(layer, inputs)
+            made = count_layer(layer, inputs, self.convention)
         else:
             key = (layer, inputs)
             known = self._known.get(key)
             if known is not None:
                 return known
-            made = self._known[key] = count_layer(layer, inputs)
+            made = self._known[key] = count_layer(layer, inputs, self.convention)
         check_elements(made.output)
         if any(size is not None and size >= HASHED for size in made.output.shape):
             self._huge.add(len(self.figures))
@@ -187,7 +187,7 @@ class Analysis:
             state = self.notes_fields[node.inputs[0]]
         else:
             state = notes.merge([self.notes_fields[index] for index in node.inputs])
-        return notes.through(state, layer, made.reach, made.output.shape)
+        return notes.through(state, layer, made.reach, made.output.shape, self.convention)
 
     # Rows -------------------------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class Analysis:
             shared_with=None if owner is None else nodes[owner].name,
             notes=NotesFigures(self._notes_size(index), made.ops.value, made.basis),
             exact=self._exact(index),
-            convention=self.convention,
+            convention=self.convention.name,
             added={key: quantity.value for key, quantity in made.added.items()},
         )
 
@@ -268,7 +268,7 @@ class Analysis:
             exact=ExactTotals(
                 self._largest_field(outputs), total([row.exact.macs for row in rows]), total(counted_flops)
             ),
-            convention=self.convention,
+            convention=self.convention.name,
             added={figure.key: total([row.added[figure.key] for row in rows]) for figure in added_figures()},
         )
 
@@ -291,12 +291,12 @@ class Analysis:
         return (*self.expansion.warnings, *([what] if uncounted else []))
 
 
-def analyze(expansion: Expansion, convention: Convention, partial: bool = False) -> Report:
+def analyze(expansion: Expansion, convention: str, partial: bool = False) -> Report:
     """The report of an expansion. Raises: SpecError: as `analyzed`."""
     return analyzed(expansion, convention, partial)[0]
 
 
-def analyzed(expansion: Expansion, convention: Convention, partial: bool = False) -> tuple[Report, Analysis]:
+def analyzed(expansion: Expansion, convention: str, partial: bool = False) -> tuple[Report, Analysis]:
     """The report, and the figures behind it.
 
     Raises: SpecError: if a shape does not fit, with every such mistake; if `partial`, the report has the rows before

@@ -12,6 +12,7 @@ from functools import lru_cache
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import NotesBasis
 from cnncalc.conventions import notes
+from cnncalc.conventions.convention import NOTES, Convention
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.receptive_fields.reach import Reach
@@ -50,7 +51,7 @@ class LayerCounts:
     """The figures of `FIGURES` that a formula of their own gives, by their keys."""
 
 
-def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
+def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention = NOTES) -> LayerCounts:
     """Everything about a layer that reads these tensors. Raises: Problem: where they do not fit."""
     output = layer.output(inputs)
     x, y = inputs[0].shape if inputs else output.shape, output.shape
@@ -68,11 +69,11 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
     params = evaluated(weights_text(weights), symbols)
     trainable = [weight for weight in weights if weight.trainable]
     symbols["params"] = params.value
-    neurons = quantity(notes.NEURONS[layer.family])
+    neurons = quantity(convention.neurons[layer.family])
     symbols["neurons"] = neurons.value
     if output.instances != 1:  # other formulas have the factor themselves
-        symbols["neurons"] = formula(notes.NEURONS[layer.family]).integer(symbols)
-    ops = quantity(notes.OPS[layer.family])
+        symbols["neurons"] = formula(convention.neurons[layer.family]).integer(symbols)
+    ops = quantity(convention.ops[layer.family])
     macs = quantity(layer.macs())
     symbols["macs"] = macs.value if output.instances == 1 else formula(layer.macs()).integer(symbols)
     reach = layer.reach(x, y)
@@ -87,7 +88,7 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor]) -> LayerCounts:
         flops=quantity(layer.flops(x)),
         symbols=symbols,
         reach=reach,
-        basis=notes.basis(layer, reach),
+        basis=notes.basis(layer, reach, convention),
         added={figure.key: quantity(figure.formula) for figure in added_figures()},
     )
 

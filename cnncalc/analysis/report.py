@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.errors import Diagnostic
 from cnncalc.records import record
 from cnncalc.tensor import Shape
@@ -84,7 +85,7 @@ class _Counts:
     trainable_params: int | None
     notes: NotesFigures | NotesTotals
     exact: ExactFigures | ExactTotals
-    convention: Convention
+    convention: str
     counters: Mapping[str, int | None]
     memory: LayerMemory | Memory | None
 
@@ -97,12 +98,14 @@ class _Counts:
     @property
     def receptive_field(self) -> Extent:
         """The chosen convention's."""
-        return self.notes.receptive_field if self.convention == "notes" else self.exact.receptive_field
+        return (
+            self.notes.receptive_field if CONVENTIONS[self.convention].side == "notes" else self.exact.receptive_field
+        )
 
     @property
     def ops(self) -> int | None:
         """The chosen convention's: in `exact` the MACs."""
-        return self.notes.ops if self.convention == "notes" else self.exact.macs
+        return self.notes.ops if CONVENTIONS[self.convention].side == "notes" else self.exact.macs
 
 
 @record
@@ -121,7 +124,7 @@ class Row(_Counts):
     shared_with: str | None
     notes: NotesFigures
     exact: ExactFigures
-    convention: Convention
+    convention: str
     counters: Mapping[str, int | None] = field(default_factory=dict)
     """What profilers count for it, by their names: those that were asked for."""
     memory: LayerMemory | None = None
@@ -143,7 +146,7 @@ class Totals(_Counts):
     trainable_params: int | None
     notes: NotesTotals
     exact: ExactTotals
-    convention: Convention
+    convention: str
     counters: Mapping[str, int | None] = field(default_factory=dict)
     memory: Memory | None = None
     added: Mapping[str, int | None] = field(default_factory=dict)
@@ -153,7 +156,7 @@ class Totals(_Counts):
         return _writer(total_figures())(self)
 
 
-def no_totals(convention: Convention) -> Totals:
+def no_totals(convention: str) -> Totals:
     """The totals of a report that stops at a culprit: there are none to give."""
     return Totals(None, None, None, NotesTotals(None, None), ExactTotals(None, None, None), convention)
 
@@ -163,7 +166,7 @@ class Report:
     """A net's figures. `error` and `culprit` (a layer's name and kind) are set where a shape did not work out."""
 
     name: str
-    convention: Convention
+    convention: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     layers: Sequence[Row]

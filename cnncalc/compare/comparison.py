@@ -96,12 +96,12 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(nets: Sequence[tuple[str, Expansion]]) -> Comparison:
+def compare(nets: Sequence[tuple[str, Expansion]], convention: str = "exact") -> Comparison:
     """Compares two nets or more with the first of them. Raises: SpecError: if a shape of one does not fit."""
     reports: list[Report] = []
     found: list[list[Piece]] = []
     for _, expansion in nets:
-        report, analysis = analyzed(expansion, "exact")
+        report, analysis = analyzed(expansion, convention)
         reports.append(report)
         found.append(pieces(analysis, list(report.layers)))
     return Comparison(

@@ -1,7 +1,6 @@
-"""The `notes` convention: the formulas of the course notes, and by analogy what the notes do not name.
+"""What a course's convention makes of a layer: whether the course documents it, and its receptive field.
 
-It says what homework is marked by, not what is true of a network: its receptive field lets a layer's own stride act
-on itself and forgets the first stride.
+The receptive field runs along the net: one value per axis, which every window moves on by the convention's formulas.
 """
 
 from __future__ import annotations
@@ -10,64 +9,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.analysis.report import Basis, NotesBasis
+from cnncalc.conventions.convention import Convention
 from cnncalc.formula import formula
-from cnncalc.layers.base import Family, Layer
+from cnncalc.layers.base import Layer
 from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
 from cnncalc.records import record
 from cnncalc.tensor import Shape
-
-NEURONS: Final[dict[Family, str]] = {
-    "input": "prod(y)",
-    "convolution": "prod(out)*F",
-    "dense": "prod(pos)*units",
-    "pooling": "prod(y)",
-    "global pooling": "C",
-    "batch normalization": "0",
-    "normalization": "0",
-    "activation": "prod(x)",
-    "dropout": "0",
-    "flatten": "prod(x)",
-    "merge": "prod(y)",
-    "data movement": "prod(y)",
-    "other": "prod(y)",
-}
-"""What a layer adds to the number of neurons; the same in both conventions."""
-
-OPS: Final[dict[Family, str | None]] = {
-    "input": None,
-    "convolution": "neurons*params/F",
-    "dense": "prod(pos)*params",
-    "pooling": "neurons*params/F",
-    "global pooling": "prod(x)",
-    "batch normalization": "4*C",
-    "normalization": "4*C",
-    "activation": "neurons",
-    "dropout": None,
-    "flatten": None,
-    "merge": "(inputs - 1)*neurons",
-    "data movement": None,
-    "other": None,
-}
-"""A layer's operations; `None` is not counted, and said to be so."""
-
-FIRST_WINDOW: Final = formula("k_eff")
-"""The receptive field of the first layer with a window."""
-LATER_WINDOW: Final = formula("RF + (k_eff - 1)*S")
-"""Every later one: `S` is the product of the strides from the second window up to and including its own."""
-
-DOCUMENTED_KINDS: Final = frozenset({"Conv2D", "MaxPooling2D", "BatchNormalization", "Flatten", "Dense"})
-"""Kinds that the notes give all three figures for; so do they for activations and GlobalAveragePooling2D."""
 
 _ALL_DOCUMENTED: Final = NotesBasis("documented", "documented", "documented")
 _ALL_EXTENSION: Final = NotesBasis("extension", "extension", "extension")
 _NEURONS_DOCUMENTED: Final = NotesBasis("documented", "extension", "extension")
 
 
-def basis(layer: Layer, reach: Reach) -> NotesBasis:
+def basis(layer: Layer, reach: Reach, convention: Convention) -> NotesBasis:
     """Whether the notes give each figure of a layer, or an extension of them does."""
     if layer.family == "input" or layer.kind == "Dropout":
         return _NEURONS_DOCUMENTED
-    if layer.kind not in DOCUMENTED_KINDS and layer.kind != "GlobalAveragePooling2D" and layer.family != "activation":
+    if layer.kind not in convention.documented_kinds and layer.family not in convention.documented_families:
         return _ALL_EXTENSION
     if isinstance(reach, PerAxis) and any(isinstance(axis, Window) and axis.dilation > 1 for axis in reach.axes):
         field: Basis = "extension"  # the notes know no dilation
@@ -120,13 +78,13 @@ def counts_window(layer: Layer, reach: Reach) -> bool:
     return True
 
 
-def later(running: Running | None, window: Window | TransposedWindow) -> Running:
+def later(running: Running | None, window: Window | TransposedWindow, convention: Convention) -> Running:
     """The running value behind one more window."""
     if running is None:
-        return Running(_integer(FIRST_WINDOW.integer({"k_eff": window.extent})), 1)
+        return Running(_integer(formula(convention.first_window).integer({"k_eff": window.extent})), 1)
     strides = running.strides * window.stride
     symbols = {"RF": running.size, "k_eff": window.extent, "S": strides}
-    return Running(_integer(LATER_WINDOW.integer(symbols)), strides)
+    return Running(_integer(formula(convention.later_window).integer(symbols)), strides)
 
 
 def _integer(value: int | None) -> int:
@@ -134,7 +92,7 @@ def _integer(value: int | None) -> int:
     return value
 
 
-def through(state: State, layer: Layer, reach: Reach, y: Shape) -> State:
+def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Convention) -> State:
     """The running value behind a layer whose output has shape `y`."""
     if state is None:
         return None
@@ -147,7 +105,7 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape) -> State:
             if not isinstance(window, (Window, TransposedWindow)):
                 continue
             if memory is None or memory[0] != axes[target] or memory[1] != window:  # square windows on square maps
-                memory = (axes[target], window, later(axes[target], window))
+                memory = (axes[target], window, later(axes[target], window, convention))
             axes[target] = memory[2]
         return NotesField(tuple(axes), state.layout)
     if isinstance(reach, Permuted):

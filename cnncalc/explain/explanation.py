@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from cnncalc.analysis.report import Basis, Convention, Json
 from cnncalc.tensor import Shape, Size
 
 SCHEMA = "cnncalc.explanation/1"
 
-Figure = Literal[
-    "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
-]  # fmt: skip
-"""What a part explains; `receptive_field` has one for each convention, `memory` is there where it is asked for."""
+Figure = str
+"""What a part explains: `output_shape`, `params`, `receptive_field` (one part for each side), `memory` if asked for."""
 Value = int | Fraction | Shape | tuple[Fraction | None, ...] | None
 """A figure; `None` is "not counted" or "not known"."""
 

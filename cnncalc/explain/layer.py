@@ -6,6 +6,7 @@ from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import Quantity
+from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import Basis, Convention, Row
 from cnncalc.explain.differences import field_difference, ops_difference
 from cnncalc.explain.exact_field import exact_part
@@ -68,7 +69,7 @@ class _Layer:
             kind=self.row.type,
             chain=self.node.instance.chain(),
             inputs=tuple(zip(self.row.inputs, shapes, strict=True)),
-            sections=(self.shape(), self.params(), self.neurons(), self.field(), self.ops()),
+            sections=(self.shape(), self.params(), self.neurons(), self.field(), self.ops(), *self.added()),
         )
 
     # Shape ------------------------------------------------------------------------------------------------------
@@ -160,6 +161,13 @@ class _Layer:
         flops = self.quantity("flops", "exact", self.made.flops)
         return Section("Operations", (ops, macs, flops), ops_difference(self.layer, self.made))
 
+    def added(self) -> tuple[Section, ...]:
+        """Explains the figures that a formula of their own gives."""
+        return tuple(
+            Section(figure.heading, (self.quantity(figure.key, None, self.made.added[figure.key]),))
+            for figure in added_figures()
+        )
+
     def quantity(
         self, figure: Figure, convention: Convention | None, quantity: Quantity, basis: Basis | None = None
     ) -> Part:
@@ -172,7 +180,7 @@ class _Layer:
         rule = formula(quantity.text)
         remarks = self.elementwise() if figure == "flops" else ()
         if quantity.text == "0":
-            remarks = (_NONE[figure],)
+            remarks = (_NONE.get(figure, "it has none"),)
         explained = self.origins.of_formula(rule, self.made.symbols)
         lines = (line("", rule, self.made.symbols),)
         return Part(figure, convention, quantity.value, lines, unique(explained), remarks, basis)

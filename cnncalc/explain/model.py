@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
@@ -83,7 +84,9 @@ def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | 
         return None, convention
     prefix, dot, figure = quantity.rpartition(".")
     meant = _OTHER_NAMES.get(quantity.lower(), quantity)
-    if figure not in QUANTITIES or (dot and prefix not in ("notes", "exact")):
+    if figure not in (*QUANTITIES, *(added.key for added in added_figures())) or (
+        dot and prefix not in ("notes", "exact")
+    ):
         raise UsageError(
             Diagnostic(
                 "bad-option", f"there is no quantity {quote(quantity)}", expected=f"one of {', '.join(QUANTITIES)}",

@@ -10,7 +10,7 @@ from cnncalc.explain.explanation import Given, Line, Part
 from cnncalc.explain.lines import extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
 from cnncalc.explain.trails import MOST_STRIDES, Step, Trail, Trails
-from cnncalc.formula import Formula, Symbols
+from cnncalc.formula import Formula, Symbols, formula
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.field import Absent
@@ -48,13 +48,14 @@ def _window(origins: Origins, reach: PerAxis, trails: Trails) -> tuple[list[Line
     assert before is not None
     into = trails.into(origins.index)
     names = axis_names(len(before.axes))
+    convention = origins.analysis.convention
     found: dict[tuple[Formula, tuple[object, ...]], list[int]] = {}
     symbols_of: dict[int, Symbols] = {}
     for position, window in enumerate(reach.axes):
         assert isinstance(window, (Window, TransposedWindow))
         target = before.layout[position]
         running = before.axes[target]
-        rule = notes.FIRST_WINDOW if running is None else notes.LATER_WINDOW
+        rule = formula(convention.first_window if running is None else convention.later_window)
         symbols_of[position] = {"k_eff": window.extent}
         if running is not None:
             symbols_of[position] = {

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from cnncalc.analysis.counts import count_layer
 from cnncalc.analysis.report import Json, NotesBasis
 from cnncalc.conventions import notes
+from cnncalc.conventions.convention import NOTES
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.formula import Symbols, formula
@@ -208,9 +209,9 @@ class _Formulas:
         self.add("params", "", made.params.text, made.symbols)
         if made.trainable_params.text != made.params.text:
             self.add("trainable_params", "", made.trainable_params.text, made.symbols)
-        self.add("neurons", "", notes.NEURONS[layer.family], made.symbols)
+        self.add("neurons", "", NOTES.neurons[layer.family], made.symbols)
         self.field(layer, made.reach)
-        self.add("notes.ops", "", notes.OPS[layer.family], made.symbols)
+        self.add("notes.ops", "", NOTES.ops[layer.family], made.symbols)
         self.add("exact.macs", "", layer.macs(), made.symbols)
         self.add("exact.flops", "", layer.flops(x), made.symbols)
 
@@ -225,7 +226,10 @@ class _Formulas:
 
     def field(self, layer: Layer, reach: Reach) -> None:
         if notes.counts_window(layer, reach):
-            for subject, rule in (("first window", notes.FIRST_WINDOW), ("later windows", notes.LATER_WINDOW)):
+            for subject, rule in (
+                ("first window", formula(NOTES.first_window)),
+                ("later windows", formula(NOTES.later_window)),
+            ):
                 self.add("notes.receptive_field", subject, rule.text, dict.fromkeys(rule.names))
         else:
             self.texts["notes.receptive_field", ""] = (None, None, None)

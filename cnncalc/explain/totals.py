@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import Convention, Extent, Row
 from cnncalc.explain.explanation import Figure, Part, Section
 from cnncalc.explain.lines import bare_number, some
@@ -36,6 +37,10 @@ def explain_totals(analysis: Analysis, rows: Sequence[Row]) -> tuple[Section, ..
         Section("Neurons", (_sum("neurons", None, totals.neurons, [row.neurons for row in rows]),)),
         Section("Receptive field", fields),
         Section("Operations", (notes_ops, macs, flops)),
+        *(
+            Section(figure.heading, (_sum(figure.key, None, totals.added[figure.key], list(map(figure.of, rows))),))
+            for figure in added_figures()
+        ),
     )
 
 

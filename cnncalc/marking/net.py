@@ -18,10 +18,10 @@ _POINTWISE = frozenset({"dropout", "activation", "batch normalization", "normali
 class Net:
     """A model analysed once, for any number of sheets. Raises: SpecError: if a shape does not fit."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, convention: str = "notes") -> None:
         expansion = model.expansion
         self.name = model.name
-        report, self.analysis = analyzed(expansion, "notes")
+        report, self.analysis = analyzed(expansion, convention)
         self.rows, self.totals = report.layers, report.totals
         self.layers = Layers([node.name for node in expansion.nodes], len(expansion.inputs))
 

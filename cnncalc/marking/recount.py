@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from cnncalc.conventions import notes
+from cnncalc.conventions.convention import NOTES
 from cnncalc.errors import Problem
 from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula, whole
 from cnncalc.layers.base import Layer, Weight
@@ -153,7 +153,7 @@ class _Basis:
         symbols = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
         return _Basis(
             layer.weights(x), _with_entries(symbols) | _further_symbols(layer),
-            notes.NEURONS[layer.family], notes.OPS[layer.family], layer.macs(), layer.flops(x), y,
+            NOTES.neurons[layer.family], NOTES.ops[layer.family], layer.macs(), layer.flops(x), y,
         )  # fmt: skip
 
 

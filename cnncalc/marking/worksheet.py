@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.analysis.report import Convention
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import USUAL, Quantity, Value, all_quantities
 from cnncalc.marking.records import TOTALS
@@ -47,17 +47,17 @@ def worksheet(
     *,
     solved: bool = False,
     given: bool = False,
-    convention: Convention = "notes",
+    convention: str = "notes",
 ) -> Worksheet:
     """The sheet of a model. `solved` fills everything in; `given` what is not asked for. Raises: SpecError."""
-    net = Net(model)
+    net = Net(model, convention)
     names = [*(name for name in USUAL if given and name not in ask), *ask]
     order = list(all_quantities())
     quantities = tuple(all_quantities()[name] for name in sorted(dict.fromkeys(names), key=order.index))
 
     def cell(index: int | None, quantity: Quantity) -> Value | Blank:
         filled = solved or quantity.name not in ask
-        return net.right(index, quantity.figures(convention)[0]) if filled else BLANK
+        return net.right(index, quantity.figures(CONVENTIONS[convention].side)[0]) if filled else BLANK
 
     lines = []
     for index in range(net.layers.inputs, len(net.rows)):

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
-from cnncalc.analysis.report import Convention, Report, Row
+from cnncalc.analysis.report import Report, Row
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
@@ -24,7 +25,7 @@ Cell = Callable[[Row], str]
 class Column:
     """One column. `shown` gives its cell for people, `plain` for programs: no separators, empty for null.
 
-    `exact_heading` is the heading in the `exact` convention if it differs. `note` gives what is to be said
+    `note` gives what is to be said
     about a row's figure. A column of names may be `shortened` if a terminal is narrow; numbers never are.
     """
 
@@ -33,12 +34,11 @@ class Column:
     shown: Cell
     plain: Cell
     align: Literal["left", "right"] = "left"
-    exact_heading: str | None = None
     note: Callable[[Row], str | None] | None = None
     shortened: bool = False
 
-    def title(self, convention: Convention) -> str:
-        return self.exact_heading if self.exact_heading and convention == "exact" else self.heading
+    def title(self, convention: str) -> str:
+        return CONVENTIONS[convention].headings.get(self.name, self.heading)
 
 
 def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False) -> tuple[Column, ...]:
@@ -116,7 +116,7 @@ def _names(name: str, heading: str, get: Callable[[Row], Sequence[str]], shown_j
     return Column(name, heading, shown, plain, shortened=True)
 
 
-def _count(name: str, heading: str, get: Callable[[Row], int | None], exact_heading: str | None = None) -> Column:
+def _count(name: str, heading: str, get: Callable[[Row], int | None]) -> Column:
     def shown(row: Row) -> str:
         return grouped(get(row))
 
@@ -124,7 +124,7 @@ def _count(name: str, heading: str, get: Callable[[Row], int | None], exact_head
         value = get(row)
         return "" if value is None else str(value)
 
-    return Column(name, heading, shown, plain, "right", exact_heading)
+    return Column(name, heading, shown, plain, "right")
 
 
 def _extent(
@@ -168,7 +168,7 @@ def _plain_shape(row: Row) -> str:
 
 
 def _note_of_convention(row: Row) -> str | None:
-    return row.exact.note if row.convention == "exact" else None
+    return row.exact.note if CONVENTIONS[row.convention].side == "exact" else None
 
 
 def _plain_column(figure: Figure) -> Column:
@@ -198,7 +198,6 @@ _SPECIAL: Final = {
     "output_shape": OUTPUT_SHAPE,
     "inputs": CONNECTED_TO,
     "receptive_field": _extent("receptive_field", "RF", lambda row: row.receptive_field, _note_of_convention),
-    "ops": _count("ops", "Ops", lambda row: row.ops, "Ops (MACs)"),
 }
 """Columns that are not as their form has it."""
 

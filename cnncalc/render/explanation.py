@@ -55,7 +55,7 @@ def value_text(value: Value) -> str:
 
 def part_title(part: Part) -> str:
     """`notes`, `exact MACs`, `trainable`; empty where the section's title says it all."""
-    return " ".join(filter(None, (part.convention, FIGURES[part.figure])))
+    return " ".join(filter(None, (part.convention, FIGURES.get(part.figure, ""))))
 
 
 def section_title(section: Section) -> str:

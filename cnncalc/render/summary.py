@@ -6,14 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cnncalc.analysis.report import Report, Row
+from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.render.columns import OUTPUT_SHAPE, Column, default_columns
 from cnncalc.render.numbers import MISSING, extent, grouped, memory_size
 from cnncalc.render.text import elide, safe
-
-_GLOSSES = {
-    "notes": "the formulas of the course notes",
-    "exact": "the definitions of the literature and the frameworks",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ def _totals(report: Report) -> list[str]:
     totals = report.totals
     operations = (
         grouped(totals.notes.ops)
-        if report.convention == "notes"
+        if CONVENTIONS[report.convention].side == "notes"
         else f"{grouped(totals.exact.macs)} MACs, {grouped(totals.exact.flops)} FLOPs"
     )
     return [
@@ -128,7 +124,7 @@ def _sized(params: int | None) -> str:
 
 
 def _conventions(report: Report) -> list[str]:
-    lines = [f"Convention: {report.convention} ({_GLOSSES[report.convention]})"]
+    lines = [f"Convention: {report.convention} ({CONVENTIONS[report.convention].title})"]
     differences = [*_receptive_field_difference(report), *_ops_difference(report)]
     if differences:
         lines.append(f"The two conventions differ in this report: {'; '.join(differences)}.")

@@ -1,176 +1,151 @@
-"""The JSON Schema of a report: `cnncalc summary --format json`."""
+"""The JSON Schema of a report (`cnncalc summary --format json`): pydantic makes it of models of `FIGURES`."""
 
 from __future__ import annotations
 
-from cnncalc.analysis.report import SCHEMA
-from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
+from collections.abc import Iterable
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema
+
+from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
+from cnncalc.analysis.report import SCHEMA, Basis
+from cnncalc.conventions.convention import CONVENTIONS
+from cnncalc.memory.figures import Optimizer, Precision
 from cnncalc.schema.arguments import Schema
+
+Count = Annotated[int, Field(ge=0)] | None
+Positive = Annotated[int, Field(ge=1)]
+Ratio = Annotated[str, Field(pattern=r"^\d+/\d+$")]
+
+_TYPES: Final[dict[Form, Any]] = {
+    "name": str,
+    "text": str | None,
+    "names": list[str],
+    "basis": Basis,
+    "shape": list[Positive | None],
+    "number": Positive,
+    "count": Count,
+    "sizes": list[Positive] | None,
+    "strides": list[int | Ratio | None] | None,
+    "offsets": list[int | None] | None,
+}
+"""What a figure is in JSON, by its form."""
+
+
+class _Closed(BaseModel):
+    """An object whose keys are always all there, those apart that have a default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LayerMemory(_Closed):
+    """Bytes: with --memory, --dtype, --batch or --optimizer."""
+
+    parameters: Count
+    output: Count = Field(description="of the tensor that it makes at inference")
+    kept: Count = Field(description="of what the backward pass needs")
+
+
+class Peak(_Closed):
+    """The most that is alive at once at inference."""
+
+    listed: Count = Field(description="in the listed order of the layers")
+    layer: str | None = Field(description="the layer that runs then")
+    tensors: list[str] = Field(description="the layers whose outputs are alive then")
+    best: Count = Field(description="in the best order of the layers")
+    best_is_proven: bool
+
+
+class Torchinfo(_Closed):
+    """What torchinfo prints."""
+
+    inputs: Count
+    passes: Count
+    parameters: Count
+    total: Count
+
+
+class Memory(_Closed):
+    """Bytes: with --memory, --dtype, --batch or --optimizer."""
+
+    dtype: Precision
+    batch: Positive
+    optimizer: Optimizer
+    parameters: Count
+    gradients: Count
+    optimizer_state: Count
+    kept: Count
+    training: Count
+    peak: Peak
+    inference: Count
+    torchinfo: Torchinfo
+
+
+class Diagnostic(_Closed):
+    """Where a shape did not work out: the layers are those before it."""
+
+    id: str
+    message: str
+    file: str | None
+    line: Positive | None
+    column: Positive | None
+    end_line: Positive | None
+    end_column: Positive | None
+    expected: str | None
+    found: str | None
+    chain: list[str]
+    suggestion: str | None
 
 
 def schema() -> Schema:
-    """An object whose keys are always all there, `error` and what is there only where it was asked for apart."""
-    return {
-        "title": "A report of cnncalc",
-        **_record(
-            {
-                "schema": {"const": SCHEMA},
-                "name": _TEXT,
-                "convention": {"enum": ["notes", "exact"]},
-                "inputs": _list_of(_TEXT),
-                "outputs": _list_of(_TEXT),
-                "layers": _list_of({"$ref": "#/definitions/layer"}),
-                "totals": {"$ref": "#/definitions/totals"},
-                "warnings": _list_of(_TEXT),
-                "error": {
-                    **_DIAGNOSTIC,
-                    "description": "where a shape did not work out: the layers are those before it",
-                },
-            },
-            optional=("error",),
-        ),
-        "definitions": {"layer": _LAYER, "totals": _TOTALS},
+    """Gives the schema with a key for each figure; `error`, counters and memory need not be there."""
+    layer = _model("layer", FIGURES.values(), memory=LayerMemory)
+    totals = _model("totals", total_figures(), memory=Memory)
+    fields: dict[str, Any] = {
+        "schema": (Literal[SCHEMA], ...),
+        "name": (str, ...),
+        "convention": (Literal[tuple(CONVENTIONS)], ...),
+        "inputs": (list[str], ...),
+        "outputs": (list[str], ...),
+        "layers": (list[layer], ...),  # type: ignore[valid-type]
+        "totals": (totals, ...),
+        "warnings": (list[str], ...),
+        "error": (Diagnostic, Field(default_factory=dict)),
     }
+    report = create_model("A report of cnncalc", __base__=_Closed, **fields)
+    made = TypeAdapter(report).json_schema(ref_template="#/definitions/{model}", schema_generator=_WithoutTitles)
+    definitions = made.pop("$defs")
+    return {"title": "A report of cnncalc", **made, "definitions": definitions}
 
 
-def _record(properties: Schema, optional: tuple[str, ...] = (), description: str | None = None) -> Schema:
-    record: Schema = {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-    return record if description is None else {"description": description, **record}
+def _model(name: str, figures: Iterable[Figure], memory: type[BaseModel]) -> type[BaseModel]:
+    """The model of a layer or of the totals, with what is there only if it was asked for."""
+    fields = _fields(name, list(figures), "")
+    fields["counters"] = (
+        dict[str, Count],
+        Field(default_factory=dict, description="what profilers count, by their names: with --counter"),
+    )
+    fields["memory"] = (memory, Field(default_factory=dict))
+    return create_model(name, __base__=_Closed, **fields)
 
 
-def _list_of(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
+def _fields(name: str, figures: list[Figure], group: str) -> dict[str, Any]:
+    """The keys of an object; figures whose keys begin alike are an object of their own."""
+    fields: dict[str, Any] = {}
+    for figure in figures:
+        key, dot, _ = figure.key.removeprefix(group).partition(".")
+        if not dot:
+            fields[key] = (_TYPES[figure.form], Field(description=figure.description or None))
+        elif key not in fields:
+            inner = [one for one in figures if one.key.startswith(f"{group}{key}.")]
+            own = f"{name}_{key}"
+            fields[key] = (create_model(own, __base__=_Closed, **_fields(own, inner, f"{group}{key}.")), ...)
+    return fields
 
 
-def _or_null(schema: Schema, description: str | None = None) -> Schema:
-    form: Schema = {"anyOf": [schema, {"type": "null"}]}
-    return form if description is None else {"description": description, **form}
+class _WithoutTitles(GenerateJsonSchema):
+    """Leaves out the titles that would only repeat the keys."""
 
-
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_EXTENT = _or_null(_list_of({"type": "integer", "minimum": 1}), "one length per spatial axis of the input")
-_BASIS: Schema = {"enum": ["documented", "extension"]}
-
-_SHARED: Schema = {
-    "neurons": _or_null(_COUNT),
-    "params": _or_null(_COUNT),
-    "trainable_params": _or_null(_COUNT),
-    "non_trainable_params": _or_null(_COUNT),
-}
-_CHOSEN: Schema = {
-    "receptive_field": _EXTENT,
-    "ops": _or_null(_COUNT, "those of the chosen convention; in exact the multiply-accumulates"),
-}
-
-_COUNTERS: Schema = {
-    "type": "object",
-    "additionalProperties": _or_null(_COUNT),
-    "description": "what profilers count, by their names: with --counter",
-}
-
-_LAYER = _record(
-    {
-        "name": _TEXT,
-        "type": {"type": "string", "description": "the layer kind; InputLayer; block for a folded block"},
-        "path": {**_list_of(_TEXT), "description": "the enclosing block instances, outermost first"},
-        "inputs": {**_list_of(_TEXT), "description": "the layers that it reads"},
-        "output_shape": {
-            **_list_of(_or_null({"type": "integer", "minimum": 1})),
-            "description": "channels last, without the batch; null where a size is not known",
-        },
-        "instances": {"type": "integer", "minimum": 1, "description": "regions behind RoI pooling"},
-        **_SHARED,
-        "shared_with": _or_null(_TEXT, "the layer that owns the weights"),
-        **_CHOSEN,
-        "notes": _record(
-            {
-                "receptive_field": _EXTENT,
-                "ops": _or_null(_COUNT),
-                "basis": _record({"neurons": _BASIS, "receptive_field": _BASIS, "ops": _BASIS}),
-            }
-        ),
-        "exact": _record(
-            {
-                "receptive_field": _EXTENT,
-                "effective_stride": _or_null(
-                    _list_of({"type": ["integer", "string", "null"], "pattern": r"^\d+/\d+$"}),
-                    "per axis; a fraction as a string",
-                ),
-                "offset": _or_null(_list_of({"type": ["integer", "null"]})),
-                "macs": _or_null(_COUNT),
-                "flops": _or_null(_COUNT),
-                "note": _or_null(_TEXT),
-            }
-        ),
-        "counters": _COUNTERS,
-        "memory": _record(
-            {
-                "parameters": _or_null(_COUNT),
-                "output": _or_null(_COUNT, "of the tensor that it makes at inference"),
-                "kept": _or_null(_COUNT, "of what the backward pass needs"),
-            },
-            description="bytes: with --memory, --dtype, --batch or --optimizer",
-        ),
-    },
-    optional=("counters", "memory"),
-)
-
-_PEAK = _record(
-    {
-        "listed": _or_null(_COUNT, "in the listed order of the layers"),
-        "layer": _or_null(_TEXT, "the layer that runs then"),
-        "tensors": {**_list_of(_TEXT), "description": "the layers whose outputs are alive then"},
-        "best": _or_null(_COUNT, "in the best order of the layers"),
-        "best_is_proven": {"type": "boolean"},
-    }
-)
-_MEMORY = _record(
-    {
-        "dtype": {"enum": list(PRECISIONS)},
-        "batch": {"type": "integer", "minimum": 1},
-        "optimizer": {"enum": list(OPTIMIZERS)},
-        "parameters": _or_null(_COUNT),
-        "gradients": _or_null(_COUNT),
-        "optimizer_state": _or_null(_COUNT),
-        "kept": _or_null(_COUNT),
-        "training": _or_null(_COUNT),
-        "peak": _PEAK,
-        "inference": _or_null(_COUNT),
-        "torchinfo": _record(dict.fromkeys(("inputs", "passes", "parameters", "total"), _or_null(_COUNT))),
-    },
-    description="bytes: with --memory, --dtype, --batch or --optimizer",
-)
-
-_TOTALS = _record(
-    {
-        **_SHARED,
-        **_CHOSEN,
-        "notes": _record({"receptive_field": _EXTENT, "ops": _or_null(_COUNT)}),
-        "exact": _record({"receptive_field": _EXTENT, "macs": _or_null(_COUNT), "flops": _or_null(_COUNT)}),
-        "counters": _COUNTERS,
-        "memory": _MEMORY,
-    },
-    optional=("counters", "memory"),
-)
-
-_PLACE: Schema = {"type": ["integer", "null"], "minimum": 1}
-_DIAGNOSTIC = _record(
-    {
-        "id": _TEXT,
-        "message": _TEXT,
-        "file": _or_null(_TEXT),
-        "line": _PLACE,
-        "column": _PLACE,
-        "end_line": _PLACE,
-        "end_column": _PLACE,
-        "expected": _or_null(_TEXT),
-        "found": _or_null(_TEXT),
-        "chain": _list_of(_TEXT),
-        "suggestion": _or_null(_TEXT),
-    }
-)
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
