@@ -70,7 +70,7 @@ def families() -> Iterator[tuple[str, list[tuple[list[str], str]]]]:
 
 
 def kind_reference(kind: str) -> KindReference:
-    """All about a kind. Raises: UsageError: where there is no such kind."""
+    """Reads off all there is to know about a kind. Raises: UsageError: if there is no such kind."""
     if kind == registry.MODEL:
         arguments = tuple(ArgumentReference(name, *_MODEL_ARGUMENTS[name]) for name in MODEL_ARGUMENTS)
         return KindReference(kind, MODEL_TEXT, arguments, "spec", *_example(MODEL_EXAMPLE), None)

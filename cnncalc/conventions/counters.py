@@ -48,7 +48,7 @@ class Counter:
 class Part:
     """What a profiler sees as one thing: a layer without its activation, or that activation.
 
-    `keys` are where its rule may stand, the most special first. `label` is how it is called in an explanation.
+    `keys` are the entries of a table that may hold its rule, the most special first. `label` names it in explanations.
     `own` are the rules that the layer gives itself.
     """
 
@@ -68,7 +68,7 @@ def parts(layer: Layer) -> Iterator[Part]:
 
 
 def _functions(layer: ActivationLayer) -> tuple[str, ...]:
-    """What the function is elsewhere: a ReLU with options is another one there, an ELU with a factor may be."""
+    """Names the function as frameworks do: a ReLU with options is another one there, an ELU with a factor may be."""
     if isinstance(layer, ELU) and layer.alpha != 1:
         return "elu with a factor", "elu"
     if not isinstance(layer, ReLU):
@@ -146,10 +146,10 @@ def _convolved(layer: ConvTranspose, x: Shape) -> tuple[Size, ...]:
     """PyTorch's padding is what a transposed convolution cuts off; `same` is written with as much as it needs."""
     lengths: list[Size] = []
     for axis, length in enumerate(x[:-1]):
-        extent, stride = layer.extent(axis), layer.strides[axis]
+        kernel, stride = layer.effective_kernel(axis), layer.strides[axis]
         if not isinstance(layer.padding, str):
             padded = sum(layer.padding[axis])
         else:
-            padded = 2 * -(-max(extent - stride, 0) // 2) if layer.padding == "same" else 0
-        lengths.append(None if length is None else (length + padded - extent) // stride + 1)
+            padded = 2 * -(-max(kernel - stride, 0) // 2) if layer.padding == "same" else 0
+        lengths.append(None if length is None else (length + padded - kernel) // stride + 1)
     return tuple(lengths)

@@ -118,7 +118,7 @@ class Origins:
         """The effective kernel size of a layer with windows."""
         assert isinstance(self.layer, WindowLayer)
         kernel, _, dilation, _ = self.layer.window()
-        value = self.layer.extent(axis)
+        value = self.layer.effective_kernel(axis)
         size = self.argument(self.argument_of("k") or "kernel_size")
         if dilation[axis] == 1:
             return given("k_eff", value, size)

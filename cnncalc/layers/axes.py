@@ -9,10 +9,10 @@ from cnncalc.tensor import Shape, axis_names, shown_shape
 
 
 def axis_index(kind: str, axis: int, x: Shape) -> int:
-    """Where an axis stands in a shape without the batch.
+    """Finds where an axis stands in a shape without the batch.
 
-    In Keras 0 is the batch and 1 the first size; negative axes count from the end. Raises: Problem: where there is
-    no such axis, or where it is the batch, which a layer here does not see.
+    In Keras 0 is the batch and 1 the first size; negative axes count from the end. Raises: Problem: if there is
+    no such axis, or if it is the batch, which a layer here does not see.
     """
     rank = len(x)
     index = axis - 1 if axis >= 0 else axis + rank
@@ -31,7 +31,7 @@ def axis_index(kind: str, axis: int, x: Shape) -> int:
 
 
 def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:
-    """As `axis_index` for several axes, in the order of the shape. Raises: Problem: where one is named twice too."""
+    """Finds several axes as `axis_index` does, in the shape's order. Raises: Problem: also if one is named twice."""
     indices = tuple(sorted(axis_index(kind, axis, x) for axis in axes))
     if len(set(indices)) < len(indices):
         raise Problem(
@@ -45,7 +45,7 @@ def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:
 
 
 def vector_wanted(kind: str, x: Shape) -> Problem:
-    """What is said where a layer reads vectors only, but its input is a map."""
+    """The problem of a layer that reads vectors only, and whose input is a map."""
     return Problem(
         "wrong-rank",
         f"{kind} reads a vector, but its input has shape {shown_shape(x)}",
@@ -56,12 +56,12 @@ def vector_wanted(kind: str, x: Shape) -> Problem:
 
 
 def axis_name(rank: int, index: int) -> str:
-    """What an axis of a shape of `rank` sizes is called in messages."""
+    """Names an axis of a shape of `rank` sizes for a message."""
     return [*axis_names(rank - 1), "number of channels" if rank > 1 else "length"][index]
 
 
 def known_size(kind: str, x: Shape, index: int) -> int:
-    """The size of an axis without which the layer has no weights or shape. Raises: Problem: where it is unknown."""
+    """Looks up the size of an axis that the layer must know. Raises: Problem: if it is unknown."""
     size = x[index]
     if size is None:
         raise unknown_size(kind, axis_name(len(x), index), x)
@@ -69,7 +69,7 @@ def known_size(kind: str, x: Shape, index: int) -> int:
 
 
 def unknown_size(kind: str, name: str, x: Shape) -> Problem:
-    """What is said where a layer needs a size that is not known."""
+    """The problem of a layer that needs a size which is not known."""
     return Problem(
         "unknown-size",
         f"{kind} needs the {name} of its input, which is unknown: the input is {shown_shape(x)}",

@@ -120,7 +120,7 @@ class Layer(BaseModel):
     # Shapes -----------------------------------------------------------------------------------------------------
 
     def output(self, inputs: Sequence[Tensor]) -> Tensor:
-        """The output of a layer that reads one tensor. Raises: Problem: where the input does not fit."""
+        """Computes the output of a layer that reads one tensor. Raises: Problem: if the input does not fit."""
         (x,) = inputs
         return Tensor(self.output_shape(x.shape), x.instances)
 
@@ -201,7 +201,7 @@ class Layer(BaseModel):
         return "0"
 
     def flops(self, x: Shape) -> str | None:
-        """The formula of the floating-point operations of inference; `None` where they can't be counted."""
+        """The formula of the floating-point operations of inference; `None` if they can't be counted."""
         return "0"
 
     def reach(self, x: Shape, y: Shape) -> Reach:
@@ -220,17 +220,17 @@ def _arguments(layer: type[Layer]) -> Mapping[str, FieldInfo]:
 
 
 def unchanged(x: Shape) -> tuple[Term, ...]:
-    """The terms of a shape that is passed on as it is."""
+    """Makes the terms of a shape that is passed on as it is."""
     return tuple(Term("N", {"N": size}) for size in x)
 
 
 def times(cost: int, count: str) -> str:
-    """A cost per element as a formula: `5*prod(y)`, without the factor where it is 1."""
+    """Writes a cost per element as a formula: `5*prod(y)`, without a factor of 1."""
     return count if cost == 1 else f"{cost}*{count}"
 
 
 def bias_and_activation(use_bias: bool, activation: str) -> str:
-    """What a bias and a fused activation add to a layer's FLOPs, as the end of a formula."""
+    """Writes what a bias and a fused activation add to a layer's FLOPs, as the end of a formula."""
     cost = costs.ACTIVATION_COSTS[activation]
     bias = f" + {times(costs.BIAS, 'prod(y)')}" if use_bias else ""
     return bias + (f" + {times(cost, 'prod(y)')}" if cost else "")

@@ -1,4 +1,4 @@
-"""Groups of channels: what is said where their number does not divide the channels, and which numbers would."""
+"""Groups of channels: the problem of a number that does not divide the channels, and the numbers that would."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def does_not_divide(groups: int, count: int, what: str, common: int, x: Shape | 
 
 
 def _near_divisors(groups: int, count: int) -> str | None:
-    """`groups: 2 or 4`: the divisors of a number on either side of `groups`."""
+    """Suggests the divisors of a number on either side of `groups`: `groups: 2 or 4`."""
     start = min(groups, count)
     below = next((d for d in range(start, max(0, start - _SEARCHED), -1) if count % d == 0), None)
     above = next((d for d in range(groups + 1, min(count, groups + _SEARCHED) + 1) if count % d == 0), None)

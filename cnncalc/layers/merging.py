@@ -25,7 +25,7 @@ class Merge(Layer):
     exactly_two: ClassVar[bool] = False
 
     def output(self, inputs: Sequence[Tensor], names: Names = numbered) -> Tensor:
-        """The merged tensor; `names` is what messages call the inputs. Raises: Problem: where they do not fit."""
+        """Merges the inputs; `names` is what messages call them. Raises: Problem: if they do not fit together."""
         self.check_inputs(inputs, names)
         terms = self.merged_terms([x.shape for x in inputs], names)
         shape = tuple(term.evaluate() for term in terms)
@@ -33,7 +33,7 @@ class Merge(Layer):
         return Tensor(shape, inputs[0].instances)
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
-        """One term per size of the output shape. Raises: Problem: where the shapes do not fit together."""
+        """One term per size of the output shape. Raises: Problem: if the shapes do not fit together."""
         raise NotImplementedError
 
     def check_inputs(self, inputs: Sequence[Tensor], names: Names) -> None:
@@ -60,7 +60,7 @@ class Merge(Layer):
     def misfit(
         self, shapes: Sequence[Shape], first: int, second: int, what: str, names: Names, joined: int | None = None
     ) -> Problem:
-        """What is said where two inputs, counted from 0, do not fit together."""
+        """The problem of two inputs, counted from 0, that do not fit together."""
         listed = range(len(shapes)) if len(shapes) <= LISTED_INPUTS else (first, second)
         named = [f"{names(index)} is {shown_shape(shapes[index])}" for index in listed]
         return Problem(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.tensor import Shape, shown_shape
 
 Names = Callable[[int], str]
@@ -12,14 +11,14 @@ Names = Callable[[int], str]
 
 
 def numbered(index: int) -> str:
-    """`input 1` for the first: the name of an input where nothing is known but its place."""
+    """Names an input by its place alone: `input 1` for the first."""
     return f"input {index + 1}"
 
 
 def remedy(
     shapes: Sequence[Shape], first: int, second: int, names: Names = numbered, joined: int | None = None
 ) -> str | None:
-    """The item that would make two of the inputs (counted from 0) fit; `None` where there is no simple one.
+    """Suggests the item that would make two of the inputs (counted from 0) fit; `None` if there is no simple one.
 
     `joined` is the axis along which they are concatenated: it need not be equal.
     """
@@ -51,7 +50,7 @@ def remedy(
 
 
 def _known(shape: Shape) -> tuple[int, ...] | None:
-    sizes = tuple(size for size in shape if size is not None and size < MAX_INTEGER)
+    sizes = tuple(size for size in shape if size is not None)
     return sizes if len(sizes) == len(shape) else None
 
 

@@ -18,7 +18,7 @@ class ScaleAndShift(Layer):
     scale: Boolean = argument(True, "whether a scale (gamma) is learned")
 
     def scale_and_shift(self, text: str) -> tuple[Weight, ...]:
-        """gamma and beta where they are wanted, both of the size that the formula gives."""
+        """Declares gamma and beta if they are wanted, both of the size that the formula gives."""
         wanted = (("gamma", self.scale), ("beta", self.center))
         return tuple(Weight(name, text) for name, is_wanted in wanted if is_wanted)
 

@@ -32,7 +32,7 @@ class Flatten(Layer):
 class Reshape(Layer):
     """The same elements, in the same order, in another shape; one size may be -1, the one that makes it come out.
 
-    Shape: (...) to target_shape. Keras's Reshape. Raises: Problem: where the input's size is unknown, too.
+    Shape: (...) to target_shape. Keras's Reshape. Raises: Problem: also if the input's size is unknown.
     """
 
     family = "data movement"
@@ -72,7 +72,7 @@ class Reshape(Layer):
         return math.prod(size for size in self.target_shape if size != -1)
 
     def _remedy(self, elements: int) -> str | None:
-        """The target shape with its last size replaced by the one that makes it come out, where there is one."""
+        """Suggests the target shape with another last size, one that keeps the number of elements, if there is one."""
         *sizes, _ = self.target_shape
         rest = math.prod(sizes)
         fits = -1 not in sizes and elements % rest == 0 and elements // rest < MAX_INTEGER

@@ -143,7 +143,7 @@ class UpSampling(Interpolation):
         return (*(Term("N*size", {"N": length, "size": size}) for length, size in lengths), *unchanged(x[-1:]))
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        # One position becomes `size`: only the ratio counts, and it is known where the lengths are not.
+        # One position becomes `size`: only the ratio counts, and it is known even if the lengths are not.
         return PerAxis(tuple(Resample(1, size, self.bilinear()) for size in self.size))
 
 

@@ -8,7 +8,7 @@ from cnncalc.tensor import Shape
 
 
 class Scale(Layer):
-    """Each channel times a trainable factor, plus a trainable bias where `use_bias` is set.
+    """Each channel times a trainable factor, plus a trainable bias if `use_bias` is set.
 
     Shape: unchanged. Caffe's Scale; Keras has it as `LayerScale` inside its ConvNeXt. No multiply-accumulate of a
     matrix product is in it: its MACs are 0.

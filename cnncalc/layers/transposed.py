@@ -60,7 +60,7 @@ class ConvTranspose(GroupedConvolution):
                 )
 
     def _window_symbols(self, axis: int) -> dict[str, Symbol]:
-        symbols: dict[str, Symbol] = {"s": self.strides[axis], "k_eff": self.extent(axis)}
+        symbols: dict[str, Symbol] = {"s": self.strides[axis], "k_eff": self.effective_kernel(axis)}
         if self.output_padding is not None:
             symbols["op"] = self.output_padding[axis]
         if not isinstance(self.padding, str):
@@ -103,7 +103,7 @@ class ConvTranspose(GroupedConvolution):
 
     def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
         name = axis_names(self.rank)[axis]
-        spread = ((x[axis] or 0) - 1) * self.strides[axis] + self.extent(axis)
+        spread = ((x[axis] or 0) - 1) * self.strides[axis] + self.effective_kernel(axis)
         return Problem(
             "size-below-one",
             f"the output {name} of {self.kind} would be {shown(size)}: the input {shown_shape(x)} is spread over "

@@ -34,7 +34,7 @@ def problems(layer: type[Layer], values: Mapping[str, object], error: Validation
 def _problem(layer: type[Layer], values: Mapping[str, object], name: str, details: ErrorDetails) -> Problem:
     path = details["loc"][1:]
     if details["type"] == "missing" and not path:
-        return missing(layer, values, name)
+        return _missing(layer, values, name)
     if details["type"] == "extra_forbidden":
         hint = nearest(name, layer.arguments())
         return Problem("unknown-argument", f'{layer.kind} has no argument "{name}"', argument=name, suggestion=hint)
@@ -45,7 +45,7 @@ def _problem(layer: type[Layer], values: Mapping[str, object], name: str, detail
     return problem
 
 
-def missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Problem:
+def _missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Problem:
     """The problem of a required argument that is not there."""
     written = ", ".join(f"{given}: {show_value(value)}" for given, value in values.items())
     completed = f"{layer.kind}: {{{shorten(written)}, {name}: ...}}"

@@ -30,7 +30,7 @@ class WindowLayer(Layer):
         """Kernel (or pool) size, stride and dilation, one per axis, and the padding."""
         raise NotImplementedError
 
-    def extent(self, axis: int) -> int:
+    def effective_kernel(self, axis: int) -> int:
         """The effective kernel size on an axis."""
         kernel, _, dilation, _ = self.window()
         return effective_kernel(kernel[axis], dilation[axis])
@@ -40,7 +40,7 @@ class WindowLayer(Layer):
         return PADDED_LENGTH if before or after else VALID_LENGTH
 
     def pads(self, axis: int, length: Size) -> tuple[int | None, int | None]:
-        """Positions added before and after on an axis; (None, None) where `same` depends on an unknown length.
+        """Computes what is added before and after on an axis; (None, None) if `same` depends on an unknown length.
 
         `same` adds the smaller half before, `causal` everything.
         """
@@ -56,19 +56,19 @@ class WindowLayer(Layer):
         return (total, 0) if padding == "causal" else (total // 2, total - total // 2)
 
     def _pads_of_any_length(self, axis: int) -> tuple[int | None, int | None]:
-        """What `same` adds where no length is known but it is the same for every one.
+        """Computes what `same` adds on an axis of unknown length, if it is the same for every length.
 
         In all it adds max(k_eff - r, 0), with r from 1 to s as the length has it.
         """
-        extent, stride = self.extent(axis), self.window()[1][axis]
-        most, least = extent - 1, max(extent - stride, 0)
+        kernel, stride = self.effective_kernel(axis), self.window()[1][axis]
+        most, least = kernel - 1, max(kernel - stride, 0)
         before = most // 2 if most // 2 == least // 2 else None
         return before, most - most // 2 if most == least else None
 
     def total_term(self, axis: int, length: Size) -> Term:
         """What `same` or `causal` adds in all on an axis."""
         _, strides, _, padding = self.window()
-        symbols: dict[str, Symbol] = {"N": length, "s": strides[axis], "k_eff": self.extent(axis)}
+        symbols: dict[str, Symbol] = {"N": length, "s": strides[axis], "k_eff": self.effective_kernel(axis)}
         return Term(SAME_TOTAL if padding == "same" and strides[axis] > 1 else FULL_TOTAL, symbols)
 
     def length_terms(self, x: Shape) -> tuple[Term, ...]:
@@ -81,7 +81,7 @@ class WindowLayer(Layer):
                 terms.append(Term(SAME_LENGTH, symbols))
                 continue
             before, after = self.pads(axis, length)
-            symbols |= {"k_eff": self.extent(axis), "before": before, "after": after}
+            symbols |= {"k_eff": self.effective_kernel(axis), "before": before, "after": after}
             terms.append(Term(self.length_formula(before or 0, after or 0), symbols))
         return tuple(terms)
 
@@ -106,7 +106,7 @@ class WindowLayer(Layer):
         if axis >= self.rank:
             return super().too_small(x, axis, size, term)
         kernel, _, dilation, padding = self.window()
-        extent = self.extent(axis)
+        effective = self.effective_kernel(axis)
         before, after = self.pads(axis, x[axis])
         padded = "" if not (before or after) else f" plus {before} + {after} of padding"
         dilated = f" (kernel {kernel[axis]} with dilation {dilation[axis]})" if dilation[axis] > 1 else ""
@@ -114,10 +114,10 @@ class WindowLayer(Layer):
         room = (x[axis] or 0) + (before or 0) + (after or 0)
         return Problem(
             "size-below-one",
-            f"the window of {self.kind} does not fit: its {name} is {extent}{dilated}, "
+            f"the window of {self.kind} does not fit: its {name} is {effective}{dilated}, "
             f"but the input {shown_shape(x)} has {name} {shown(x[axis] or 0)}{padded}",
             expected=f"a window of at most {room}",
-            found=str(extent),
+            found=str(effective),
             suggestion=f"padding: same would keep it, or a window of at most {room}"
             if padding == "valid"
             else "use a smaller window, more padding, or fewer strided layers before it",

@@ -119,7 +119,7 @@ def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbol
     before, after = layer.pads(axis, length)
     return {
         "N": length, "k": kernel[axis], "s": stride[axis], "d": dilation[axis],
-        "k_eff": layer.extent(axis), "before": before, "after": after,
+        "k_eff": layer.effective_kernel(axis), "before": before, "after": after,
     }  # fmt: skip
 
 

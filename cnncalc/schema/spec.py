@@ -1,7 +1,7 @@
 """The JSON Schema of a spec, from the arguments that the layer kinds declare.
 
 A list of layers may use the blocks of its own file, whose names a schema can't look up. Three forms of a list keep
-misspelt kinds out as far as can be: in a file without blocks, an item is one of the known kinds; where all blocks
+misspelt kinds out as far as can be: in a file without blocks, an item is one of the known kinds; if all blocks
 start with a small letter, as they mostly do, it is a known kind or starts with a small letter; else it is anything.
 """
 
