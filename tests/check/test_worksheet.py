@@ -102,10 +102,10 @@ def test_names_and_figures_that_yaml_would_read_as_something_else() -> None:
     size = 10**17
     model = cnncalc.from_dict(
         {
-            "input": [1, 1],
+            "input": [1, size],
             "layers": [
                 {"UpSampling1D": {"size": size, "name": "totals"}},
-                {"UpSampling1D": {"size": size, "name": "0x1"}},
+                {"UpSampling1D": {"size": 1, "name": "0x1"}},
                 {"Activation": {"activation": "relu", "name": "null"}},
                 {"Activation": {"activation": "relu", "name": "-"}},
             ],
