@@ -5,6 +5,7 @@ Plain data: renderers lay it out, `to_dict` is its JSON. Sentences stand here wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -131,10 +132,10 @@ class LayerExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Layers of a net, in order; `totals` where the whole net is explained."""
+    """Layers of a net, in order, each explained when it is read; `totals` if the whole net is explained."""
 
     name: str
-    layers: tuple[LayerExplanation, ...]
+    layers: Sequence[LayerExplanation]
     totals: tuple[Section, ...] = ()
 
     def to_dict(self) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
@@ -50,6 +51,10 @@ class LayerExplainer:
         """All about the layer of a node."""
         return _Layer(self, index).explanation()
 
+    def heading(self, index: int) -> LayerExplanation:
+        """Gives name, kind, blocks and inputs of the layer of a node, and no sections."""
+        return _Layer(self, index).heading()
+
 
 class _Layer:
     def __init__(self, explainer: LayerExplainer, index: int) -> None:
@@ -63,13 +68,17 @@ class _Layer:
         self.origins = Origins(self.analysis, index)
 
     def explanation(self) -> LayerExplanation:
+        sections = (self.shape(), self.params(), self.neurons(), self.field(), self.ops(), *self.added())
+        return replace(self.heading(), sections=sections)
+
+    def heading(self) -> LayerExplanation:
         shapes = [tensor.shape for tensor in self.origins.inputs]
         return LayerExplanation(
             name=self.row.name,
             kind=self.row.type,
             chain=self.node.instance.chain(),
             inputs=tuple(zip(self.row.inputs, shapes, strict=True)),
-            sections=(self.shape(), self.params(), self.neurons(), self.field(), self.ops(), *self.added()),
+            sections=(),
         )
 
     # Shape ------------------------------------------------------------------------------------------------------

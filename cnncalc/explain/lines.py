@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from cnncalc.explain.explanation import Given, Line
 from cnncalc.formula import Formula, Symbol, Symbols
@@ -12,7 +13,13 @@ from cnncalc.layers.vocabulary import parts, writer
 
 
 def line(subject: str, formula: Formula, symbols: Symbols) -> Line:
-    """A formula and its value, both from the same tree and the same symbols."""
+    """Writes a formula in symbols and in numbers and computes its value; equal layers share the line."""
+    return _line(subject, formula, tuple((name, symbols[name]) for name in formula.names))
+
+
+@lru_cache(maxsize=4096)
+def _line(subject: str, formula: Formula, values: tuple[tuple[str, Symbol], ...]) -> Line:
+    symbols = dict(values)
     write = writer(symbols)
     return Line(
         subject=subject,
@@ -25,15 +32,20 @@ def line(subject: str, formula: Formula, symbols: Symbols) -> Line:
 
 
 def given(name: str, value: Symbol, origin: str, derivation: str | None = None) -> Given:
-    """A symbol with its value; a vector is written entry by entry."""
+    """Says what a symbol stands for; a vector is written entry by entry."""
+    symbol, latex, shown = _symbol(name, value)
+    return Given(symbol, latex, shown, origin, derivation)
+
+
+@lru_cache(maxsize=4096)
+def _symbol(name: str, value: Symbol) -> tuple[str, str, str]:
+    """Writes a symbol as text and as LaTeX, and its value."""
     names = parts(name, len(value)) if isinstance(value, tuple) else (name,)
     values = value if isinstance(value, tuple) else (value,)
-    return Given(
-        symbol=", ".join(names),
-        latex=", ".join(latex_name(part) for part in names),
-        value=", ".join(map(bare_number, values)),
-        origin=origin,
-        derivation=derivation,
+    return (
+        ", ".join(names),
+        ", ".join(latex_name(part) for part in names),
+        ", ".join(map(bare_number, values)),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final, overload
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.figures import added_figures
@@ -11,11 +12,10 @@ from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
 from cnncalc.explain.layer import LayerExplainer
+from cnncalc.explain.memory import memory_section, memory_totals
 from cnncalc.explain.selection import find_layer
 from cnncalc.explain.totals import explain_totals
-
-if TYPE_CHECKING:
-    from cnncalc.memory.footprint import Setting
+from cnncalc.memory.footprint import Calculation, Setting
 
 QUANTITIES = (
     "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
@@ -45,30 +45,50 @@ def explain(
     wanted, convention = _wanted(quantity, convention)
     if wanted == "memory":
         return _memory(analysis, explainer, indices, setting, with_totals=layer is None)
-    layers = [explainer.explain(index) for index in indices]
     totals = explain_totals(analysis, explainer.rows) if layer is None else ()
+
+    def explained(index: int) -> LayerExplanation:
+        return _restricted_layer(explainer.explain(index), wanted, convention)
+
     return Explanation(
         name=analysis.expansion.document.name,
-        layers=tuple(_restricted_layer(layer, wanted, convention) for layer in layers),
+        layers=ExplainedWhenRead(indices, explained),
         totals=_restricted(totals, wanted, convention),
     )
+
+
+class ExplainedWhenRead(Sequence[LayerExplanation]):
+    """Layers that are explained one by one when somebody reads them, as all of a long net take gigabytes."""
+
+    def __init__(self, indices: Sequence[int], explained: Callable[[int], LayerExplanation]) -> None:
+        self._indices, self._explained = indices, explained
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, place: int) -> LayerExplanation: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[LayerExplanation]: ...
+
+    def __getitem__(self, place: int | slice) -> LayerExplanation | Sequence[LayerExplanation]:
+        if isinstance(place, slice):
+            return ExplainedWhenRead(self._indices[place], self._explained)
+        return self._explained(self._indices[place])
 
 
 def _memory(
     analysis: Analysis, explainer: LayerExplainer, indices: Sequence[int], setting: Setting | None, with_totals: bool
 ) -> Explanation:
-    from cnncalc.explain.memory import memory_section, memory_totals
-    from cnncalc.memory.footprint import Calculation, Setting
-
     calculation = Calculation(analysis, setting or Setting())
     whole, rows = calculation.result()
-    layers = []
-    for index in indices:
-        layer = explainer.explain(index)
-        section = memory_section(calculation, index, rows[index])
-        layers.append(LayerExplanation(layer.name, layer.kind, layer.chain, layer.inputs, (section,)))
+
+    def explained(index: int) -> LayerExplanation:
+        return replace(explainer.heading(index), sections=(memory_section(calculation, index, rows[index]),))
+
     totals = memory_totals(calculation, whole) if with_totals else ()
-    return Explanation(analysis.expansion.document.name, tuple(layers), totals)
+    return Explanation(analysis.expansion.document.name, ExplainedWhenRead(indices, explained), totals)
 
 
 _OTHER_NAMES: Final = {
@@ -104,8 +124,7 @@ def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | 
 
 
 def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: Convention | None) -> LayerExplanation:
-    sections = _restricted(layer.sections, figure, convention)
-    return LayerExplanation(layer.name, layer.kind, layer.chain, layer.inputs, sections)
+    return replace(layer, sections=_restricted(layer.sections, figure, convention))
 
 
 def _restricted(sections: Sequence[Section], figure: str | None, convention: Convention | None) -> tuple[Section, ...]:

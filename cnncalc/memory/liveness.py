@@ -95,14 +95,26 @@ def _start(program: Program) -> tuple[_Memory, list[int]]:
 def peak(program: Program, order: Iterable[int] | None = None) -> Peak:
     """The peak of an order of the steps, the listed one where none is given."""
     memory, reads = _start(program)
-    most = Peak(memory.size, None, tuple(sorted(memory.readers)))
-    for index in range(len(program.steps)) if order is None else order:
-        step = program.steps[index]
-        needed = memory.needed(step)
-        if needed > most.size or most.step is None:
-            most = Peak(max(needed, most.size), index, tuple(sorted({*memory.readers, step.writes})))
-        memory.run(step, reads)
-    return most
+    if not program.steps:
+        return Peak(memory.size, None, tuple(sorted(memory.readers)))
+    listed = list(range(len(program.steps)) if order is None else order)
+    size, highest = memory.size, listed[0]
+    for position, index in enumerate(listed):
+        needed = memory.needed(program.steps[index])
+        if needed > size or not position:
+            size, highest = max(needed, size), index
+        memory.run(program.steps[index], reads)
+    return Peak(size, highest, _alive_at(program, listed, highest))
+
+
+def _alive_at(program: Program, order: Iterable[int], step: int) -> tuple[int, ...]:
+    """Lists the tensors that are alive while a step of an order runs: found once, as there may be very many."""
+    memory, reads = _start(program)
+    for index in order:
+        if index == step:
+            break
+        memory.run(program.steps[index], reads)
+    return tuple(sorted({*memory.readers, program.steps[step].writes}))
 
 
 def best_order(program: Program, max_states: int = MAX_STATES) -> BestOrder:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final, Literal
 
-from cnncalc.explain.explanation import Explanation, Line, Part, Section, Value
+from cnncalc.explain.explanation import SCHEMA, Explanation, Line, Part, Section, Value
+from cnncalc.render.json_text import indented
 from cnncalc.render.numbers import extent, grouped
 
 ExplanationFormat = Literal["text", "markdown", "json", "latex"]
+
+LATEX_PACKAGES: Final = "% \\usepackage[T1]{fontenc}, \\usepackage{amsmath}\n"
+"""What a document needs that takes up the LaTeX of an explanation."""
+_BETWEEN_LAYERS: Final = {"text": "\n\n", "markdown": "\n", "latex": ""}
 
 FIGURES = {
     "output_shape": "",
@@ -39,9 +46,33 @@ def render_explanation(format: ExplanationFormat, explanation: Explanation, colo
 
             return render_latex(explanation)
         case "json":
-            from cnncalc.render.json_text import indented
-
             return indented(explanation.to_dict()) + "\n"
+
+
+def explanation_pieces(format: ExplanationFormat, explanation: Explanation, color: bool = False) -> Iterator[str]:
+    """Writes an explanation layer by layer, so that a long net takes no more memory than a short one.
+
+    All pieces together are what `render_explanation` gives.
+    """
+    if format == "json":
+        yield from _json_pieces(explanation)
+        return
+    alone = (Explanation(explanation.name, (layer,)) for layer in explanation.layers)
+    totals = [Explanation(explanation.name, (), explanation.totals)] if explanation.totals else []
+    for position, part in enumerate(chain(alone, totals)):
+        text = render_explanation(format, part, color)
+        yield _BETWEEN_LAYERS[format] + text.removeprefix(LATEX_PACKAGES) if position else text
+
+
+def _json_pieces(explanation: Explanation) -> Iterator[str]:
+    """Writes what `indented` makes of the whole: an explanation has at least one layer."""
+    yield f'{{\n  "schema": {indented(SCHEMA)},\n  "name": {indented(explanation.name)},\n  "layers": ['
+    separator = "\n    "
+    for layer in explanation.layers:
+        yield separator + indented(layer.to_dict()).replace("\n", "\n    ")
+        separator = ",\n    "
+    totals = indented([section.to_dict() for section in explanation.totals]).replace("\n", "\n  ")
+    yield f'\n  ],\n  "totals": {totals}\n}}\n'
 
 
 def value_text(value: Value) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
-from cnncalc.render.explanation import part_title, section_title, steps_latex, telling_lines
+from cnncalc.render.explanation import LATEX_PACKAGES, part_title, section_title, steps_latex, telling_lines
 from cnncalc.render.latex import escaped
 from cnncalc.render.numbers import extent
 
 
 def render_latex(explanation: Explanation) -> str:
     """A fragment with a section for each layer; it needs the package amsmath."""
-    lines = [r"% \usepackage[T1]{fontenc}, \usepackage{amsmath}"]
+    lines = []
     for layer in explanation.layers:
         lines += _layer(layer)
     if explanation.totals:
         lines += [rf"\section*{{Totals of {escaped(explanation.name)}}}", *_sections(explanation.totals)]
-    return "\n".join(lines) + "\n"
+    return LATEX_PACKAGES + "\n".join(lines) + "\n"
 
 
 def _layer(layer: LayerExplanation) -> Iterator[str]:
