@@ -78,19 +78,18 @@ def _around_rows(report: Report) -> tuple[dict[str, object], dict[str, object]]:
 
 def _indented(value: object, margin: str) -> str:
     """A value other than text, numbers and the like, which `_SCALARS` writes faster."""
-    if isinstance(value, dict):
-        names, entries, brackets = list(map(encode_basestring_ascii, value)), list(value.values()), "{}"
-    elif isinstance(value, list):
-        names, entries, brackets = None, list(value), "[]"
-    else:
+    if not isinstance(value, (dict, list)):
         return _SCALARS[type(value)](value)
+    entries = list(value.values()) if isinstance(value, dict) else value
+    if _NESTED.isdisjoint(map(type, entries)):
+        return _compact(value)
     deeper = margin + "  "
     texts = [scalar(entry) if (scalar := _SCALARS.get(type(entry))) else _indented(entry, deeper) for entry in entries]
-    if names is not None:
-        texts = [f"{name}: {text}" for name, text in zip(names, texts, strict=True)]
-    if _NESTED.isdisjoint(map(type, entries)):
-        return brackets[0] + ", ".join(texts) + brackets[1]
-    return f"{brackets[0]}\n{deeper}" + f",\n{deeper}".join(texts) + f"\n{margin}{brackets[1]}"
+    opening, closing = "[]"
+    if isinstance(value, dict):
+        opening, closing = "{}"
+        texts = [f"{encode_basestring_ascii(name)}: {text}" for name, text in zip(value, texts, strict=True)]
+    return f"{opening}\n{deeper}" + f",\n{deeper}".join(texts) + f"\n{margin}{closing}"
 
 
 _SCALARS: Final[dict[type, Callable[[Any], str]]] = {
