@@ -7,13 +7,13 @@ The tables themselves stand in `cnncalc.conventions.profilers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Final, Literal
 
 from cnncalc.analysis.counts import LayerCounts
-from cnncalc.formula import Symbol, formula
+from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.activation import ELU, ActivationLayer, ReLU, Softmax
 from cnncalc.layers.axes import axis_indices
 from cnncalc.layers.base import Layer
@@ -98,13 +98,22 @@ def rule(counter: Counter, part: Part) -> str | None:
 
 def counted(counter: Counter, layer: Layer, figures: LayerCounts, x: Shape) -> Iterator[tuple[Part, str | None, Size]]:
     """Each part of a layer that reads a tensor of shape `x`, with its rule and what that comes to."""
-    found = symbols(layer, figures, x)
-    for part in parts(layer):
+    return amounts(counter, list(parts(layer)), figures.output.instances, symbols(layer, figures, x))
+
+
+def amounts(
+    counter: Counter, layer_parts: Sequence[Part], instances: int, found: Symbols
+) -> Iterator[tuple[Part, str | None, Size]]:
+    """Gives each part of a layer with its rule and what that comes to.
+
+    For several counters of one layer: its parts and symbols are found once.
+    """
+    for part in layer_parts:
         text = rule(counter, part)
         if text is None:
             yield part, None, None
             continue
-        if figures.output.instances != 1:
+        if instances != 1:
             text = f"instances*({text})"
         yield part, text, formula(text).integer(found)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import LayerCounts, count_layer
-from cnncalc.conventions.counters import counted
+from cnncalc.conventions.counters import amounts, parts, symbols
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node, UnresolvedLayer
@@ -149,9 +149,10 @@ def _of_layer(layer: Layer, made: LayerCounts, x: Shape) -> Measures:
         "notes_ops": made.ops.value if made.ops.text is not None else 0,
         "neurons": made.neurons.value,
     }
+    layer_parts, found_symbols = list(parts(layer)), symbols(layer, made, x)
     for counter in COUNTERS.values():
         total: int | None = 0
-        for _, _, amount in counted(counter, layer, made, x):
+        for _, _, amount in amounts(counter, layer_parts, made.output.instances, found_symbols):
             total = None if total is None or amount is None else total + amount
         found[f"counter {counter.name}"] = total
     return found

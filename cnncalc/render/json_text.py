@@ -82,7 +82,7 @@ def _indented(value: object, margin: str) -> str:
         return _SCALARS[type(value)](value)
     entries = list(value.values()) if isinstance(value, dict) else value
     if _NESTED.isdisjoint(map(type, entries)):
-        return _compact(value)
+        return _encode(value)
     deeper = margin + "  "
     texts = [scalar(entry) if (scalar := _SCALARS.get(type(entry))) else _indented(entry, deeper) for entry in entries]
     opening, closing = "[]"
