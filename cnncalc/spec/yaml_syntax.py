@@ -1,6 +1,7 @@
 """What is no valid YAML, in plain words: from the parser's complaint and the text around it to a diagnostic.
 
-Each rule below knows one way in which people slip; the first that fits speaks. The parser's own words stay in `found`.
+Each rule below knows one way in which beginners slip; the first that fits speaks. Of anything else the parser's own
+words are repeated, with the place.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from yaml import MarkedYAMLError, YAMLError
 
@@ -15,10 +17,7 @@ from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
 from cnncalc.spec.yaml_refusals import odd_space, several_documents, space_after_colon, too_deep
 from cnncalc.spec.yaml_slip import Slip, indentation
 
-_LONGEST_KEY = 1024
-"""In characters: a limit of YAML's, for keys without a question mark."""
-
-_CLOSING = {"{": "}", "[": "]"}
+_CLOSING: Final = {"{": "}", "[": "]"}
 
 _DASHES = r"\s*(?:- +)*"
 _BARE_WORD = re.compile(rf"{_DASHES}(?P<word>[A-Za-z_]\w*)\s*(?:#.*)?$")
@@ -30,7 +29,7 @@ _ODD_SPACE = re.compile("(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u
 
 
 def syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagnostic:
-    """The diagnostic for what the YAML parser refused.
+    """Makes the diagnostic for what the YAML parser refused.
 
     `opened` is where the innermost list in brackets or mapping in braces starts that is still open there.
     """
@@ -47,8 +46,15 @@ def syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagn
         context_column=start.column + 1 if start else 0,
         opened=opened,
     )
-    diagnostic = next(filter(None, (rule(slip) for rule in _RULES)))
-    return replace(diagnostic, found=diagnostic.found or slip.words)
+    for rule in _RULES:
+        if diagnostic := rule(slip):
+            return replace(diagnostic, found=diagnostic.found or slip.words)
+    return Diagnostic(
+        "invalid-yaml",
+        f"this is not valid YAML: {slip.words}",
+        slip.span,
+        suggestion="quote a text that has special characters, and check the indentation",
+    )
 
 
 def _nesting(slip: Slip) -> Diagnostic | None:
@@ -79,18 +85,6 @@ def _odd_space(slip: Slip) -> Diagnostic | None:
         if match := _ODD_SPACE.search(slip.text_of(line)):
             return odd_space(match["space"], slip.span_at(line, match.start("space") + 1, 1))
     return None
-
-
-def _tag(slip: Slip) -> Diagnostic | None:
-    if slip.context != "while scanning a tag" and slip.problem != "found undefined tag handle":
-        return None
-    return Diagnostic(
-        "tag",
-        "tags are not supported: an exclamation mark starts one",
-        slip.context_span,
-        expected="a plain value",
-        suggestion="quote the text if the exclamation mark belongs to it",
-    )
 
 
 def _star(slip: Slip) -> Diagnostic | None:
@@ -252,14 +246,6 @@ def _second_colon(slip: Slip) -> Diagnostic | None:
             slip.span,
             suggestion=suggestion,
         )
-    if slip.column > _LONGEST_KEY:
-        return Diagnostic(
-            "invalid-yaml",
-            "this colon ends a key that is too long",
-            slip.span,
-            expected=f"at most {_LONGEST_KEY:,} characters",
-            suggestion="shorten the key",
-        )
     line = slip.previous_line
     above = slip.text_of(line)
     if indentation(slip.text) <= indentation(above):
@@ -276,18 +262,24 @@ def _second_colon(slip: Slip) -> Diagnostic | None:
 
 
 def _misplaced(slip: Slip) -> Diagnostic | None:
-    """A line whose indentation fits nothing above, or something behind a value that has ended."""
-    if slip.problem not in ("did not find expected key", "did not find expected '-' indicator"):
-        return None
+    """A line whose indentation fits nothing above."""
     if not slip.starts_line:
-        return _trailing(slip)
-    if slip.column == slip.context_column:
-        return _mixed(slip)
+        return None
+    if slip.problem == "did not find expected <document start>":
+        if slip.text_of(slip.previous_line).startswith("..."):
+            return several_documents(slip.span)
+        expected = "one list or one mapping in the whole file"
+    elif slip.problem in ("did not find expected key", "did not find expected '-' indicator"):
+        if slip.column == slip.context_column:
+            return _mixed(slip)
+        expected = f"{_spaces(slip.context_column - 1)}, like line {slip.context_line}, or those of another line above"
+    else:
+        return None
     return Diagnostic(
         "indentation",
         f"the indentation of this line, {_spaces(slip.column - 1)}, fits nothing above it",
         slip.span,
-        expected=f"{_spaces(slip.context_column - 1)}, like line {slip.context_line}, or those of another line above",
+        expected=expected,
         suggestion="lines that belong together start in the same column",
     )
 
@@ -311,7 +303,20 @@ def _spaces(count: int) -> str:
     return "1 space" if count == 1 else f"{count} spaces"
 
 
-def _trailing(slip: Slip) -> Diagnostic:
+def _reserved(slip: Slip) -> Diagnostic | None:
+    """A value that starts with a character such as @."""
+    if slip.problem != "found character that cannot start any token":
+        return None
+    rest = slip.text[slip.column - 1 :].split(",")[0].rstrip(" }]")
+    message = f'a value cannot start with "{slip.character}"'
+    return Diagnostic("invalid-yaml", message, slip.span, suggestion=f"quote it: {quote(rest)}")
+
+
+def _trailing(slip: Slip) -> Diagnostic | None:
+    """Something behind a value that has ended."""
+    wrong = ("key", "'-' indicator", "<document start>", "node content")
+    if slip.problem not in [f"did not find expected {part}" for part in wrong]:
+        return None
     if slip.character in ("}", "]"):
         return Diagnostic(
             "unclosed-bracket", f'this "{slip.character}" closes nothing', slip.span, suggestion="remove it"
@@ -333,12 +338,6 @@ def _trailing(slip: Slip) -> Diagnostic:
     )
 
 
-def _bracket_without_opening(slip: Slip) -> Diagnostic | None:
-    if slip.problem == "did not find expected node content" and slip.character in ("}", "]"):
-        return _trailing(slip)
-    return None
-
-
 def _no_colon(slip: Slip) -> Diagnostic | None:
     if slip.problem != "could not find expected ':'":
         return None
@@ -352,60 +351,10 @@ def _no_colon(slip: Slip) -> Diagnostic | None:
     )
 
 
-def _list_on_the_line(slip: Slip) -> Diagnostic | None:
-    if not slip.problem.startswith("block sequence entries are not allowed"):
-        return None
-    return Diagnostic(
-        "invalid-yaml",
-        'a list with "- " cannot start behind a key or a value',
-        slip.span,
-        expected='"- " at the start of a line',
-        suggestion="start the list on the next line, or write it in brackets: [a, b]",
-    )
-
-
-def _after_the_document(slip: Slip) -> Diagnostic | None:
-    if slip.problem != "did not find expected <document start>":
-        return None
-    if not slip.starts_line:
-        return _trailing(slip)
-    if slip.text_of(slip.previous_line).startswith("..."):
-        return several_documents(slip.span)
-    return Diagnostic(
-        "indentation",
-        "this line stands outside of everything above it",
-        slip.span,
-        expected="one list or one mapping in the whole file",
-        suggestion="lines that belong together start in the same column",
-    )
-
-
-def _reserved(slip: Slip) -> Diagnostic | None:
-    if slip.problem != "found character that cannot start any token":
-        return None
-    rest = slip.text[slip.column - 1 :].split(",")[0].rstrip(" }]")
-    return Diagnostic(
-        "invalid-yaml",
-        f'a value cannot start with "{slip.character}"',
-        slip.span,
-        suggestion=f"quote it: {quote(rest)}",
-    )
-
-
-def _anything_else(slip: Slip) -> Diagnostic:
-    return Diagnostic(
-        "invalid-yaml",
-        "this is not valid YAML",
-        slip.span,
-        suggestion="quote a text that has special characters, and check the indentation",
-    )
-
-
-_RULES: tuple[Callable[[Slip], Diagnostic | None], ...] = (
+_RULES: Final[tuple[Callable[[Slip], Diagnostic | None], ...]] = (
     _nesting,
     _tab,
     _odd_space,
-    _tag,
     _star,
     _quotes,
     _flow,
@@ -414,10 +363,7 @@ _RULES: tuple[Callable[[Slip], Diagnostic | None], ...] = (
     _space_missing,
     _second_colon,
     _misplaced,
-    _bracket_without_opening,
-    _no_colon,
-    _list_on_the_line,
-    _after_the_document,
     _reserved,
-    _anything_else,
+    _trailing,
+    _no_colon,
 )
