@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from cnncalc.layers.base import Family
+if TYPE_CHECKING:  # a report is rendered without the layers, and without pydantic
+    from cnncalc.layers.base import Family
 
 Side = Literal["notes", "exact"]
 """The two groups of figures in a report: by the formulas of a course, and by the definitions of the literature."""
