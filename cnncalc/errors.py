@@ -137,7 +137,7 @@ class Collector:
         return len(self.diagnostics) >= self.limit
 
     def raise_spec_error(self) -> None:
-        """Raises: SpecError: with all that was gathered; nothing happens where nothing was."""
+        """Raises: SpecError: with all that was gathered; nothing happens if nothing was."""
         if self.diagnostics:
             raise SpecError(self.diagnostics)
 
@@ -161,7 +161,7 @@ def describe(diagnostic: Diagnostic) -> str:
 
 
 def shorten(text: str, length: int = SHOWN_LENGTH) -> str:
-    """A stranger's text for a message: at most `length` characters, an ellipsis where some were left out."""
+    """A stranger's text for a message: at most `length` characters, an ellipsis if some were left out."""
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
@@ -171,13 +171,13 @@ def quote(text: str) -> str:
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """`did you mean "kernel_size"?` for the closest of the candidates, or None where none is close."""
+    """`did you mean "kernel_size"?` for the closest of the candidates, or None if none is close."""
     found = closest(name, candidates)
     return f"did you mean {quote(found)}?" if found is not None else None
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is most like a name, or None where none is."""
+    """The candidate that is most like a name, or None if none is."""
     if len(name) > SHOWN_LENGTH:
         return None
     known = {candidate.lower(): candidate for candidate in candidates}

@@ -1,1 +1,1 @@
-"""What is said where the shapes of a net do not fit."""
+"""What is said if the shapes of a net do not fit."""

@@ -1,4 +1,4 @@
-"""What is said where the shapes of a net do not fit: the place, the names of what meets there, and a way out."""
+"""What is said if the shapes of a net do not fit: the place, the names of what meets there, and a way out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def diagnose(
 ) -> Diagnostic:
     """The diagnostic of the node that does not fit, at the argument that it is about or at its item.
 
-    `layers` and `outputs` are those of the nodes before it; `culprit` is its layer, where that could be made.
+    `layers` and `outputs` are those of the nodes before it; `culprit` is its layer, if that could be made.
     """
     node = expansion.nodes[len(outputs)]
     item = node.item
@@ -61,7 +61,7 @@ def _either(*ways: str | None) -> str | None:
 
 
 def _named(problem: Problem, node: Node, nodes: Sequence[Node], trials: Trials) -> Problem:
-    """The problem again, where it is a merge's: with the names of its inputs in place of their numbers."""
+    """Makes the problem of a merge again, with the names of its inputs in place of their numbers."""
     layer = trials.layers[-1]
     if problem.id == "shapes-do-not-fit" and isinstance(layer, Merge):
         try:
@@ -159,7 +159,7 @@ def _place(node: Node) -> str:
 
 
 def _flatten_before_dense(trials: Trials) -> str | None:
-    """Where the trouble comes from a Dense layer that reads a map, position by position: Flatten was forgotten."""
+    """Suggests Flatten if the trouble comes from a Dense layer that reads a map position by position."""
     flatten = registry.build("Flatten", {})
     for source in trials.nodes[trials.culprit].inputs[:LISTED_INPUTS]:
         for index in trials.ancestors(source):
@@ -186,7 +186,7 @@ def _sibling(kind: str, x: Tensor) -> str | None:
 
 
 def _only_input(trials: Trials) -> Shape | None:
-    """The shape of the model's input, where it has one."""
+    """The shape of the model's input, if it has only one."""
     inputs = [node.layer for node in trials.nodes[:2] if isinstance(node.layer, InputLayer)]
     return inputs[0].shape if len(inputs) == 1 else None
 
@@ -196,7 +196,7 @@ def _given(shape: Shape) -> Change:
 
 
 def _channels_last(trials: Trials) -> str | None:
-    """Where the input looks like channels x height x width, and would fit the other way round."""
+    """Suggests to turn an input that looks like channels x height x width and would fit the other way round."""
     shape = _only_input(trials)
     if shape is None or len(shape) != 3 or None in shape:
         return None
@@ -208,7 +208,7 @@ def _channels_last(trials: Trials) -> str | None:
 
 
 def _other_input(trials: Trials) -> str | None:
-    """Where the culprit reads the model's input: without its channels, or a square image as a vector."""
+    """Suggests another input if the culprit reads one without channels, or a square image as a vector."""
     shape = _only_input(trials)
     if trials.nodes[trials.culprit].inputs != (0,) or shape is None or None in shape:
         return None

@@ -1,4 +1,4 @@
-"""Every mistake in a net's shapes that does not follow from another one, where the analysis stops at the first."""
+"""Every mistake in a net's shapes that does not follow from another one; the analysis stops at the first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.diagnosis.misfits import diagnose
-from cnncalc.diagnosis.trials import LOST
+from cnncalc.diagnosis.trials import MISTAKEN
 from cnncalc.errors import Collector, Diagnostic, Problem, SpecError, in_order
 from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
 from cnncalc.layers import registry
@@ -32,7 +32,7 @@ def shape_mistakes(expansion: Expansion, known: Sequence[Diagnostic]) -> list[Di
     return in_order(search.found.diagnostics, expansion.document.source)
 
 
-class _LostError(Exception):
+class _MistakenError(Exception):
     """An argument waits for the channels of something with a mistake, so that nothing is known of its layer."""
 
 
@@ -48,14 +48,14 @@ class _Search:
 
     def go_through(self, node: Node) -> None:
         layer: Layer = InputLayer(shape=())
-        output = LOST
+        output = MISTAKEN
         inputs = tuple([self.output(index) for index in node.inputs])
-        if node.layer is not None and LOST not in inputs:
+        if node.layer is not None and MISTAKEN not in inputs:
             made: Layer | None = None
             try:
                 made = layer = self.layer(node.layer)
                 output = Tensor(layer.shape) if isinstance(layer, InputLayer) else layer.output(inputs)
-            except _LostError:
+            except _MistakenError:
                 pass
             except Problem as problem:
                 if id(node.item) not in self.items:
@@ -72,11 +72,11 @@ class _Search:
 
     def output(self, index: int) -> Tensor:
         """What comes out of a node; that of an item that the expansion lost has no index of its own."""
-        return self.outputs[index] if index >= 0 else LOST
+        return self.outputs[index] if index >= 0 else MISTAKEN
 
     def channels(self, index: int) -> int | None:
-        """Raises: _LostError."""
+        """Raises: _MistakenError."""
         output = self.output(index)
-        if output is LOST:
-            raise _LostError
+        if output is MISTAKEN:
+            raise _MistakenError
         return output.channels

@@ -13,7 +13,7 @@ from cnncalc.tensor import Tensor
 MAX_NODES: Final = 2_000
 """In a longer net nothing is tried: an error must come at once."""
 
-LOST: Final = Tensor(())
+MISTAKEN: Final = Tensor(())
 """What comes out of a node with a mistake, and of those behind it."""
 
 Change = Callable[[Sequence[Tensor]], Tensor]
@@ -42,7 +42,7 @@ class Trials:
         channels_differ = False
         for index in range(min(changes), self.culprit + 1):
             node = self.nodes[index]
-            if index < self.culprit and self.outputs[index] is LOST:
+            if index < self.culprit and self.outputs[index] is MISTAKEN:
                 continue
             if index not in changes and not any(source in new for source in node.inputs):
                 continue

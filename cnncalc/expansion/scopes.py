@@ -54,7 +54,7 @@ class Namespace:
     counters: dict[str, int] = field(default_factory=dict)
 
     def claim(self, name: str, span: Span | None) -> None:
-        """Takes a name that was written. Raises: Problem: where it is none, or somebody has it."""
+        """Takes a name that was written. Raises: Problem: if it is none, or somebody has it."""
         if name in RESERVED:
             message = f"{quote(name)} is no name for an item: it means a tensor already"
             raise Problem("bad-name", message, suggestion="choose another name")
@@ -78,7 +78,7 @@ class Namespace:
         self.taken[name] = span
 
     def automatic_name(self, base: str) -> str:
-        """The next free automatic name: `conv2d`, `conv2d_1`, ... Raises: Problem: where one was written."""
+        """The next free automatic name: `conv2d`, `conv2d_1`, ... Raises: Problem: if one was written."""
         while True:
             count = self.counters.get(base, 0)
             self.counters[base] = count + 1
@@ -89,7 +89,7 @@ class Namespace:
             return name
 
     def claim_automatic(self, name: str) -> None:
-        """Takes a name that nobody wrote. Raises: Problem: where somebody did."""
+        """Takes a name that nobody wrote. Raises: Problem: if somebody did."""
         if name in self.taken or name in RESERVED:
             where = self.taken.get(name)
             line = f" of line {where.line}" if where and where.line else ""
@@ -204,7 +204,7 @@ class Scope:
         return Problem("no-such-name", message, expected=_one_of(seen), suggestion=hint)
 
     def _inside_of_block(self, name: str) -> str | None:
-        """`did you mean "block/name"?` where a finished block has an item of this name."""
+        """Suggests `block/name` if a finished block has an item of this name."""
         scope: Scope | None = self
         while scope is not None:
             for block, reference in scope.names.items():

@@ -84,7 +84,7 @@ def document_from_value(value: object) -> Document:
 def load_inner(name: str, outer: Document) -> Document:
     """The spec that a `Model` names in a document: a shipped one, or a file inside that document's folder.
 
-    Raises: Problem: where the name leads elsewhere or to nothing. SpecError: where that spec is wrong.
+    Raises: Problem: if the name leads elsewhere or to nothing. SpecError: if that spec is wrong.
     """
     written_as_file = name.endswith(SUFFIXES) or "/" in name or "\\" in name
     if not written_as_file and is_shipped(name):
@@ -122,7 +122,7 @@ def _exists(path: Path) -> bool:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """The path of a file inside a folder. Raises: Problem: where the name, or a link, leads out of it."""
+    """The path of a file inside a folder. Raises: Problem: if the name, or a link, leads out of it."""
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\", "~")) or ":" in parts[0] or ".." in parts or "\0" in name:
         raise Problem(

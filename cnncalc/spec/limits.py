@@ -24,7 +24,7 @@ LIMITS: Final[dict[str, Kind]] = {
 
 @record
 class Limit:
-    """A limit on a net. `span` is its place in a spec; `None` where it comes from the command line."""
+    """A limit on a net. `span` is its place in a spec; `None` if it comes from the command line."""
 
     name: str
     amount: Fraction
@@ -32,5 +32,5 @@ class Limit:
 
 
 def read_limit(name: str, text: str, span: Span | None) -> Limit:
-    """A limit from what is written. Raises: Problem: where that is no amount."""
+    """A limit from what is written. Raises: Problem: if that is no amount."""
     return Limit(name, read_amount(text, LIMITS[name]).value, span)

@@ -21,7 +21,7 @@ MAX_NAME_LENGTH: Final = 200
 
 
 def bad_name(name: str) -> Problem:
-    """What is said where a name is too long or has other characters than names have, with one that would do."""
+    """Makes the problem of a name that is too long or has other characters than names have; suggests a similar one."""
     plain = unicodedata.normalize("NFKD", name[:MAX_NAME_LENGTH]).encode("ascii", "ignore").decode()
     similar = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_")
     return Problem(

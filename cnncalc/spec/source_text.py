@@ -195,7 +195,7 @@ def _file_error(
 
 
 def nearest_file(path: Path, written: str) -> str | None:
-    """`did you mean "nets/net.yaml"?` for the file in the same folder whose name is closest; None where none is close.
+    """`did you mean "nets/net.yaml"?` for the file in the same folder whose name is closest; None if none is close.
 
     `written` is the path as it was written.
     """

@@ -68,7 +68,7 @@ class Bindings:
     def lookup(self, name: str, channels: bool) -> Value:
         """A parameter's value; `channels`: whether `$in_channels` may stand there.
 
-        Raises: Problem: where there is no such parameter.
+        Raises: Problem: if there is no such parameter.
         """
         if name in self.values:
             return self.values[name]
@@ -87,7 +87,7 @@ class Bindings:
 
 
 def missing_dollar(placed: Placed, bindings: Bindings) -> str | None:
-    """`did you mean "2*$width"?` where a text has a parameter's name without its dollar."""
+    """Suggests `2*$width` if a text has a parameter's name without its dollar."""
     if not isinstance(placed.value, str) or len(placed.text) > SHOWN_LENGTH:
         return None
     if re.match(r"\*[A-Za-z_]", placed.text):
@@ -132,7 +132,7 @@ def key_of(value: Value) -> object:
 def evaluate(placed: Placed, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
     """What a value comes to. `$name` alone stands for any value; with operators it is arithmetic.
 
-    `channels` is what `$in_channels` means here, `None` where it may not stand; `place` is kept with texts.
+    `channels` is what `$in_channels` means here, `None` if it may not stand; `place` is kept with texts.
     Raises: Problem.
     """
     text = placed.value

@@ -93,7 +93,7 @@ def _has_no_value(pair: Pair) -> bool:
 
 
 def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
-    """The parts from one with an open parenthesis to the one that closes it; empty where nothing is torn."""
+    """The parts from one with an open parenthesis to the one that closes it; empty if nothing is torn."""
     parts: list[Placed] = []
     depth = 0
     for part in (first, *following):
@@ -107,7 +107,7 @@ def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Plac
 
 
 def _torn_number(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
-    """`61,706` or `3, 3`: a number and the digits behind its commas; empty where nothing is torn."""
+    """`61,706` or `3, 3`: a number and the digits behind its commas; empty if nothing is torn."""
     if not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
         return []
     parts = [first]

@@ -66,7 +66,7 @@ def resolve(text: str) -> Scalar:
 
 
 def refuse_long_integer(digits: int) -> None:
-    """Raises: NumberTooLongError: where an integer of so many digits is more than a file may hold."""
+    """Raises: NumberTooLongError: if an integer of so many digits is more than a file may hold."""
     if digits > MAX_INTEGER_DIGITS:
         raise NumberTooLongError(f"an integer of at most {MAX_INTEGER_DIGITS} digits", f"{digits:,} digits")
 
