@@ -119,9 +119,74 @@ def upsampling(factors: list[int], more: str = "") -> str:
     return f"input: [8, 8, 4]\nlayers:\n{layers}{more}"
 
 
+def parameters_in_copies(parameters: int, copies: int) -> str:
+    """A block whose parameters all wait for the channels, in many copies."""
+    params = "".join(f"      p{i}: $in_channels\n" for i in range(parameters))
+    block = f"  b:\n    params:\n{params}    layers: [ReLU]\n"
+    return f"input: 4\nblocks:\n{block}layers: [{{b: {{repeat: {copies}}}}}]\n"
+
+
+def vars_in_copies(count: int, copies: int) -> Files:
+    """A spec with many vars, included many times."""
+    inner = "vars:\n" + "".join(f"  v{i}: {i} + 1*$v{i - 1}\n" if i else "  v0: 1\n" for i in range(count))
+    outer = f"input: 4\nlayers: [{{Model: {{spec: inner.yaml, repeat: {copies}}}}}]\n"
+    return {"net.yaml": outer.encode(), "inner.yaml": f"{inner}input: 4\nlayers: [ReLU]\n".encode()}
+
+
+def cut_copies(layers: int, copies: int) -> Files:
+    """A large spec that is cut behind its first layer, many times."""
+    files = including(0, layers)
+    outer = f"input: 4\nlayers: [{{Model: {{spec: inner.yaml, until: re_lu, repeat: {copies}}}}}]\n"
+    return {**files, "net.yaml": outer.encode()}
+
+
+LARGE_FILE: Final = "input: 4\nlayers:\n" + "".join(f"  - Dense: {{units: {i}, if: false}}\n" for i in range(60_000))
+
+
+def large_files(spellings: list[str]) -> Files:
+    """A spec that includes one large file, or several, under these names."""
+    outer = "input: 4\nlayers:\n" + "".join(f"  - Model: {name}\n" for name in spellings)
+    inner = {name: LARGE_FILE.encode() for name in spellings if not name.startswith(".")}
+    return {"big0.yaml": LARGE_FILE.encode(), **inner, "net.yaml": outer.encode()}
+
+
+def long_names(depth: int, item: str = "ReLU") -> str:
+    """Blocks with names of 200 characters inside each other."""
+    named = "".join(f"  b{i}: {{layers: [{{b{i + 1}: {{name: {'n' * 190}{i}}}}}, ReLU]}}\n" for i in range(depth))
+    return f"input: [8, 8, 4]\nblocks:\n{named}  b{depth}: {{layers: [{item}]}}\nlayers: [b0]\n"
+
+
+def merge_of_long_names(count: int) -> str:
+    """A merge that reads many items, each of which has a name of 190 characters."""
+    names = [f"{'n' * 185}{i}" for i in range(count)]
+    layers = "".join(f"  - ReLU: {{name: {name}}}\n" for name in names)
+    return f"{HEAD}{layers}  - Add: {{from: [{', '.join(names)}]}}\n"
+
+
+def wrong_sheet(layers: int, lines: int) -> Files:
+    """A large net, and a sheet on which every answer is wrong."""
+    net = f"{HEAD}  - Conv2D: {{filters: 4, kernel_size: 3, padding: same, repeat: {layers}}}\n"
+    answers = "".join(
+        f"conv2d_{i + 1}: {{output_shape: 9x9x{i + 5}, params: {i + 2}, ops: {i + 3}, receptive_field: {2 * i + 4}}}\n"
+        for i in range(lines)
+    )
+    return {"net.yaml": net.encode(), "sheet.yaml": answers.encode()}
+
+
 HEAD: Final = "input: [8, 8, 4]\nlayers:\n"
 DECONVOLUTION: Final = "Conv2DTranspose: {filters: 4, kernel_size: 65, strides: 64}"
 MILLION: Final = 1_000_000
+
+WIDE_COMMANDS: Final = (
+    *((f"as {format}", f"summary net.yaml --format {format}")
+      for format in ("table", "json", "jsonl", "csv", "markdown", "latex", "html")),
+    *((f"worksheet as {format}", f"worksheet net.yaml --solved --format {format}")
+      for format in ("yaml", "csv", "markdown")),
+    ("folded", "summary net.yaml --depth 1"), ("with memory", "summary net.yaml --memory"),
+    ("explained", "explain net.yaml"), ("compared", "compare net.yaml lenet5"),
+    ("counted", "counters net.yaml --layers"), ("rf", "rf net.yaml"), ("reconciled", "reconcile net.yaml 1000"),
+)  # fmt: skip
+"""What shows names side by side."""
 
 HOSTILE_INPUTS: Final = (
     # What comes to more than it seems
@@ -143,6 +208,15 @@ HOSTILE_INPUTS: Final = (
     HostileInput("vars that square each other",
                  net("vars:\n  a0: 9\n" + "".join(f"  a{i + 1}: $a{i}*$a{i}\n" for i in range(50_000))
                      + "input: 4\nlayers: [ReLU]\n")),
+    HostileInput("2,000 parameters of $in_channels, in 20,000 copies", net(parameters_in_copies(2_000, 20_000))),
+    HostileInput("20 parameters of $in_channels, in 90,000 copies", net(parameters_in_copies(20, 90_000))),
+    HostileInput("2.9 MB of different expressions",
+                 net(full(lambda i: f"  - Dense: {i + 2}-{i}-1\n", "input: 4\nlayers:\n", 2_900_000))),
+    HostileInput("2.9 MB of different expressions in vars",
+                 net(full(lambda i: f"  v{i}: 3*{i}+$a\n", "input: 4\nlayers: [ReLU]\nvars:\n  a: 1\n", 2_900_000))),
+    HostileInput("2.9 MB of different conditions",
+                 net(full(lambda i: f"  - ReLU: {{if: {i}+1 < 0}}\n", "input: 4\nlayers:\n", 2_900_000))),
+    HostileInput("a million layers out of 100 bytes", net("input: 4\nlayers: [{ReLU: {repeat: 1000000}}]\n")),
     # YAML
     HostileInput("aliases of aliases, 10^9 values", net(alias_bomb(9))),
     HostileInput("aliases of aliases, 2^30 values", net(alias_bomb(30, 2))),
@@ -246,7 +320,24 @@ HOSTILE_INPUTS: Final = (
     HostileInput("30 specs, each including the next twice", lambda: doubling_files(30)),
     HostileInput("a spec of 100,000 layers, included 1,000 times", lambda: including(1_000, 100_000)),
     HostileInput("a spec that includes itself", net("input: 4\nlayers: [{Model: net.yaml}]\n")),
+    HostileInput("a spec with 100,000 vars, included 100 times", lambda: vars_in_copies(100_000, 100)),
+    HostileInput("a spec of 100,000 layers, cut behind the first, 1,000 times", lambda: cut_copies(100_000, 1_000)),
+    HostileInput("a large file under 30 spellings", lambda: large_files([f"{'./' * i}big0.yaml" for i in range(30)])),
+    HostileInput("30 large files", lambda: large_files([f"big{i}.yaml" for i in range(30)])),
+    # Long names
+    *(
+        HostileInput(f"600 nested blocks with long names, {shown}", net(long_names(600)), command)
+        for shown, command in WIDE_COMMANDS
+    ),
+    *(
+        HostileInput(f"a merge of 14,000 long names, {shown}", net(merge_of_long_names(14_000)), command)
+        for shown, command in WIDE_COMMANDS
+    ),
     # Answer sheets
+    HostileInput("a sheet of 300 kB, all wrong, on a net of 100,000 layers",
+                 lambda: wrong_sheet(100_000, 3_500), "check net.yaml sheet.yaml"),
+    HostileInput("a sheet of 300 kB, all wrong, on a net of 4,000 layers",
+                 lambda: wrong_sheet(4_000, 3_500), "check net.yaml sheet.yaml"),
     HostileInput("an answer sheet of 3 MiB",
                  lambda: {"sheet.yaml": full(lambda i: f"l{i}: {{params: 1}}\n", "").encode()},
                  "check lenet5 sheet.yaml"),
