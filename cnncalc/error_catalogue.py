@@ -190,8 +190,9 @@ _ENTRIES: Final = (
           "A layer's name has the names of all blocks around it in front. With long names, or with many blocks inside "
           "each other, those of a large net come to more text than anybody reads, all of which would be kept."),
     Entry("too-many-layers", "expansion", "Too many layers",
-          "The spec comes to more layers than the limit, a million unless `--max-expanded` says otherwise. Repeats "
-          "inside each other multiply."),
+          "The spec comes to more layers than the limit, 200,000 unless `--max-expanded` says otherwise. Repeats "
+          "inside each other multiply. The parameters of blocks count as well, those of all copies: five for each "
+          "layer that the limit allows."),
     Entry("unknown-parameter", "expansion", "An unknown parameter",
           "`$name` means a parameter of the block, or one of the file's vars. A block does not see the parameters of "
           "the block that uses it: they are handed over by name."),

@@ -167,7 +167,7 @@ class _Parser:
         if kind == "number":
             if len(text.split(".")[0]) > MAX_DIGITS:
                 raise ExpressionError(f"a number has at most {MAX_DIGITS} digits, this one has {len(text)}")
-            return Expression("literal", literal=whole(Fraction(text)))
+            return Expression("literal", literal=int(text) if text.isdigit() else whole(Fraction(text)))
         if text == "(":
             inner = self.inside(self.disjunction)
             self.take(")")
@@ -291,6 +291,21 @@ def compile_expression(tree: Expression, trusted: bool = False) -> Evaluator:
         return lambda symbols: rounding(first(symbols))
     choose = min if head == "min" else max
     return lambda symbols: choose(number(symbols) for number in numbers)
+
+
+@lru_cache(maxsize=16_384)
+def compiled(text: str) -> tuple[tuple[str, ...], Evaluator]:
+    """Reads an expression of a spec once, however many copies compute it: the names in it, and what evaluates it.
+
+    Raises: ExpressionError.
+    """
+    tree = parse_expression(text)
+    return tuple(dict.fromkeys(tree.names())), compile_expression(tree)
+
+
+def expressions_read() -> int:
+    """How many texts this process has read as expressions so far."""
+    return compiled.cache_info().misses
 
 
 def _compile_number(tree: Expression, trusted: bool) -> Callable[[Mapping[str, object]], Number]:

@@ -11,11 +11,12 @@ from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late
 def block_bindings(here: Occurrence, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
     """The block's parameters: as given, in the caller's terms, else by their defaults, in the block's.
 
-    `start` is the node that the block reads. Raises: Problem.
+    `start` is the node that the block reads. Raises: Problem. ExpansionStopped: if too many are computed.
     """
     first = here.item.first if is_first else {}
     if here.shared_bindings is not None and not first:
         return here.shared_bindings
+    here.state.count_values(len(block.params), here.item.span, here.instance)
     given = _given(here.item.kind, block, {**here.item.arguments, **first})
     channels = Channels(start)
     outer = here.namespace.bindings

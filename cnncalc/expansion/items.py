@@ -200,9 +200,11 @@ def _expand_model(
     check_not_including(here, inner)
     start = here.one_input(current, copy)
     instance = _inner_instance(here, name, copy, inner.identity)
-    values = variables(state, inner, {})
+    if inner.identity not in state.bindings_of_models:
+        values = variables(state, inner, {})
+        state.bindings_of_models[inner.identity] = Bindings(values, values)
     group = shared_group(here, name, current)
-    namespace = Namespace(instance, inner, None, Bindings(values, values), start)
+    namespace = Namespace(instance, inner, None, state.bindings_of_models[inner.identity], start)
     scope = Scope(namespace, None, here.frozen)
     name_inner_input(inner, scope, start)
     before = len(state.nodes)
@@ -212,6 +214,7 @@ def _expand_model(
     if until is not None:
         last = until
         if until != MISTAKEN.node:
+            state.count(len(state.nodes) - until - 1, here.item.span, here.instance)  # they were made all the same
             del state.nodes[until + 1 :]
             cut_after(namespace.references, until)
     elif inner.spec.outputs is not None and len(inner.spec.outputs) == 1:

@@ -116,6 +116,7 @@ class _Counter:
 
     def block(self, name: str, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Size:
         """One use of a block. Raises: Problem: if a parameter has no value."""
+        self.visited += len(block.params)
         named = {key or next(iter(block.params), ""): written for key, written in given.items()}
         values: dict[str, Value] = {}
         own = Bindings(values, bindings.vars)

@@ -8,13 +8,23 @@ from typing import Final, NoReturn
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError
 from cnncalc.expansion.nodes import Instance, Node, UnresolvedLayer
+from cnncalc.formula import expressions_read
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Document
-from cnncalc.spec.values import Value, is_late, key_of
+from cnncalc.spec.values import Bindings, Value, is_late, key_of
 
-MAX_EXPANDED: Final = 1_000_000
-"""Layers that a spec may come to, unless the caller sets another limit."""
+MAX_EXPANDED: Final = 200_000
+"""Layers that a spec may come to, unless the caller sets another limit: what a few seconds compute."""
+
+VALUES_PER_LAYER: Final = 5
+"""Times the limit on layers: how many parameters of blocks are computed, all copies together."""
+
+MAX_EXPRESSIONS: Final = 20_000
+"""Different expressions of one spec."""
+
+MAX_FULL_NAME: Final = 10_000
+"""Characters of a layer's name, with the names of all blocks around it."""
 
 MAX_DEPTH: Final = 1_000
 """Blocks, models and branches inside each other: names grow with it, so that it must end somewhere."""
@@ -50,7 +60,11 @@ class State:
         self._without_layer = 0
         """Items that were gone through and made no layer of their own: dropped ones and uses of blocks."""
         self._characters = 0
+        self._values = 0
+        self._expressions = expressions_read()
         self._layers: dict[object, Layer] = {}
+        self.bindings_of_models: dict[str, Bindings] = {}
+        """The vars of each inner spec, by its identity: they are the same in every copy."""
 
     # Mistakes ---------------------------------------------------------------------------------------------------
 
@@ -75,17 +89,41 @@ class State:
         self._without_layer += items
         if max(self._without_layer, len(self.nodes) - self.inputs) > self.max_expanded:
             self.stop(too_many_layers(self.max_expanded, span, instance.chain()))
+        if expressions_read() - self._expressions > MAX_EXPRESSIONS:
+            message = f"the spec has more than {MAX_EXPRESSIONS:,} different expressions"
+            hint = "write the numbers themselves, or compute what is the same once, in vars"
+            self.stop(Diagnostic("too-many-layers", message, span, chain=instance.chain(), suggestion=hint))
         if self._max_items is not None and self._gone_through() > self._max_items:
             raise ExpansionStopped
 
+    def count_values(self, values: int, span: Span | None, instance: Instance) -> None:
+        """Counts parameters that are computed. Raises: ExpansionStopped: if they are too many, all copies together."""
+        self._values += values
+        limit = VALUES_PER_LAYER * max(self.max_expanded, MAX_EXPANDED)
+        if self._values > limit:
+            self.stop(
+                Diagnostic(
+                    "too-many-layers",
+                    f"the parameters of blocks, in all copies together, come to more than {limit:,}",
+                    span,
+                    chain=instance.chain(),
+                    suggestion="give the block fewer parameters, or repeat it less often",
+                )
+            )
+
     def count_characters(self, name: str, span: Span | None, instance: Instance) -> None:
-        """Counts the characters of a name. Raises: ExpansionStopped: if all names are too long together."""
+        """Counts the characters of a name. Raises: ExpansionStopped: if it is too long, or all names together are."""
         self._characters += len(name)
-        if self._characters > self._max_characters:
+        found = None
+        if len(instance.prefix) > MAX_FULL_NAME:
+            found = f"the name of a layer comes to more than {MAX_FULL_NAME:,} characters"
+        elif self._characters > self._max_characters:
+            found = f"the names of the layers come to more than {self._max_characters:,} characters"
+        if found is not None:
             self.stop(
                 Diagnostic(
                     "names-too-long",
-                    f"the names of the layers come to more than {self._max_characters:,} characters",
+                    found,
                     span,
                     chain=instance.chain(),
                     suggestion="give the blocks shorter names, or put fewer of them inside each other",

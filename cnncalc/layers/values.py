@@ -9,7 +9,7 @@ from typing import Final
 
 from cnncalc.digits import shown
 from cnncalc.errors import SHOWN_LENGTH, quote, shorten
-from cnncalc.formula import ExpressionError, compile_expression, parse_expression, whole
+from cnncalc.formula import ExpressionError, compiled, whole
 
 MAX_INTEGER: Final = 10**18
 """Integers stay below it: a size has at most 18 digits."""
@@ -43,7 +43,8 @@ def compute(value: object) -> object:
     if not isinstance(value, str) or not re.search(r"[-+*/%(<>=]|\b(?:and|or|not)\b", value):
         return value
     try:
-        result = compile_expression(parse_expression(value))({})
+        _, evaluator = compiled(value)
+        result = evaluator({})
         return whole(result) if isinstance(result, Fraction) else result
     except (ExpressionError, KeyError):
         return value

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
-from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compile_expression, parse_expression
+from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compiled
 from cnncalc.layers.values import compute, show_value
 from cnncalc.records import entity
 from cnncalc.spec.names import IN_CHANNELS
@@ -104,7 +103,7 @@ def not_arithmetic(placed: Placed) -> str | None:
     if not re.search(r"\d.*[-+*/%(<>=]|\w\(", placed.text):
         return None
     try:
-        compile_expression(parse_expression(placed.text))({})
+        compiled(placed.text)[1]({})
     except ExpressionError as error:
         problem = _not_computable(placed.text, error)
         return problem.suggestion or f"it can't be computed: {error}"
@@ -166,7 +165,7 @@ def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
     if stripped.startswith("$") and stripped[1:].isidentifier() and stripped.isascii():
         return lookup(stripped[1:])
     try:
-        names, evaluator = _compiled(text)
+        names, evaluator = compiled(text)
         operands: dict[str, Value] = {}
         for name in names:
             if not name.startswith("$"):
@@ -177,13 +176,6 @@ def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
     if any(is_late(value) for value in operands.values()):
         return Late(text, evaluator, operands)
     return evaluate_late(text, evaluator, operands)
-
-
-@lru_cache(maxsize=1024)
-def _compiled(text: str) -> tuple[tuple[str, ...], Evaluator]:
-    """The names in an expression, and what evaluates it: copies of a block compute the same texts again and again."""
-    tree = parse_expression(text)
-    return tuple(dict.fromkeys(tree.names())), compile_expression(tree)
 
 
 def compute_operand(value: Value, name: str) -> Value:

@@ -1,0 +1,38 @@
+"""YAML that is rare and right is read; what a message says of it is true."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import cnncalc
+
+pytestmark = pytest.mark.skipif("HOSTILE" not in os.environ, reason="HOSTILE=all or HOSTILE=some runs it")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: 4\nlayers:\n  - {Dense\n     : 3}\n",
+        "input: 4\nlayers: [{Dense\n  : {units\n  : 3}}]\n",
+        '{"input": 4,\n "layers"\n : [{"Dense": 3}]}',
+        "input: 4\n\t\nlayers:\n  - Dense: 3\n",
+        "input: 4\n  \t  \nlayers:\n \t\n  - Dense: 3\n\t\n",
+        "\t\ninput: 4\nlayers: [{Dense: 3}]\n",
+        "input: 4\nlayers:\n  - Dense:\n\t\n      units: 3\n",
+    ],
+)  # fmt: skip
+def test_it_is_read(text: str) -> None:
+    assert cnncalc.loads(text).analyze().totals.params == 15
+
+
+@pytest.mark.parametrize("text", ["input: 4\nlayers:\n\t- Dense: 3\n", "input:\n\t4\nlayers: [ReLU]\n  \t- x\n"])
+def test_a_tab_that_indents_is_still_refused(text: str) -> None:
+    with pytest.raises(cnncalc.SpecError, match="tab"):
+        cnncalc.loads(text)
+
+
+def test_what_is_never_closed_is_still_said_to_be() -> None:
+    with pytest.raises(cnncalc.SpecError, match="never closed"):
+        cnncalc.loads("input: 4\nlayers: [{Dense: 3]\n")
