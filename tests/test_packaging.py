@@ -19,7 +19,9 @@ SDIST: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["includ
 
 
 def is_in_sdist(path: str) -> bool:
-    return any(path == part or path.startswith(f"{part}/") or fnmatch.fnmatch(path, part) for part in SDIST)
+    return path == "pyproject.toml" or any(
+        path == part or path.startswith(f"{part}/") or fnmatch.fnmatch(path, part) for part in SDIST
+    )
 
 
 def tracked() -> list[str]:
