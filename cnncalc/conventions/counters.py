@@ -19,10 +19,10 @@ from cnncalc.layers.axes import axis_indices
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.dense import Dense
-from cnncalc.layers.normalization import LocalResponseNormalization
 from cnncalc.layers.resizing import Interpolation
 from cnncalc.layers.scale import Scale
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.weightless_normalization import LocalResponseNormalization
 from cnncalc.tensor import Shape, Size
 
 Unit = Literal["MACs", "FLOPs"]

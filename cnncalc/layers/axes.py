@@ -77,3 +77,15 @@ def unknown_size(kind: str, name: str, x: Shape) -> Problem:
         found="null",
         suggestion="write the sizes of the model's input instead of null, or pool globally before this layer",
     )
+
+
+def at_least_one_axis(kind: str, axes: tuple[int, ...]) -> None:
+    """Refuses an empty list of axes. Raises: Problem."""
+    if not axes:
+        raise Problem(
+            "bad-value",
+            f"axis of {kind} must name at least one axis, not []",
+            expected="an axis or a list of axes",
+            found="[]",
+            argument="axis",
+        )

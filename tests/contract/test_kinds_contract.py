@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 import cnncalc
 from cnncalc.analysis.counts import count_layer
-from cnncalc.conventions import notes
+from cnncalc.conventions.convention import CONVENTIONS, Convention
 from cnncalc.conventions.counters import SYMBOLS, parts, rule
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.conventions.saved_for_backward import entries
@@ -95,9 +95,10 @@ def test_it_is_known_what_a_kind_saves_for_the_backward_pass(layer: Layer) -> No
             assert set(formula(text).names) <= {*MEANINGS, *SYMBOLS, "normalized_groups"}
 
 
-def test_both_conventions_consider_a_kind(layer: Layer) -> None:
-    assert layer.family in notes.NEURONS
-    assert layer.family in notes.OPS
+@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=list(CONVENTIONS))
+def test_every_convention_considers_a_kind(convention: Convention, layer: Layer) -> None:
+    assert layer.family in convention.neurons
+    assert layer.family in convention.ops
 
 
 def test_the_names_in_formulas_have_a_meaning(layer: Layer) -> None:
