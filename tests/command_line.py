@@ -7,9 +7,10 @@ import os
 import shlex
 import subprocess
 import sys
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from cnncalc.cli.application import app
 
@@ -42,6 +43,23 @@ def run_arguments(arguments: list[str], folder: Path) -> Outcome:
             code = end.code
     assert isinstance(code, int)
     return Outcome(code, *(_written(stream) for stream in (stdout, stderr)))
+
+
+class _Screen(io.TextIOWrapper):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def on_terminal(command: str, folder: Path, width: int, **environment: str) -> str:
+    """What a terminal of this width shows of `cnncalc ...`, data and errors, run in this process in a folder."""
+    screen = _Screen(io.BytesIO(), encoding=environment.pop("encoding", "utf-8"), newline="")
+    settings = {"COLUMNS": str(width), "TERM": "xterm-256color", "NO_COLOR": "", **environment}
+    with chdir(folder), redirect_stdout(screen), redirect_stderr(screen), patch.dict(os.environ, settings):
+        with suppress(SystemExit):
+            app(shlex.split(command)[1:])
+    return _written(screen)
 
 
 def _written(stream: io.TextIOWrapper) -> str:

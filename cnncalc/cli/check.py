@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
@@ -21,7 +20,7 @@ from cnncalc.cli.options import (
     read_variables,
     whole_number,
 )
-from cnncalc.cli.output import is_colored, is_terminal, output_to, write
+from cnncalc.cli.output import output_to, write
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
@@ -31,6 +30,7 @@ from cnncalc.marking.quantities import Marking
 from cnncalc.marking.sheet_files import find_sheets, no_sheets
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_decimal, read_share
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 if TYPE_CHECKING:
@@ -157,10 +157,7 @@ class _View:
     def __init__(self, format: Format, hints: bool, to_terminal: bool) -> None:
         self.format: Format = format
         self.hints = hints
-        stream = sys.stdout if to_terminal else None
-        self.width = shutil.get_terminal_size().columns if is_terminal(stream) else None
-        self.color = is_colored(stream)
-        self.ascii_only = stream is not None and not _can_show_ticks(stream.encoding)
+        self.terminal = terminal_of(sys.stdout) if to_terminal else None
 
     def one(self, student: Student) -> str:
         """A student's marks."""
@@ -183,9 +180,7 @@ class _View:
             case _, marks:
                 from cnncalc.render.marks_table import render_marks
 
-                return render_marks(
-                    marks, hints=self.hints, width=self.width, color=self.color, ascii_only=self.ascii_only
-                )
+                return render_marks(marks, hints=self.hints, terminal=self.terminal)
 
     def several(self, marker: Marker, students: Sequence[Student], passed_over: Sequence[str]) -> str:
         """A class."""
@@ -206,17 +201,7 @@ class _View:
             return indented(report.to_dict(self.hints)) + "\n"
         from cnncalc.render.class_table import render_class
 
-        return render_class(report, width=self.width, color=self.color)
-
-
-def _can_show_ticks(encoding: str) -> bool:
-    from cnncalc.render.marks_table import SIGNS
-
-    try:
-        "".join(SIGNS.values()).encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+        return render_class(report, self.terminal)
 
 
 def read_quantities(text: str) -> tuple[str, ...]:

@@ -18,12 +18,13 @@ from cnncalc.cli.options import (
     read_inputs,
     read_variables,
 )
-from cnncalc.cli.output import is_colored, output_to
+from cnncalc.cli.output import output_to
 from cnncalc.compare.comparison import compare as compare_nets
 from cnncalc.errors import Collector, Diagnostic, SpecError, UsageError
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.model import Model
 from cnncalc.render.comparison import Format, render_comparison
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -47,7 +48,7 @@ def compare(
     settings = _settings(specs, inputs or (), variables or ())
     comparison = compare_nets(_nets(settings))
     with output_to(output) as write:
-        write(render_comparison(form, comparison, output is None and is_colored(sys.stdout)))
+        write(render_comparison(form, comparison, terminal_of(sys.stdout) if output is None else None))
     return 0
 
 

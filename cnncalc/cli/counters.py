@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Final, get_args
 
 import typer
@@ -14,6 +15,7 @@ from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.counting import find_counter, tally
 from cnncalc.model import Model
 from cnncalc.render.counters import Format, render_counters
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -39,5 +41,6 @@ def counters(
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     report, analysis = analyzed(model.expansion, "exact")
     with output_to(output) as write:
-        write(render_counters(form, report, [tally(analysis, counter) for counter in chosen], layers))
+        terminal = terminal_of(sys.stdout) if output is None else None
+        write(render_counters(form, report, [tally(analysis, counter) for counter in chosen], layers, terminal))
     return 0

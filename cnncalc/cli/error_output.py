@@ -53,9 +53,10 @@ class ErrorOutput:
             self._kept += diagnostics
         else:
             from cnncalc.render.diagnostics import render_diagnostics
+            from cnncalc.render.terminal import terminal_of
 
             between = "\n" if self.exit_code else ""
-            _write(between + render_diagnostics(diagnostics, output.is_colored(sys.stderr)))
+            _write(between + render_diagnostics(diagnostics, terminal_of(sys.stderr)))
         self.exit_code = max(self.exit_code, exit_code)
 
     def close(self) -> None:

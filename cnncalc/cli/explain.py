@@ -16,6 +16,7 @@ from cnncalc.explain.model import QUANTITIES
 from cnncalc.explain.model import explain as explain_model
 from cnncalc.model import Model
 from cnncalc.render.explanation import ExplanationFormat, explanation_pieces
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 FORMATS: Final[tuple[ExplanationFormat, ...]] = get_args(ExplanationFormat)
@@ -61,6 +62,6 @@ def explain(
             raise UsageError(Diagnostic("bad-option", message, suggestion="--quantity memory"))
     _, analysis = analyzed(model.expansion, chosen or "notes")
     explanation = explain_model(analysis, layer, quantity, chosen, setting)
-    for piece in explanation_pieces(form, explanation, output.is_colored(sys.stdout)):
+    for piece in explanation_pieces(form, explanation, terminal_of(sys.stdout)):
         output.write(piece)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from cnncalc.cli import output
 from cnncalc.layer_reference import activation_costs, elementwise_costs, families, kind_reference
 from cnncalc.layers import registry
 from cnncalc.render.layer_reference import render_families, render_kind
+from cnncalc.render.terminal import terminal_of
 
 
 def layers(
@@ -23,8 +25,9 @@ def layers(
     ] = None,
 ) -> int:
     """The layer reference, straight from the code: arguments, defaults, and every formula without numbers."""
+    terminal = terminal_of(sys.stdout)
     if kind is None:
-        output.write(render_families(families(), elementwise_costs(), activation_costs()))
+        output.write(render_families(families(), elementwise_costs(), activation_costs(), terminal))
     else:
-        output.write(render_kind(kind_reference(kind)))
+        output.write(render_kind(kind_reference(kind), terminal))
     return 0

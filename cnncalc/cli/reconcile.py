@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Final, get_args
 
 import typer
@@ -13,6 +14,7 @@ from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_amount
 from cnncalc.reconcile.search import reconcile as search
 from cnncalc.render.reconciliation import Format, render_reconciliation
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -37,5 +39,5 @@ def reconcile(
         raise UsageError(problem.at(None)) from None
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     found = search(model.expansion, amount)
-    output.write(render_reconciliation(form, found))
+    output.write(render_reconciliation(form, found, terminal_of(sys.stdout)))
     return 0 if found.answers else 1

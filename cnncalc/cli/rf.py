@@ -15,6 +15,7 @@ from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.explain.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
 FORMATS: Final = ("text", "json")
@@ -43,7 +44,7 @@ def rf(
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     _, analysis = analyzed(model.expansion, "exact")
     report = field_report(analysis, layer, position, LISTED_ENDS if form == "json" else SHOWN_ENDS)
-    output.write(render_field_json(report) if form == "json" else render_field(report, output.is_colored(sys.stdout)))
+    output.write(render_field_json(report) if form == "json" else render_field(report, terminal_of(sys.stdout)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -26,14 +27,15 @@ def specs(
 
 def _list() -> str:
     from cnncalc.model import Model
-    from cnncalc.render.shelf import Book, render_shelf
+    from cnncalc.render.spec_list import SpecListing, render_spec_list
+    from cnncalc.render.terminal import terminal_of
 
-    books = []
+    listings = []
     for name, document in shipped_documents():
         totals = Model(document).analyze("exact").totals
         spec = document.spec
-        books.append(Book(spec.family, name, spec.year, totals.params, totals.exact.macs, document.name))
-    return render_shelf(books)
+        listings.append(SpecListing(spec.family, name, spec.year, totals.params, totals.exact.macs, document.name))
+    return render_spec_list(listings, terminal_of(sys.stdout))
 
 
 def _text(name: str) -> str:

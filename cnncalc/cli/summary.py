@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -43,13 +42,14 @@ from cnncalc.cli.options import (
     read_variables,
     whole_number,
 )
-from cnncalc.cli.output import is_colored, is_terminal, output_to
+from cnncalc.cli.output import is_terminal, output_to
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render import Format, render
 from cnncalc.render.joining import Joiner
+from cnncalc.render.terminal import Terminal, terminal_of
 from cnncalc.spec.library import STANDARD_INPUT, load_document
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ def summary(
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
         max_expanded=whole_number("--max-expanded", max_expanded),
-        width=shutil.get_terminal_size().columns if terminal else None,
-        color=output is None and is_colored(sys.stdout),
+        terminal=terminal_of(sys.stdout) if output is None else None,
         extras=read_extras(counters, memory, dtype, batch, optimizer, limits.items()),
     )
     request.check()
@@ -136,7 +135,7 @@ def summary(
 
 
 class Request(NamedTuple):
-    """What is wanted of each spec. `width` and `color` are a terminal's."""
+    """What is wanted of each spec. A table is drawn for the `terminal`, if there is one."""
 
     format: Format
     several: bool
@@ -146,8 +145,7 @@ class Request(NamedTuple):
     inputs: dict[str, Shape]
     variables: dict[str, Value]
     max_expanded: int
-    width: int | None
-    color: bool
+    terminal: Terminal | None
     extras: Extras
 
     def check(self) -> None:
@@ -211,6 +209,4 @@ def _text(request: Request, spec: str, report: Report) -> str:
         report = fold(report, request.depth)
     columns = None if request.columns is None else request.parsed_columns(request.columns)
     csv = request.several and request.format == "csv"
-    return render(
-        request.format, [(spec, report)], several=csv, columns=columns, width=request.width, color=request.color
-    )
+    return render(request.format, [(spec, report)], several=csv, columns=columns, terminal=request.terminal)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
     from cnncalc.render.columns import Column
+    from cnncalc.render.terminal import Terminal
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown", "latex", "html"]
 
@@ -21,19 +22,18 @@ def render(
     *,
     several: bool = False,
     columns: Sequence[Column] | None = None,
-    width: int | None = None,
-    color: bool = False,
+    terminal: Terminal | None = None,
 ) -> str:
     """Reports, each with the name of its spec as the user gave it, in one of the formats.
 
     `several` says that several specs were asked for, whether or not all could be read: JSON is then an array,
-    and CSV has a column `spec`. `width` and `color` are for a table on a terminal.
+    and CSV has a column `spec`. A table is drawn for a `terminal` if there is one.
     """
     match format:
         case "table":
             from cnncalc.render.table import render_table
 
-            return "\n".join(render_table(report, columns, width, color) for _, report in reports)
+            return "\n".join(render_table(report, columns, terminal) for _, report in reports)
         case "json":
             from cnncalc.render.json_text import render_json, render_json_array
 

@@ -11,11 +11,14 @@ from cnncalc.analysis.figures import FIGURES
 from cnncalc.compare.comparison import Change, Comparison, Difference, LayerChange, Total, Value
 from cnncalc.compare.pieces import Piece
 from cnncalc.digits import decimals
-from cnncalc.render.grid import Align, markdown_grid, text_grid
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.grid import Grid, grid_of
 from cnncalc.render.json_text import indented
-from cnncalc.render.markdown import escaped
+from cnncalc.render.markdown import escaped, markdown_table
 from cnncalc.render.numbers import MISSING, extent, grouped
-from cnncalc.render.text import paint, safe
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import safe
 from cnncalc.tensor import shape_text
 
 SCHEMA = "cnncalc.comparison/1"
@@ -35,24 +38,28 @@ _HEADINGS: Final = {
     "notes.receptive_field": "Receptive field (notes)",
 }
 _MARKS: Final = {"changed": "~", "inserted": "+", "removed": "-"}
+_STYLES: Final = {"~": "warning", "+": "right", "-": "error"}
 
 
-def render_comparison(format: Format, comparison: Comparison, color: bool = False) -> str:
-    """The comparison in one of the formats."""
+def render_comparison(format: Format, comparison: Comparison, terminal: Terminal | None = None) -> str:
+    """Writes the comparison in one of the formats."""
     if format == "json":
         return indented(_json(comparison)) + "\n"
-    headings = ["", *map(safe, comparison.names)]
-    if len(comparison.names) == 2:
-        headings += ["Difference", "Ratio"]
-    rows = [_total_row(total) for total in comparison.totals]
-    aligns: list[Align] = ["left", *["right" for _ in headings[1:]]]  # type: ignore[list-item]
     if format == "markdown":
         title = escaped(" / ".join(map(safe, comparison.names)))
-        return f"### {title}\n\n" + markdown_grid(headings, rows, aligns) + "".join(_markdown(comparison))
-    return text_grid(headings, rows, aligns) + "".join(_text(comparison, color))
+        return f"### {title}\n\n{markdown_table(_totals(comparison))}{''.join(_markdown(comparison))}"
+    return draw([_totals(comparison), *_differences(comparison)], terminal)
 
 
 # Totals ---------------------------------------------------------------------------------------------------------
+
+
+def _totals(comparison: Comparison) -> Grid:
+    headings = ["", *map(safe, comparison.names)]
+    if len(comparison.names) == 2:
+        headings += ["Difference", "Ratio"]
+    aligns = "l" + "r" * (len(headings) - 1)
+    return grid_of(headings, [_total_row(total) for total in comparison.totals], aligns, folds=[0])
 
 
 def _total_row(total: Total) -> list[str]:
@@ -80,13 +87,12 @@ def _times(ratio: Fraction | None) -> str:
 # Layers ---------------------------------------------------------------------------------------------------------
 
 
-def _text(comparison: Comparison, color: bool) -> Iterator[str]:
+def _differences(comparison: Comparison) -> Iterator[Block]:
     for name, difference in zip(comparison.names[1:], comparison.differences, strict=True):
-        yield f"\n{_title(comparison.names[0], name, difference)}\n"
-        for line in _lines(difference):
-            mark = line[:1]
-            yield paint(line, "error" if mark == "-" else "hint" if mark == "+" else "bold", color and mark in "+-~")
-            yield "\n"
+        yield line()
+        yield line((_title(comparison.names[0], name, difference), "bold"))
+        for text in _lines(difference):
+            yield line((text, _STYLES.get(text[:1], "")))
 
 
 def _markdown(comparison: Comparison) -> Iterator[str]:

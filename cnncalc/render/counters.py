@@ -7,10 +7,13 @@ from typing import Literal
 
 from cnncalc.analysis.report import Report
 from cnncalc.counting import Tally
-from cnncalc.render.grid import Align, markdown_grid, text_grid
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.grid import Grid, grid_of
 from cnncalc.render.json_text import indented
-from cnncalc.render.markdown import escaped
+from cnncalc.render.markdown import escaped, markdown_table
 from cnncalc.render.numbers import MISSING, grouped
+from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
 
 SCHEMA = "cnncalc.counters/1"
@@ -21,26 +24,52 @@ _PARTS = 4
 """How many of the parts of a surplus are named."""
 
 
-def render_counters(format: Format, report: Report, tallies: Sequence[Tally], layers: bool = False) -> str:
-    """The profilers' counts in one of the formats; with `layers` a row for every layer too."""
+def render_counters(
+    format: Format, report: Report, tallies: Sequence[Tally], layers: bool = False, terminal: Terminal | None = None
+) -> str:
+    """Writes the profilers' counts in one of the formats; with `layers` a row for every layer too."""
     if format == "json":
         return indented(_json(report, tallies, layers)) + "\n"
-    grid = text_grid if format == "table" else markdown_grid
     title = f'Model: "{safe(report.name)}"'
-    parts = [f"{title}\n" if format == "table" else f"### {escaped(title)}\n", "\n" if format == "markdown" else ""]
+    tables = [_totals(tallies)]
     if layers:
-        headings = ["Layer (type)", "MACs", *(tally.counter.name for tally in tallies)]
-        aligns: list[Align] = ["left", *["right" for _ in headings[1:]]]  # type: ignore[list-item]
-        parts += [grid(headings, _layer_rows(report, tallies), aligns), "\n"]
+        tables.insert(0, _layers(report, tallies))
+    if format == "table":
+        blocks: list[Block] = [line((title, "bold"))]
+        for table in tables:
+            blocks += [table, line()]
+        for text in _remarks(report, tallies):
+            name, colon, rest = text.partition(": ")
+            blocks.append(line((name, "bold"), colon + rest))
+        return draw(blocks, terminal)
+    parts = [f"### {escaped(title)}\n", *map(markdown_table, tables)]
+    return "\n".join([*parts, "".join(f"- {escaped(text)}\n" for text in _remarks(report, tallies))])
+
+
+def _layers(report: Report, tallies: Sequence[Tally]) -> Grid:
+    headings = ["Layer (type)", "MACs", *(tally.counter.name for tally in tallies)]
+    rows = [
+        [
+            safe(f"{row.name} ({row.type})"),
+            grouped(row.exact.macs),
+            *(grouped(tally.layers[index]) for tally in tallies),
+        ]
+        for index, row in enumerate(report.layers)
+    ]
+    return grid_of(headings, rows, "l" + "r" * (len(headings) - 1), folds=[0])
+
+
+def _totals(tallies: Sequence[Tally]) -> Grid:
     headings = ["Counter", "Total", "It calls them", "They are", "MACs, or twice the MACs, and besides"]
-    parts.append(grid(headings, [_total_row(tally) for tally in tallies], ["left", "right", "left", "left", "left"]))
-    bullet = "- " if format == "markdown" else ""
-    show = escaped if format == "markdown" else str
-    macs = f"MACs: {grouped(report.totals.exact.macs)}; twice that: {grouped(_twice(report.totals.exact.macs))}"
-    parts += ["\n", f"{bullet}{show(macs)}\n"]
-    parts += [f"{bullet}{show(f'{tally.counter.name}: {tally.counter.why}')}\n" for tally in tallies]
-    parts += [f"{bullet}{show(line)}\n" for line in _uncounted(tallies)]
-    return "".join(parts)
+    return grid_of(headings, [_total_row(tally) for tally in tallies], "lrlll", folds=[2, 3, 4])
+
+
+def _remarks(report: Report, tallies: Sequence[Tally]) -> list[str]:
+    """What stands below the tables."""
+    macs = report.totals.exact.macs
+    twice = None if macs is None else 2 * macs
+    whys = [f"{tally.counter.name}: {tally.counter.why}" for tally in tallies]
+    return [f"MACs: {grouped(macs)}; twice that: {grouped(twice)}", *whys, *_uncounted(tallies)]
 
 
 def _total_row(tally: Tally) -> list[str]:
@@ -56,17 +85,6 @@ def _besides(tally: Tally) -> str:
     return ", ".join([*named, *([f"{rest:+,} others"] if rest else [])]) or "nothing"
 
 
-def _layer_rows(report: Report, tallies: Sequence[Tally]) -> list[list[str]]:
-    return [
-        [
-            safe(f"{row.name} ({row.type})"),
-            grouped(row.exact.macs),
-            *(grouped(tally.layers[index]) for tally in tallies),
-        ]
-        for index, row in enumerate(report.layers)
-    ]
-
-
 def _uncounted(tallies: Sequence[Tally]) -> list[str]:
     if not any(tally.uncounted for tally in tallies):
         return []
@@ -77,10 +95,6 @@ def _uncounted(tallies: Sequence[Tally]) -> list[str]:
             more = f" and {len(tally.uncounted) - _PARTS} more" if len(tally.uncounted) > _PARTS else ""
             lines.append(f"  {tally.counter.name}: {names}{more}")
     return lines
-
-
-def _twice(value: int | None) -> int | None:
-    return None if value is None else 2 * value
 
 
 def _json(report: Report, tallies: Sequence[Tally], layers: bool) -> dict[str, object]:

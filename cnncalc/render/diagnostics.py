@@ -2,48 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from unicodedata import combining, east_asian_width
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from cnncalc.errors import Diagnostic, Span
-from cnncalc.render.text import ELLIPSIS, elide, paint, safe
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.json_text import indented
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import ELLIPSIS, display_width, elide, safe
 
-_EXCERPT = 100
+_EXCERPT: Final = 100
 """How much of a source line is shown, in characters."""
-_LINE = 1000
+_LINE: Final = 1000
 """How much of any other text is shown, in characters."""
-_ENDS = 3
+_ENDS: Final = 3
 """How many links of a long chain are shown at either end."""
 
 
-def render_diagnostics(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
-    """Each diagnostic in at most 20 lines, the first of which starts with `error: `; an empty line between them."""
-    return "\n".join("\n".join(_lines(diagnostic, color)) + "\n" for diagnostic in diagnostics)
+def render_diagnostics(diagnostics: Iterable[Diagnostic], terminal: Terminal | None = None) -> str:
+    """Writes each diagnostic in at most 20 lines, the first starts with `error: `; an empty line between them.
+
+    On a terminal lines that are longer than its width take several.
+    """
+    return "\n".join(draw(_blocks(diagnostic, terminal), terminal) for diagnostic in diagnostics)
 
 
 def render_diagnostics_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """The array of `--error-format json`."""
-    from cnncalc.render.json_text import indented
-
+    """Writes the array of `--error-format json`."""
     return indented([diagnostic.to_dict() for diagnostic in diagnostics]) + "\n"
 
 
-def _lines(diagnostic: Diagnostic, color: bool) -> list[str]:
+def _blocks(diagnostic: Diagnostic, terminal: Terminal | None) -> Iterator[Block]:
     span = diagnostic.span
     gutter = " " * max(len(str(span.line)) if span is not None else 0, 2)
-    lines = [f"{paint('error:', 'error', color)} {paint(_line(diagnostic.message), 'bold', color)}"]
+    yield line(("error:", "error"), " ", (_line(diagnostic.message), "bold"), hang="  ")
     if span is not None:
         place = f":{span.line}:{span.column}" if span.line else f": {span.path}" if span.path else ""
-        lines.append(f"{gutter}{paint('-->', 'hint', color)} {_line(span.source.file)}{place}")
-        lines += _snippet(span, gutter, color)
+        yield line(("-->", "hint"), f" {_line(span.source.file)}{place}", indent=gutter, hang=f"{gutter}    ")
+        excerpt = _EXCERPT if terminal is None else max(min(_EXCERPT, terminal.width - len(gutter) - 3), 20)
+        yield from _snippet(span, gutter, excerpt)
     if diagnostic.expected is not None:
-        lines.append(f"{gutter} = expected: {_line(diagnostic.expected)}")
+        yield _remark(gutter, "expected:", _line(diagnostic.expected))
     if diagnostic.found is not None:
-        lines.append(f"{gutter} = found: {_line(diagnostic.found)}")
-    lines += [f"{gutter} = {_line(link)}" for link in _shortened(diagnostic.chain)]
+        yield _remark(gutter, "found:", _line(diagnostic.found))
+    for link in _shortened(diagnostic.chain):
+        yield line(("=", "hint"), f" {_line(link)}", indent=f"{gutter} ", hang=f"{gutter}   ")
     if diagnostic.suggestion is not None:
-        lines.append(f"{gutter} = {paint('help:', 'hint', color)} {_line(diagnostic.suggestion)}")
-    return lines
+        yield _remark(gutter, "help:", _line(diagnostic.suggestion))
+
+
+def _remark(gutter: str, title: str, text: str) -> Block:
+    return line(("=", "hint"), " ", (title, "hint"), f" {text}", indent=f"{gutter} ", hang=f"{gutter}   ")
 
 
 def _line(text: str) -> str:
@@ -56,31 +66,34 @@ def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
     return (*chain[:_ENDS], f"{ELLIPSIS} {len(chain) - 2 * _ENDS} more {ELLIPSIS}", *chain[-_ENDS:])
 
 
-def _snippet(span: Span, gutter: str, color: bool) -> list[str]:
-    """The source line with carets under the span, its first line's part where it has several."""
+def _snippet(span: Span, gutter: str, excerpt: int) -> Iterator[Block]:
+    """The source line with carets under the span, under its first line's part if it has several."""
     lines = span.source.lines
     if not 0 < span.line <= len(lines):
-        return []
-    line = lines[span.line - 1].rstrip("\r")
-    if not line.strip():
-        return []
-    start = min(max(span.column - 1, 0), len(line))
-    end = min(max(span.end_column - 1, start), len(line)) if span.end_line <= span.line else len(line)
-    before, marked, after = _excerpt(line, start, end)
-    carets = " " * _cells(before) + paint("^" * max(_cells(marked), 1), "error", color)
-    return [f"{gutter} |", f"{span.line:>{len(gutter)}} | {before}{marked}{after}", f"{gutter} | {carets}"]
+        return
+    text = lines[span.line - 1].rstrip("\r")
+    if not text.strip():
+        return
+    start = min(max(span.column - 1, 0), len(text))
+    end = min(max(span.end_column - 1, start), len(text)) if span.end_line <= span.line else len(text)
+    before, marked, after = _excerpt(text, start, end, excerpt)
+    number = f"{span.line:>{len(gutter)}}"
+    carets = "^" * max(display_width(marked), 1)
+    yield line((f"{gutter} |", "hint"), whole=True)
+    yield line((f"{number} |", "hint"), f" {before}", (marked, "bold"), after, whole=True)
+    yield line((f"{gutter} |", "hint"), " " * (display_width(before) + 1), (carets, "error"), whole=True)
 
 
-def _excerpt(line: str, start: int, end: int) -> tuple[str, str, str]:
-    """What is shown before, in and after a part of a line, together no longer than an excerpt may be."""
-    before = _visible(line[max(start - _EXCERPT, 0) : start])
-    marked = _visible(line[start : min(end, start + _EXCERPT)])
-    after = _visible(line[end : end + _EXCERPT])
-    if len(before) + len(marked) + len(after) <= _EXCERPT:
+def _excerpt(text: str, start: int, end: int, longest: int) -> tuple[str, str, str]:
+    """Cuts out what is shown before, in and after a part of a line, together no longer than `longest`."""
+    before = _visible(text[max(start - longest, 0) : start])
+    marked = _visible(text[start : min(end, start + longest)])
+    after = _visible(text[end : end + longest])
+    if len(before) + len(marked) + len(after) <= longest:
         return before, marked, after
-    if len(marked) > _EXCERPT // 2:
-        marked, after = marked[: _EXCERPT // 2], ELLIPSIS
-    side = (_EXCERPT - len(marked)) // 2
+    if len(marked) > longest // 2:
+        marked, after = marked[: longest // 2], ELLIPSIS
+    side = (longest - len(marked)) // 2
     if len(before) > side:
         before = ELLIPSIS + before[len(before) - side + len(ELLIPSIS) :]
     if len(after) > side:
@@ -88,13 +101,6 @@ def _excerpt(line: str, start: int, end: int) -> tuple[str, str, str]:
     return before, marked, after
 
 
-def _cells(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a Chinese character, none for an accent by itself."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1 for letter in text)
-
-
 def _visible(text: str) -> str:
-    """Source text with a tab as four spaces."""
+    """Shows source text with a tab as four spaces."""
     return safe(text.replace("\t", "    "))

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from cnncalc.explain.explanation import SCHEMA, Explanation, Line, Part, Section, Value
 from cnncalc.render.json_text import indented
 from cnncalc.render.numbers import extent, grouped
+from cnncalc.render.terminal import Terminal
 
 ExplanationFormat = Literal["text", "markdown", "json", "latex"]
 
@@ -30,13 +31,13 @@ FIGURES = {
 """What a figure is called beside its section's title."""
 
 
-def render_explanation(format: ExplanationFormat, explanation: Explanation, color: bool = False) -> str:
-    """An explanation in one of the formats; `color` is for text on a terminal."""
+def render_explanation(format: ExplanationFormat, explanation: Explanation, terminal: Terminal | None = None) -> str:
+    """Writes an explanation in one of the formats; as text it is drawn for a terminal if there is one."""
     match format:
         case "text":
             from cnncalc.render.explanation_text import render_text
 
-            return render_text(explanation, color)
+            return render_text(explanation, terminal)
         case "markdown":
             from cnncalc.render.explanation_markdown import render_markdown
 
@@ -49,7 +50,9 @@ def render_explanation(format: ExplanationFormat, explanation: Explanation, colo
             return indented(explanation.to_dict()) + "\n"
 
 
-def explanation_pieces(format: ExplanationFormat, explanation: Explanation, color: bool = False) -> Iterator[str]:
+def explanation_pieces(
+    format: ExplanationFormat, explanation: Explanation, terminal: Terminal | None = None
+) -> Iterator[str]:
     """Writes an explanation layer by layer, so that a long net takes no more memory than a short one.
 
     All pieces together are what `render_explanation` gives.
@@ -60,7 +63,7 @@ def explanation_pieces(format: ExplanationFormat, explanation: Explanation, colo
     alone = (Explanation(explanation.name, (layer,)) for layer in explanation.layers)
     totals = [Explanation(explanation.name, (), explanation.totals)] if explanation.totals else []
     for position, part in enumerate(chain(alone, totals)):
-        text = render_explanation(format, part, color)
+        text = render_explanation(format, part, terminal)
         yield _BETWEEN_LAYERS[format] + text.removeprefix(LATEX_PACKAGES) if position else text
 
 

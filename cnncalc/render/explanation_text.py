@@ -1,73 +1,79 @@
-"""An explanation as plain text, for a terminal."""
+"""An explanation as text for people."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cnncalc.explain.explanation import Explanation, Given, LayerExplanation, Part, Section
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
 from cnncalc.render.explanation import part_title, section_title, steps, telling_lines
 from cnncalc.render.numbers import extent
-from cnncalc.render.text import paint, safe
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import safe
 
-WIDTH = 110
+WIDTH: Final = 110
+"""How wide the words of plain text are; formulas are never broken."""
+_SYMBOLS: Final = 32
+"""How wide the column of symbols and their values is, at most."""
 
 
-def render_text(explanation: Explanation, color: bool = False) -> str:
-    """Layer by layer; an empty line between quantities, two between layers."""
-    layers = ["\n".join(_layer(layer, color)) for layer in explanation.layers]
+def render_text(explanation: Explanation, terminal: Terminal | None = None) -> str:
+    """Writes an explanation layer by layer; an empty line between quantities, two between layers."""
+    parts = [draw(_layer(layer), terminal) for layer in explanation.layers]
     if explanation.totals:
-        title = paint(f"Totals of {safe(explanation.name)}", "bold", color)
-        layers.append("\n".join([title, *_sections(explanation.totals, color)]))
-    return "\n\n\n".join(layers) + "\n"
+        title = line((f"Totals of {safe(explanation.name)}", "bold"))
+        parts.append(draw([title, *_sections(explanation.totals)], terminal))
+    return "\n\n".join(parts)
 
 
-def _layer(layer: LayerExplanation, color: bool) -> Iterator[str]:
-    yield paint(safe(f"{layer.name} ({layer.kind})"), "bold", color)
+def _layer(layer: LayerExplanation) -> Iterator[Block]:
+    yield line((safe(layer.name), "bold"), (safe(f" ({layer.kind})"), "hint"))
     for link in layer.chain:
-        yield f"  {safe(link)}"
+        yield line((safe(link), "dim"), indent="  ")
     if layer.inputs:
-        yield "  reads " + ", ".join(f"{safe(name)}: {extent(shape)}" for name, shape in layer.inputs)
-    yield from _sections(layer.sections, color)
+        yield line("reads " + ", ".join(f"{safe(name)}: {extent(shape)}" for name, shape in layer.inputs), indent="  ")
+    yield from _sections(layer.sections)
 
 
-def _sections(sections: Sequence[Section], color: bool) -> Iterator[str]:
+def _sections(sections: Sequence[Section]) -> Iterator[Block]:
     for section in sections:
-        yield ""
-        yield paint(section_title(section), "hint", color)
+        yield line()
+        title, colon, value = section_title(section).partition(": ")
+        yield line((title + colon, "bold"), (value, "number"))
         several = len(section.parts) > 1
         for part in section.parts:
             title = part_title(part) + (f" ({part.basis})" if part.basis and part.convention else "")
             if not several or not title:
                 yield from _part(part, "  ")
             elif part.given or len(telling_lines(part)) + len(part.remarks) > 1:
-                yield f"  {title}:"
+                yield line((f"{title}:", "hint"), indent="  ")
                 yield from _part(part, "    ")
             else:
-                lines = [" = ".join(steps(line)) for line in telling_lines(part)]
-                yield from _wrapped(f"{title}: {'; '.join([*lines, *map(safe, part.remarks)])}", "  ")
+                lines = [" = ".join(steps(entry)) for entry in telling_lines(part)]
+                yield _words("  ", (f"{title}:", "hint"), f" {'; '.join([*lines, *map(safe, part.remarks)])}")
         if section.difference:
-            yield from _wrapped(f"Why they differ: {section.difference}.", "  ")
+            yield _words("  ", ("Why they differ:", "warning"), f" {section.difference}.")
 
 
-def _part(part: Part, margin: str) -> Iterator[str]:
-    for line in telling_lines(part):
-        subject = [line.subject] if line.subject else []
-        yield margin + " = ".join([*subject, *steps(line)])
+def _part(part: Part, margin: str) -> Iterator[Block]:
+    for entry in telling_lines(part):
+        subject = [f"{entry.subject} = "] if entry.subject else []
+        *formulas, value = steps(entry)
+        yield line(*subject, *(f"{formula} = " for formula in formulas), (value, "number"), indent=margin)
     yield from _givens(part.given, margin + "  ")
     for remark in part.remarks:
-        yield from _wrapped(safe(remark), margin)
+        yield _words(margin, safe(remark))
 
 
-def _givens(given: Sequence[Given], margin: str) -> Iterator[str]:
+def _givens(given: Sequence[Given], margin: str) -> Iterator[Block]:
     values = [" = ".join(filter(None, (entry.symbol, entry.value, entry.derivation))) for entry in given]
-    room = min(max(map(len, values), default=0), 32)
+    room = min(max(map(len, values), default=0), _SYMBOLS)
     for value, entry in zip(values, given, strict=True):
-        yield from _wrapped(f"{value:<{room}}  {safe(entry.origin)}", margin, margin + " " * (room + 2))
+        hang = margin + " " * (room + 2)
+        yield line(f"{value:<{room}}  ", (safe(entry.origin), "dim"), indent=margin, hang=hang, plain_width=WIDTH)
 
 
-def _wrapped(text: str, margin: str, deeper: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=margin, subsequent_indent=deeper or margin + "  ", break_long_words=False,
-        break_on_hyphens=False, drop_whitespace=True,
-    )  # fmt: skip
+def _words(margin: str, *parts: str | tuple[str, str]) -> Block:
+    return line(*parts, indent=margin, hang=margin + "  ", plain_width=WIDTH)

@@ -5,54 +5,61 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from cnncalc.explain.field_report import AxisReport, FieldReport, Seen
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.grid import Grid, grid_of
+from cnncalc.render.json_text import indented
 from cnncalc.render.numbers import MISSING, extent, grouped
-from cnncalc.render.text import pad, paint, safe
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import safe
 
 POSITIONS = {"height": "rows", "width": "columns", "length": "positions", "depth": "slices"}
 """What the positions along an axis are called."""
 
 
 def render_field_json(report: FieldReport) -> str:
-    """One object."""
-    from cnncalc.render.json_text import indented
-
+    """Writes one object."""
     return indented(report.to_dict()) + "\n"
 
 
-def render_field(report: FieldReport, color: bool = False) -> str:
-    """The figures of each axis, then what each output position sees of it, or one of them alone."""
-    lines = [paint(safe(f"{report.layer} ({report.kind})"), "bold", color) + f": {extent(report.output_shape)}"]
+def render_field(report: FieldReport, terminal: Terminal | None = None) -> str:
+    """Writes the figures of each axis, then what each output position sees of it, or one of them alone."""
+    return draw(_blocks(report), terminal)
+
+
+def _blocks(report: FieldReport) -> Iterator[Block]:
+    yield line((safe(report.layer), "bold"), (safe(f" ({report.kind})"), "hint"), f": {extent(report.output_shape)}")
     if report.axes and report.source is not None:
         size = extent([axis.size for axis in report.axes])
         lengths = extent([axis.input_length for axis in report.axes])
-        lines += [f"receptive field {size} of {safe(report.source)}, {lengths}", "", *_figures(report.axes)]
+        yield line("receptive field ", (size, "number"), f" of {safe(report.source)}, {lengths}")
+        yield line()
+        yield _figures(report.axes)
     if report.note is not None:
-        lines += ["", safe(report.note)]
+        yield line()
+        yield line((safe(report.note), "warning"))
     if report.position is not None:
-        lines += ["", *_one(report)]
+        yield line()
+        yield from map(line, _one(report))
     else:
         alike: dict[tuple[object, ...], list[AxisReport]] = {}
         for axis in report.axes:
             if axis.rows:
                 alike.setdefault((axis.rows, axis.output_length, axis.cut_before, axis.cut_after), []).append(axis)
         for axes in alike.values():
-            lines += ["", *_rows(axes)]
-    return "\n".join(lines) + "\n"
+            yield line()
+            yield from map(line, _rows(axes))
 
 
-def _figures(axes: Sequence[AxisReport]) -> Iterator[str]:
+def _figures(axes: Sequence[AxisReport]) -> Grid:
     figures: list[tuple[str, Callable[[AxisReport], str]]] = [
-        ("", lambda axis: axis.name),
         ("size", lambda axis: grouped(axis.size)),
         ("effective stride", lambda axis: MISSING if axis.effective_stride is None else str(axis.effective_stride)),
         ("offset", lambda axis: grouped(axis.offset)),
         ("covers the input", lambda axis: MISSING if axis.covers is None else "yes" if axis.covers else "no"),
     ]
-    cells = [[title, *map(show, axes)] for title, show in figures]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for title, *values in cells:
-        shown = [pad(value, width, "right") for value, width in zip(values, widths[1:], strict=True)]
-        yield "  ".join([pad(title, widths[0], "left"), *shown]).rstrip()
+    rows = [[title, *map(show, axes)] for title, show in figures]
+    return grid_of(["", *(axis.name for axis in axes)], rows, "l" + "r" * len(axes), frame="none")
 
 
 def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
 from cnncalc.explain.symbolic import SymbolicFormula, SymbolicFormulas
 from cnncalc.layer_reference import Cost, KindReference
+from cnncalc.render.document import Block, Part, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import pad
 from cnncalc.spec.names import ITEM_OPTIONS
 
@@ -31,71 +33,72 @@ def render_families(
     families: Iterable[tuple[str, Sequence[tuple[Sequence[str], str]]]],
     elementwise: Sequence[Cost],
     activations: Sequence[Cost],
+    terminal: Terminal | None = None,
 ) -> str:
-    """All kinds family by family, and the table of elementwise costs."""
-    lines: list[str] = []
+    """Lists all kinds family by family, and the table of elementwise costs."""
+    blocks: list[Block] = []
     for family, members in families:
-        lines.append(f"{family}:")
+        blocks.append(line((f"{family}:", "bold")))
         for kinds, text in members:
-            lines += _wrapped(", ".join(kinds), "  ", "  ") + _wrapped(text, "      ", "      ")
-        lines.append("")
-    lines += _wrapped(f"Every item takes, beside its kind's own arguments: {', '.join(ITEM_OPTIONS)}.", "", "")
-    lines += ["", "FLOPs (exact), beside 2 for every multiply-accumulate:"]
-    lines += [line for cost in elementwise for line in _entry(str(cost.flops), cost.of, 5)]
-    lines += ["", "FLOPs (exact) of activations, per element, fused or as a layer of their own:"]
-    lines += [line for cost in activations for line in _entry(str(cost.flops), cost.of, 5)]
-    return "\n".join(lines) + "\n"
+            blocks.append(_words((", ".join(kinds), "hint"), indent="  ", hang="  "))
+            blocks.append(_words(text, indent="      ", hang="      "))
+        blocks.append(line())
+    blocks.append(_words(f"Every item takes, beside its kind's own arguments: {', '.join(ITEM_OPTIONS)}.", hang=""))
+    blocks += [line(), _title("FLOPs (exact), beside 2 for every multiply-accumulate:")]
+    blocks += [_entry(str(cost.flops), cost.of, 5) for cost in elementwise]
+    blocks += [line(), _title("FLOPs (exact) of activations, per element, fused or as a layer of their own:")]
+    blocks += [_entry(str(cost.flops), cost.of, 5) for cost in activations]
+    return draw(blocks, terminal)
 
 
-def render_kind(reference: KindReference) -> str:
-    """All about one kind."""
-    lines = [reference.kind, "", *reference.text.split("\n")]
+def render_kind(reference: KindReference, terminal: Terminal | None = None) -> str:
+    """Writes all about one kind."""
+    blocks: list[Block] = [line((reference.kind, "bold")), line(), *map(line, reference.text.split("\n"))]
     if reference.arguments:
-        lines += ["", "Arguments:"]
+        blocks += [line(), _title("Arguments:")]
         room = max(len(argument.name) for argument in reference.arguments) + 4
         for argument in reference.arguments:
             default = argument.default if argument.default == "required" else f"default {argument.default}"
-            lines += _entry(argument.name, f"{argument.description} ({argument.expected}; {default})", room)
-    lines += ["", "In a spec, as YAML and as JSON:", f"  {reference.yaml}", f"  {reference.json}"]
+            blocks.append(_entry(argument.name, f"{argument.description} ({argument.expected}; {default})", room))
+    blocks += [line(), _title("In a spec, as YAML and as JSON:")]
+    blocks += [line(reference.yaml, indent="  "), line(reference.json, indent="  ")]
     if reference.primary:
-        lines.append(f"  A bare value, {reference.kind}: VALUE, is {reference.primary}.")
+        blocks.append(line(f"A bare value, {reference.kind}: VALUE, is {reference.primary}.", indent="  "))
     if reference.formulas is not None:
-        lines += _formulas(reference.formulas)
-    return "\n".join(lines) + "\n"
+        blocks += _formulas(reference.formulas)
+    return draw(blocks, terminal)
 
 
-def _formulas(formulas: SymbolicFormulas) -> list[str]:
-    lines = ["", f"Formulas, for an input {formulas.reads}:"]
+def _formulas(formulas: SymbolicFormulas) -> Iterator[Block]:
+    yield line()
+    yield _title(f"Formulas, for an input {formulas.reads}:")
     for quantity, rows in groupby(formulas.formulas, key=lambda row: row.quantity):
-        lines.append(f"  {_QUANTITIES[quantity]}")
-        for subject, same in groupby(rows, key=lambda row: row.subject):
-            for row in same:
-                lines += _formula(subject, row)
+        yield line((_QUANTITIES[quantity], "hint"), indent="  ")
+        for row in rows:
+            yield _formula(row)
     if formulas.meanings:
-        lines += ["", "where"]
+        yield line()
+        yield _title("where")
         room = max(map(len, formulas.meanings)) + 4
-        lines += [line for name, meaning in formulas.meanings.items() for line in _entry(name, meaning, room)]
-    return lines
+        for name, meaning in formulas.meanings.items():
+            yield _entry(name, meaning, room)
 
 
-def _formula(subject: str, row: SymbolicFormula) -> list[str]:
+def _formula(row: SymbolicFormula) -> Block:
     text = row.formula or row.words or "not counted"
+    subject = f"{row.subject} = " if row.subject and row.formula else ""
     condition = f"   [{row.condition}]" if row.condition else ""
-    return _wrapped(f"{subject} = {text}{condition}" if subject and row.formula else text + condition, "    ", "      ")
+    return _words(subject + text, (condition, "dim"), indent="    ", hang="      ")
 
 
-def _entry(name: str, text: str, room: int) -> list[str]:
+def _title(text: str) -> Block:
+    return line((text, "bold"))
+
+
+def _entry(name: str, text: str, room: int) -> Block:
     """A name, and beside it a text in lines of its own column."""
-    return _wrapped(text, pad(f"  {name}", room, "left"), " " * room)
+    return _words((pad(f"  {name}", room, "left"), "hint"), text, hang=" " * room)
 
 
-def _wrapped(text: str, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+def _words(*parts: Part, indent: str = "", hang: str = "") -> Block:
+    return line(*parts, indent=indent, hang=hang, plain_width=WIDTH)

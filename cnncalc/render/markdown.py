@@ -1,4 +1,4 @@
-"""A report as a Markdown table."""
+"""A report, or any grid, as a Markdown table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
+from cnncalc.render.grid import Grid, GridColumn
 from cnncalc.render.summary import summarize
 
 # An underscore inside a word, as in conv2d_1, is no markup.
@@ -14,22 +15,24 @@ _MARKUP = re.compile(r"[\\`*|\[\]<>&~$]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> str:
-    """A heading, the table in GitHub's dialect, and a list of the totals."""
+    """Writes a heading, the table, and a list of the totals."""
     summary = summarize(report, columns)
-    rules = ["---:" if column.align == "right" else ":---" for column in summary.columns]
-    rows = [table_line(map(escaped, cells)) for cells in summary.rows]
-    if summary.culprit is not None:
-        rows.append(table_line([f"**{escaped(summary.culprit)}**", *[""] * (len(rules) - 1)]))
-    lines = [
-        f"### {escaped(summary.title)}",
-        "",
-        table_line(map(escaped, summary.headings)),
-        table_line(rules),
-        *rows,
-        "",
-        *(f"- {escaped(line)}" for line in summary.below),
+    table = [
+        GridColumn(heading, cells, column.align)
+        for column, heading, cells in zip(summary.columns, summary.headings, summary.cells, strict=True)
     ]
-    return "\n".join(lines) + "\n"
+    grid = Grid(table, closing=None if summary.culprit is None else (summary.culprit, "error"))
+    below = "".join(f"- {escaped(line)}\n" for line in summary.below)
+    return f"### {escaped(summary.title)}\n\n{markdown_table(grid)}\n{below}"
+
+
+def markdown_table(grid: Grid) -> str:
+    """Writes a grid in GitHub's dialect of Markdown, so that its cells show as they are."""
+    rules = ["---:" if column.align == "right" else ":---" for column in grid.columns]
+    lines = [list(map(escaped, grid.headings)), rules, *(list(map(escaped, cells)) for cells in grid.rows)]
+    if grid.closing is not None:
+        lines.append([f"**{escaped(grid.closing[0])}**", *[""] * (len(rules) - 1)])
+    return "".join(f"{table_line(cells)}\n" for cells in lines)
 
 
 def table_line(cells: Iterable[str]) -> str:
@@ -38,5 +41,5 @@ def table_line(cells: Iterable[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text in which nothing is mark-up."""
+    """Escapes what would be mark-up in a text."""
     return _MARKUP.sub(r"\\\g<0>", text)

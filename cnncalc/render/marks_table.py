@@ -1,22 +1,25 @@
-"""A marked sheet for a terminal: a tick or a cross, the student's figure, the right one, and why."""
+"""A marked sheet for people: a tick or a cross, the student's figure, the right one, and why."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.render.answer_values import points, shown
-from cnncalc.render.text import Style, display_width, elide, pad, paint, safe
+from cnncalc.render.document import Block, Style, line
+from cnncalc.render.drawing import draw
+from cnncalc.render.grid import Grid, grid_of, widest
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import elide, safe
 
 SIGNS: Final[dict[Status, str]] = {"right": "✓", "follows": "→", "wrong": "✗", "blank": "·"}
 """Different in shape, so that nobody needs the colour."""
 ASCII_SIGNS: Final[dict[Status, str]] = {"right": "ok", "follows": "->", "wrong": "X", "blank": "."}
-_STYLES: Final[dict[Status, Style]] = {"right": "hint", "follows": "warning", "wrong": "error", "blank": "dim"}
+_STYLES: Final[dict[Status, Style]] = {"right": "right", "follows": "warning", "wrong": "error", "blank": "dim"}
 _WORDS: Final[dict[Status, str]] = {"right": "right", "follows": "following", "wrong": "wrong", "blank": "blank"}
 _ANSWER_WIDTH: Final = 32
-_LAYER_WIDTH: Final = 12
 _GUESSES: Final = 3
 """How many of the mistakes that give the same number are shown."""
 _CONVENTIONS: Final = {
@@ -26,31 +29,25 @@ _CONVENTIONS: Final = {
 }
 
 
-def render_marks(
-    marks: Marks, *, hints: bool = False, width: int | None = None, color: bool = False, ascii_only: bool = False
-) -> str:
-    """The table of a marked sheet. `hints` leaves the right figures out; without a width nothing is wrapped."""
-    signs = ASCII_SIGNS if ascii_only else SIGNS
-    heading = ["", "Layer", "Question", "Yours", *([] if hints else ["Right"])]
-    rows = [_row(mark, signs, hints) for mark in marks.marks]
-    widths = [max(map(display_width, column)) for column in zip(heading, *rows, strict=True)]
-    if width is not None:
-        excess = sum(widths) + 2 * (len(widths) - 1) - width
-        widths[1] = max(widths[1] - max(excess, 0), min(_LAYER_WIDTH, widths[1]))
-    rule = sum(widths) + 2 * (len(widths) - 1)
+def render_marks(marks: Marks, *, hints: bool = False, terminal: Terminal | None = None) -> str:
+    """Writes the table of a marked sheet; `hints` leaves the right figures out."""
+    signs = SIGNS if terminal is None or terminal.can_show("".join(SIGNS.values())) else ASCII_SIGNS
+    return draw(_blocks(marks, signs, hints), terminal)
 
-    lines = [paint(f"{safe(marks.model)}: {safe(marks.sheet)}", "bold", color), paint("_" * rule, "dim", color)]
-    lines += [_line(heading, widths), paint("=" * rule, "dim", color)]
-    margin = " " * (widths[0] + 2)
-    for mark, cells in zip(marks.marks, rows, strict=True):
-        cells[1] = elide(cells[1], widths[1])
-        line = _line(cells, widths)
-        sign = cells[0]
-        lines.append(paint(sign, _STYLES[mark.status], color) + line[len(sign) :])
-        for text in explain(mark):
-            lines += _wrapped(text, width, margin)
-    lines += [paint("=" * rule, "dim", color), *_summary(marks, signs)]
-    return "\n".join(lines) + "\n"
+
+def _blocks(marks: Marks, signs: dict[Status, str], hints: bool) -> Iterator[Block]:
+    yield line((f"{safe(marks.model)}: {safe(marks.sheet)}", "bold"))
+    headings = ["", "Layer", "Question", "Yours", *([] if hints else ["Right"])]
+    rows = [_row(mark, signs, hints) for mark in marks.marks]
+    grid = grid_of(headings, rows, "l" * len(headings), folds=[1, 3])
+    first = replace(grid.columns[0], tails=[(0, _STYLES[mark.status]) for mark in marks.marks])
+    margin = " " * (widest(first) + 2)
+    notes = {
+        index: [(margin + text, "dim" if mark.status == "follows" else "") for text in explain(mark)]
+        for index, mark in enumerate(marks.marks)
+    }
+    yield Grid([first, *grid.columns[1:]], notes=notes)
+    yield from map(line, _summary(marks, signs))
 
 
 def _row(mark: Mark, signs: dict[Status, str], hints: bool) -> list[str]:
@@ -60,10 +57,6 @@ def _row(mark: Mark, signs: dict[Status, str], hints: bool) -> list[str]:
         return cells
     also = f" or {shown(mark.also_right)}" if mark.also_right is not None else ""
     return [*cells, f"{shown(mark.expected)}{also}"]
-
-
-def _line(cells: list[str], widths: list[int]) -> str:
-    return "  ".join(pad(cell, width, "left") for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def explain(mark: Mark) -> Iterator[str]:
@@ -89,15 +82,6 @@ def explain(mark: Mark) -> Iterator[str]:
 def _reason(reason: Reason, mark: Mark) -> str:
     where = "" if reason.layer == mark.layer else f" ({reason.layer})"
     return f"{reason.text}{where} [{reason.id}]"
-
-
-def _wrapped(text: str, width: int | None, margin: str) -> list[str]:
-    if width is None:
-        return [margin + text]
-    deeper = margin + ("  " if text.startswith("- ") else "")
-    return textwrap.wrap(
-        text, max(width, len(margin) + 20), initial_indent=margin, subsequent_indent=deeper, break_on_hyphens=False
-    )
 
 
 def _summary(marks: Marks, signs: dict[Status, str]) -> Iterator[str]:

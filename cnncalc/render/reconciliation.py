@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
 from cnncalc.reconcile.search import Answer, Reconciliation
+from cnncalc.render.document import Block, line
+from cnncalc.render.drawing import draw
 from cnncalc.render.json_text import indented
 from cnncalc.render.numbers import grouped
+from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
 
 SCHEMA = "cnncalc.reconciliation/1"
@@ -19,28 +22,29 @@ SHOWN = 8
 """How many answers are shown to people."""
 
 
-def render_reconciliation(format: Format, found: Reconciliation) -> str:
-    """The answers, the likeliest first; or that there is none, and what comes nearest."""
-    if format == "json":
-        return indented(_json(found)) + "\n"
-    title = f'{safe(found.number.text)}, of "{safe(found.name)}":'
+def render_reconciliation(format: Format, found: Reconciliation, terminal: Terminal | None = None) -> str:
+    """Writes the answers, the likeliest first; or that there is none, and what comes nearest."""
+    return indented(_json(found)) + "\n" if format == "json" else draw(_blocks(found), terminal)
+
+
+def _blocks(found: Reconciliation) -> Iterator[Block]:
+    title = (f'{safe(found.number.text)}, of "{safe(found.name)}":', "bold")
     if not found.answers:
-        lines = [f"{title} nothing gives this. The nearest:"]
-        lines += [f"  {_value(answer.value)}  {_what(answer)}" for answer in found.nearest]
-        return "\n".join(lines) + "\n"
+        yield line(title, (" nothing gives this.", "error"), " The nearest:")
+        for answer in found.nearest:
+            yield line((_value(answer.value), "number"), f"  {_what(answer)}", indent="  ")
+        return
+    yield line(title)
     width = max(len(_value(answer.value)) for answer in found.answers[:SHOWN])
-    lines = [title]
+    margin = " " * (width + 7)
     for number, answer in enumerate(found.answers[:SHOWN], 1):
-        lines.append(f"  {number}. {_value(answer.value):>{width}} ({answer.match}): {_what(answer)}")
-        lines += _also(answer.also, " " * (width + 7))
+        value = (f"{_value(answer.value):>{width}}", "number")
+        yield line(f"{number}. ", value, (f" ({answer.match}): ", "dim"), _what(answer), indent="  ", hang=margin)
+        for phrase in answer.also:
+            yield line(("also ", "dim"), phrase, indent=margin, hang=f"{margin}  ")
     more = len(found.answers) - SHOWN
     if more > 0:
-        lines.append(f"  and {more:,} less likely: --format json gives all of them")
-    return "\n".join(lines) + "\n"
-
-
-def _also(phrases: Sequence[str], margin: str) -> list[str]:
-    return [f"{margin}also {phrase}" for phrase in phrases]
+        yield line((f"and {more:,} less likely: --format json gives all of them", "dim"), indent="  ")
 
 
 def _what(answer: Answer) -> str:

@@ -1,21 +1,28 @@
-"""Text for a terminal: strangers' characters made harmless, widths, colour."""
+"""Text for a terminal: strangers' characters made harmless, widths in cells, lines broken between words."""
 
 from __future__ import annotations
 
-from typing import Literal
-from unicodedata import east_asian_width
+import re
+from typing import Final, Literal
+from unicodedata import combining, east_asian_width
 
-ELLIPSIS = "..."
+ELLIPSIS: Final = "..."
 """Of ASCII, as all that tables and diagnostics are drawn with: a terminal in any encoding shows it."""
 
-Style = Literal["bold", "dim", "error", "warning", "hint"]
-
-# Five sequences do not pay for `import rich.console`: 50 ms of a command that has about 150.
-_SEQUENCES: dict[Style, str] = {"bold": "1", "dim": "2", "error": "1;31", "warning": "33", "hint": "36"}
+_NUMBER: Final = re.compile(r"[\d,.x]+")
+_WORD: Final = re.compile(r"(?:\((?:[^()\s]| [-+*/] |\([^()]*\))*\)|\S| [-+] (?=[\w(]))+")
+"""Words end at spaces, but for those around a minus or a plus: formulas stay together."""
+_JOINTS: Final = (
+    re.compile(r".*\s(?=\S)"),
+    re.compile(r".*(?:_(?=\D)|(?<!\d)/|/(?=\D))(?=.)"),
+    re.compile(r".*(?:[*+=;:|]|(?<!\d)[-,.])(?=[\w(])"),
+    re.compile(r".*[a-z](?=[A-Z])"),
+)
+"""Where a word that is too long may be broken, the best places first: in paths, at signs, before a capital."""
 
 
 def safe(text: str) -> str:
-    r"""A stranger's text with everything that is not a visible character or a space escaped, as `\u001b`.
+    r"""Escapes everything in a stranger's text that is not a visible character or a space, as `\u001b`.
 
     That is control characters with line ends and tabs, bidi and other format controls, lone surrogates, and
     what Unicode has not assigned.
@@ -31,7 +38,7 @@ def _escaped(character: str) -> str:
 
 
 def elide(text: str, width: int) -> str:
-    """A text in at most `width` cells, with an ellipsis in its middle where it is longer."""
+    """Shortens a text to at most `width` cells, with an ellipsis in its middle if it is longer."""
     if display_width(text) <= width:
         return text
     kept = max(width - len(ELLIPSIS), 0)
@@ -42,18 +49,57 @@ def elide(text: str, width: int) -> str:
 
 
 def display_width(text: str) -> int:
-    """The number of terminal cells that a text takes."""
+    """Counts the terminal cells that a text takes: two for a Chinese character, none for an accent by itself."""
     if text.isascii():
         return len(text)
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1 for letter in text)
 
 
 def pad(text: str, width: int, align: Literal["left", "right"]) -> str:
-    """A text filled up with spaces to `width` cells."""
+    """Fills a text up with spaces to `width` cells."""
     spaces = " " * (width - display_width(text))
     return text + spaces if align == "left" else spaces + text
 
 
-def paint(text: str, style: Style, color: bool) -> str:
-    """A text in a style, or as it is where there is no colour."""
-    return f"\x1b[{_SEQUENCES[style]}m{text}\x1b[0m" if color else text
+def broken(text: str, width: int, rest: int | None = None) -> list[tuple[int, int]]:
+    """Finds where the lines of a text begin and end if they are at most `width` cells wide, later ones `rest` cells.
+
+    Lines end between words. A word that is longer than a line is broken at a joint, such as a slash or an underscore
+    of a name; a number is never broken, and then stands out.
+    """
+    lines: list[tuple[int, int]] = []
+    start = end = 0
+    for word in _WORD.finditer(text):
+        if display_width(text[start : word.end()]) > width:
+            if end > start:
+                lines.append((start, end))
+                width = rest or width
+            start = word.start()
+            while display_width(text[start : word.end()]) > width:
+                cut = _cut(text[start : word.end()], width)
+                if start + cut == word.end():
+                    break
+                lines.append((start, start + cut))
+                start += cut
+                width = rest or width
+        end = word.end()
+    return [*lines, (start, end)]
+
+
+def _cut(word: str, width: int) -> int:
+    """Finds after how many characters a word that is wider than a line is broken."""
+    number = _NUMBER.match(word)
+    if number and number.end() >= width:
+        return number.end()
+    room = len(word) if word.isascii() else max(width // 2, 1)
+    fitting = word[: min(room, max(width, 1))]
+    for joint in _JOINTS:
+        match = joint.match(word, 0, len(fitting) + 1)
+        if match:
+            return match.end()
+    return len(fitting)
+
+
+def longest_piece(text: str) -> int:
+    """Counts the cells of the longest part of a text that is not broken without need."""
+    return max(map(display_width, re.split(r"\s+|(?<=/)|(?<=_)(?=\D)", text)))

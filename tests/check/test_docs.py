@@ -15,8 +15,9 @@ import cnncalc
 from cnncalc.cli.application import app
 from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.render.marks_table import render_marks
-from tests.check.terminal_picture import picture
+from cnncalc.render.terminal import Terminal
 from tests.command_line import REPOSITORY
+from tests.terminal_pictures import picture
 
 PAGE = REPOSITORY / "docs" / "checking.md"
 PICTURE = REPOSITORY / "docs" / "checking.svg"
@@ -54,7 +55,7 @@ def test_the_catalogue_is_complete(compare: Compare) -> None:
 def test_the_picture_is_a_marked_sheet(folder: Path, compare: Compare) -> None:
     marks = cnncalc.check(cnncalc.load("lenet5"), folder / "anna.yaml")
     title = "cnncalc check lenet5 anna.yaml"
-    shown = picture(f"\x1b[1m$ {title}\x1b[0m\n" + render_marks(marks, width=92, color=True), title)
+    shown = picture(title, render_marks(marks, terminal=Terminal(92)), 92)
     assert all(sign in shown for sign in "✓✗→·")
     compare(PICTURE, shown)
 
@@ -80,7 +81,7 @@ def test_every_option_is_described() -> None:
 
 def test_signs_differ_without_colour_and_in_ascii(folder: Path) -> None:
     marks = cnncalc.check(cnncalc.load("lenet5"), folder / "anna.yaml")
-    plain = render_marks(marks, ascii_only=True)
+    plain = render_marks(marks, terminal=Terminal(100, False, "ascii"))
     assert plain.isascii()
     assert "\x1b" not in plain
     assert {line.split()[0] for line in plain.splitlines() if line.startswith(("ok", "X ", "->", ". "))} == {
@@ -91,4 +92,4 @@ def test_signs_differ_without_colour_and_in_ascii(folder: Path) -> None:
 def test_the_table_keeps_a_terminals_width(folder: Path) -> None:
     marks = cnncalc.check(cnncalc.load("lenet5"), folder / "anna.yaml")
     for width in (120, 80, 66):
-        assert max(map(len, render_marks(marks, width=width).splitlines())) <= width
+        assert max(map(len, render_marks(marks, terminal=Terminal(width, False)).splitlines())) <= width

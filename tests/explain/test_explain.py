@@ -13,6 +13,7 @@ from cnncalc.errors import UsageError
 from cnncalc.explain.explanation import Explanation, Section
 from cnncalc.explain.model import QUANTITIES, explain
 from cnncalc.render.explanation import ExplanationFormat, render_explanation
+from cnncalc.render.terminal import Terminal
 from cnncalc.spec.library import shipped_names
 from tests.explain.explained import analysed, explained
 
@@ -300,7 +301,7 @@ def test_totals_are_sums_that_come_out() -> None:
 def test_colour_only_where_it_is_asked_for() -> None:
     explanation = explained("lenet5", "conv2d")
     assert "\x1b[" not in render_explanation("text", explanation)
-    assert "\x1b[1mconv2d (Conv2D)\x1b[0m" in render_explanation("text", explanation, color=True)
+    assert "\x1b[1mconv2d\x1b[0m" in render_explanation("text", explanation, Terminal(100))
 
 
 def test_hostile_texts_are_harmless() -> None:

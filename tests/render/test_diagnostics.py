@@ -10,6 +10,7 @@ import pytest
 
 from cnncalc.errors import Diagnostic, Source, Span
 from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
+from cnncalc.render.terminal import Terminal
 from tests.render.lenet5_report import HOSTILE
 
 SPEC = Source(
@@ -137,7 +138,7 @@ def test_the_longest_diagnostic_has_at_most_twenty_short_lines_and_nothing_that_
 
 def test_colour_only_where_asked_for() -> None:
     diagnostic = Diagnostic("x", "wrong", Span(SPEC, 4, 26, 4, 37), suggestion="right")
-    plain, colored = render_diagnostics([diagnostic]), render_diagnostics([diagnostic], color=True)
+    plain, colored = (render_diagnostics([diagnostic], terminal) for terminal in (None, Terminal(100)))
     assert "\x1b" not in plain
     assert colored.startswith("\x1b[1;31merror:\x1b[0m ")
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain

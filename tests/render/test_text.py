@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.render.text import display_width, elide, pad, paint, safe
+from cnncalc.render.text import broken, display_width, elide, pad, safe
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,20 @@ def test_wide_characters_take_two_cells() -> None:
     assert pad("卷积1", 7, "right") == "  卷积1"
 
 
-def test_there_is_no_sequence_without_colour() -> None:
-    assert paint("error:", "error", color=False) == "error:"
-    assert paint("error:", "error", color=True) == "\x1b[1;31merror:\x1b[0m"
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("between words only", 10, ["between", "words only"]),
+        ("conv4_1/batch_normalization_12 (BatchNormalization)", 25,
+         ["conv4_1/batch_", "normalization_12", "(BatchNormalization)"]),
+        ("conv4_1/batch_normalization", 20, ["conv4_1/batch_", "normalization"]),
+        ("12,345,678,901 MACs", 8, ["12,345,678,901", "MACs"]),
+        ("in all = floor((14 - 5)/1) + 1 = 10", 30, ["in all = floor((14 - 5)/1) + 1", "= 10"]),
+        ("in all = floor((14 - 5)/1) + 1 = 10", 29, ["in all =", "floor((14 - 5)/1) + 1 = 10"]),
+        ("AveragePooling2D", 10, ["Average", "Pooling2D"]),
+        ("卷积卷积 卷积", 8, ["卷积卷积", "卷积"]),
+        ("", 8, [""]),
+    ],
+)  # fmt: skip
+def test_lines_end_between_words(text: str, width: int, lines: list[str]) -> None:
+    assert [text[start:end].strip() for start, end in broken(text, width)] == lines

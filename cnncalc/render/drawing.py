@@ -1,0 +1,17 @@
+"""Blocks as text: for a terminal in its width and colours, for pipes and files as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnncalc.render.document import Block, plain_text
+from cnncalc.render.terminal import Terminal
+
+
+def draw(blocks: Iterable[Block], terminal: Terminal | None) -> str:
+    """Draws blocks for a terminal, or writes them as plain text if there is none."""
+    if terminal is None:
+        return plain_text(blocks)
+    from cnncalc.render import console
+
+    return console.draw(blocks, terminal)
