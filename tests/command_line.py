@@ -56,9 +56,11 @@ def on_terminal(command: str, folder: Path, width: int, **environment: str) -> s
     """What a terminal of this width shows of `cnncalc ...`, data and errors, run in this process in a folder."""
     screen = _Screen(io.BytesIO(), encoding=environment.pop("encoding", "utf-8"), newline="")
     settings = {"COLUMNS": str(width), "TERM": "xterm-256color", "NO_COLOR": "", **environment}
-    with chdir(folder), redirect_stdout(screen), redirect_stderr(screen), patch.dict(os.environ, settings):
-        with suppress(SystemExit):
-            app(shlex.split(command)[1:])
+    with (
+        chdir(folder), redirect_stdout(screen), redirect_stderr(screen),
+        patch.dict(os.environ, settings), suppress(SystemExit),
+    ):  # fmt: skip
+        app(shlex.split(command)[1:])
     return _written(screen)
 
 

@@ -84,9 +84,8 @@ def test_signs_differ_without_colour_and_in_ascii(folder: Path) -> None:
     plain = render_marks(marks, terminal=Terminal(100, False, "ascii"))
     assert plain.isascii()
     assert "\x1b" not in plain
-    assert {line.split()[0] for line in plain.splitlines() if line.startswith(("ok", "X ", "->", ". "))} == {
-        "ok", "X", "->", ".",
-    }  # fmt: skip
+    starts = {line.lstrip("|").split()[0] for line in plain.splitlines()}
+    assert {"ok", "X", "->", "."} <= starts
 
 
 def test_the_table_keeps_a_terminals_width(folder: Path) -> None:
