@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint format golden bench peers peers-sample fuzz clean
+.PHONY: help demo test lint format golden pictures bench peers peers-sample fuzz clean
 
 help:
 	@echo "make demo          the tables of LeNet-5 and ResNet-50"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint          ruff and mypy"
 	@echo "make format        ruff's formatter, on everything"
 	@echo "make golden        writes the golden files of the tests anew"
+	@echo "make pictures      draws what a terminal shows, into docs/pictures"
 	@echo "make bench         times cnncalc and others, into docs/benchmarks.md"
 	@echo "make peers         compares with Keras and PyTorch; peers-sample: the quick part of it"
 	@echo "make fuzz          20,000 hostile inputs, and every command under every fault; SPECS=500000 for more"
@@ -44,6 +45,9 @@ format: $(VENV)/installed
 
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m pytest --ignore tests/peers --update-golden
+
+pictures: $(VENV)/installed
+	$(VENV)/bin/python -m tests.terminal_pictures
 
 bench: $(PEERS)/installed
 	$(PEERS)/bin/python -m benchmarks

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -17,6 +18,7 @@ from tests.command_line import REPOSITORY, on_terminal
 
 FOLDER: Final = REPOSITORY / "docs" / "pictures"
 WIDTHS: Final = (80, 140)
+_WEB_FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 FILES: Final = {
     "net.yaml": (
@@ -49,7 +51,8 @@ def picture(command: str, shown: str, width: int) -> str:
     console = Console(file=io.StringIO(), record=True, width=width, force_terminal=True, color_system="truecolor")
     console.print(Text(f"$ {command}", style="bold"))
     console.print(Text.from_ansi(shown), soft_wrap=True)
-    return console.export_svg(title=command, unique_id="terminal") + "\n"
+    svg = _WEB_FONT.sub("", console.export_svg(title=command, unique_id="terminal"))
+    return svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas") + "\n"
 
 
 def main() -> None:

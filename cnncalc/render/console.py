@@ -89,8 +89,8 @@ class _Frame:
         self.layout = layout
         unicode = terminal.can_show("━┃╇")
         self.box: Box | None = (HEAVY_HEAD if unicode else ASCII) if layout.boxed else None
-        rule = ("━" if unicode else "-") * layout.width
-        self.top = self.head = self.bottom = rule
+        self.top = self.head = ("━" if unicode else "-") * layout.width
+        self.bottom = ("─" if unicode else "-") * layout.width
         if self.box is not None:
             outer = [width + 2 for width in layout.widths]
             self.top, self.bottom = self.box.get_top(outer), self.box.get_bottom(outer)
