@@ -12,21 +12,26 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from rich.style import Style
 
+from cnncalc.layers import registry
 from cnncalc.render.document import Block, Line
 from cnncalc.render.grid import Align, Grid, GridColumn
 from cnncalc.render.layout import INDENT, Layout, fit
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import broken, display_width, elide
 
+_FAMILIES: Final = {
+    "convolution": "bright_blue", "depthwise": "bright_blue", "transposed": "bright_blue",
+    "pooling": "magenta", "global_pooling": "magenta", "regions": "magenta",
+    "dense": "green", "activation": "yellow", "merging": "bright_magenta",
+    "normalization": "cyan", "scale": "cyan", "regularization": "red",
+}  # fmt: skip
+_KINDS: Final = {kind: _FAMILIES[family] for family in _FAMILIES for kind in registry.MODULES[family]}
+
 STYLES: Final = {
     name: Style.parse(definition)
     for name, definition in {
         "bold": "bold", "dim": "bright_black", "error": "bold red", "warning": "yellow", "hint": "cyan",
-        "number": "green", "right": "bold green",
-        "convolution": "bright_blue", "depthwise": "bright_blue", "transposed": "bright_blue",
-        "pooling": "magenta", "global_pooling": "magenta", "regions": "magenta",
-        "dense": "green", "activation": "yellow", "merging": "bright_magenta",
-        "normalization": "cyan", "scale": "cyan", "regularization": "red",
+        "number": "green", "right": "bold green", **_KINDS,
     }.items()
 }  # fmt: skip
 """Colours of the terminal's own palette, which its user can read on light and dark ground."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from cnncalc.render.grid import Grid, grid_text
 
 Style: TypeAlias = str
-"""What a text is, as `cnncalc.render.console` colours it: `bold`, `dim`, `error`, or a family of layers."""
+"""What a text is, as `cnncalc.render.console` colours it: `bold`, `dim`, `error`, or the kind of a layer."""
 
 Part: TypeAlias = str | tuple[str, Style]
 

@@ -12,7 +12,7 @@ from cnncalc.render.numbers import extent
 
 def render_latex(explanation: Explanation) -> str:
     """A fragment with a section for each layer; it needs the package amsmath."""
-    lines = []
+    lines: list[str] = []
     for layer in explanation.layers:
         lines += _layer(layer)
     if explanation.totals:

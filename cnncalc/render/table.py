@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis.report import Report
-from cnncalc.layers import registry
 from cnncalc.render.columns import CONNECTED_TO, LAYER, Column
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.grid import Grid, GridColumn
 from cnncalc.render.summary import Summary, summarize
 from cnncalc.render.terminal import Terminal
-
-_FAMILIES = {kind: family for family, kinds in registry.MODULES.items() for kind in kinds}
 
 
 def render_table(report: Report, columns: Sequence[Column] | None = None, terminal: Terminal | None = None) -> str:
@@ -43,9 +40,7 @@ def _blocks(report: Report, summary: Summary) -> Iterator[Block]:
 def _column(report: Report, column: Column, heading: str, cells: Sequence[str]) -> GridColumn:
     names = column.shortened
     if column is LAYER:
-        tails = [
-            (cell.rfind(" ("), _FAMILIES.get(row.type, "hint")) for cell, row in zip(cells, report.layers, strict=True)
-        ]
+        tails = [(cell.rfind(" ("), row.type) for cell, row in zip(cells, report.layers, strict=True)]
         return GridColumn(heading, cells, column.align, names, "bold", tails)
     beneath = _connections(report) if column is CONNECTED_TO else ()
     return GridColumn(heading, cells, column.align, names, beneath=beneath)
