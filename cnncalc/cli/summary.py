@@ -196,7 +196,7 @@ def summarize(request: Request, spec: str) -> Result:
             text = _text(request, spec, request.extras.left_open(report))
             return Result(text, shape_mistakes(model.expansion, [report.error]))
         report = request.extras.added(report, analysis)
-        broken = request.extras.broken(report, analysis, model.document.limits)
+        broken = request.extras.broken(report, analysis, model.document.spec.limits)
         return Result(_text(request, spec, report), broken=broken)
     except SpecError as error:
         return Result(None, error.diagnostics)

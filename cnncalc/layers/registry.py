@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from itertools import chain
 from typing import Final
 
 from pydantic import ValidationError
@@ -48,6 +47,8 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The module of `cnncalc.layers` that holds each kind."""
 
+_MODULE_OF: Final = {kind: module for module, names in MODULES.items() for kind in names}
+
 IGNORED_ARGUMENTS: Final = frozenset(
     {
         "kernel_initializer", "bias_initializer", "depthwise_initializer", "pointwise_initializer",
@@ -68,22 +69,19 @@ MODEL = "Model"
 
 def kinds() -> Iterator[str]:
     """Every layer kind's name, family by family."""
-    return chain.from_iterable(MODULES.values())
+    return iter(_MODULE_OF)
 
 
 def is_kind(name: str) -> bool:
     """Whether a layer kind has this name."""
-    return any(name in names for names in MODULES.values())
+    return name in _MODULE_OF
 
 
 @cache
 def layer_class(kind: str) -> type[Layer]:
     """The class of a kind. Raises: KeyError: if there is no such kind."""
-    for module, names in MODULES.items():
-        if kind in names:
-            found: type[Layer] = getattr(import_module(f"cnncalc.layers.{module}"), kind)
-            return found
-    raise KeyError(kind)
+    found: type[Layer] = getattr(import_module(f"cnncalc.layers.{_MODULE_OF[kind]}"), kind)
+    return found
 
 
 def build(kind: str, values: Mapping[str, object]) -> Layer:

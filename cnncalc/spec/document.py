@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from cnncalc.errors import Diagnostic, Problem, Source, Span, quote
+from cnncalc.errors import Diagnostic, Problem, Problems, Source, Span, quote
 from cnncalc.layers import registry
 from cnncalc.spec.hints import kind_hint
 from cnncalc.spec.item_forms import Fields, has_argument, item_fields, not_a_list
-from cnncalc.spec.limits import Limit, read_limit
+from cnncalc.spec.limits import LIMITS, Limit, read_limit
 from cnncalc.spec.names import IN_CHANNELS, ITEM_OPTIONS, MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.reading import mapping, reading_of, refused
+from cnncalc.spec.reading import AsItIs, mapping, reading_of, refused, unknown_key
 
-_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 Arguments = dict[str, Placed]
 Defaults = dict[str, Arguments]
@@ -110,21 +110,31 @@ def _outputs(placed: object, info: ValidationInfo) -> list[Placed]:
     return placed.value
 
 
-def _limit(placed: object, info: ValidationInfo) -> Limit:
-    assert isinstance(placed, Placed)
-    try:
-        if not placed.is_scalar or isinstance(placed.value, (bool, type(None))):
-            raise Problem("bad-amount", f"{placed.describe()} is no amount", expected="an amount such as 5000 or 5M")
-        return read_limit(info.field_name or "", placed.text, placed.span)
-    except Problem as problem:
-        problem.message = f"{info.field_name}: {problem.message}"
-        raise refused(problem.placed(placed.span)) from None
+def _limits(placed: object, info: ValidationInfo) -> dict[str, Limit]:
+    limits: dict[str, Limit] = {}
+    wrong: list[Problem] = []
+    for name, amount in mapping(placed, "limits").items():
+        if name not in LIMITS:
+            wrong.append(unknown_key(("limits", name)).placed(amount.key))
+            continue
+        try:
+            if not amount.is_scalar or isinstance(amount.value, (bool, type(None))):
+                raise Problem(
+                    "bad-amount", f"{amount.describe()} is no amount", expected="an amount such as 5000 or 5M"
+                )
+            limits[name] = read_limit(name, amount.text, amount.span)
+        except Problem as problem:
+            problem.message = f"{name}: {problem.message}"
+            wrong.append(problem.placed(amount.span))
+    if wrong:
+        raise refused(Problems(wrong))
+    return limits
 
 
-Text = Annotated[str, BeforeValidator(_text)]
-Parameters = Annotated[Arguments, BeforeValidator(_parameters)]
-KindDefaults = Annotated[Defaults, BeforeValidator(_defaults)]
-Amount = Annotated[Limit, BeforeValidator(_limit)]
+Value = Annotated[Placed, AsItIs]
+Text = Annotated[str, AsItIs, BeforeValidator(_text)]
+Parameters = Annotated[Arguments, AsItIs, BeforeValidator(_parameters)]
+KindDefaults = Annotated[Defaults, AsItIs, BeforeValidator(_defaults)]
 
 
 # The models ----------------------------------------------------------------------------------------------------------
@@ -136,15 +146,15 @@ class Item(BaseModel):
     model_config = _STRICT
 
     kind: str
-    span: Span
-    arguments: Arguments = {}
-    name: Placed | None = None
-    from_: Placed | None = None
-    trainable: Placed | None = None
-    repeat: Placed | None = None
-    first: Arguments = {}
-    if_: Placed | None = None
-    share: Placed | None = None
+    span: Annotated[Span, AsItIs]
+    arguments: Annotated[Arguments, AsItIs] = Field(default_factory=dict)
+    name: Value | None = None
+    from_: Value | None = None
+    trainable: Value | None = None
+    repeat: Value | None = None
+    first: Annotated[Arguments, AsItIs] = Field(default_factory=dict)
+    if_: Value | None = None
+    share: Value | None = None
     branches: dict[str, list[Item]] | None = None
     mistaken: bool = False
     """Whether something in it was refused."""
@@ -164,9 +174,9 @@ class Block(BaseModel):
 
     model_config = _STRICT
 
-    params: Parameters = {}
+    params: Parameters = Field(default_factory=dict)
     layers: Layers
-    defaults: KindDefaults = {}
+    defaults: KindDefaults = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -176,26 +186,6 @@ class Block(BaseModel):
             return placed.value
         message = f"a block is a mapping with the keys params and layers, not {placed.describe()}"
         raise refused(Problem("not-a-mapping", message, suggestion="{layers: [...]}").placed(placed.span))
-
-
-class Limits(BaseModel):
-    """What a net may have at most, or must have at least."""
-
-    model_config = _STRICT
-
-    max_params: Amount | None = None
-    max_trainable_params: Amount | None = None
-    max_macs: Amount | None = None
-    max_flops: Amount | None = None
-    max_memory: Amount | None = None
-    max_layers: Amount | None = None
-    min_rf: Amount | None = None
-    max_rf: Amount | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _entries(cls, placed: object) -> Arguments:
-        return mapping(placed, "limits")
 
 
 class Spec(BaseModel):
@@ -208,13 +198,13 @@ class Spec(BaseModel):
     source: Text = ""
     year: Text = ""
     family: Text = ""
-    input: Placed
-    vars: Parameters = {}
-    blocks: Annotated[dict[str, Block], BeforeValidator(_blocks)] = {}
-    defaults: KindDefaults = {}
+    input: Value
+    vars: Parameters = Field(default_factory=dict)
+    blocks: Annotated[dict[str, Block], BeforeValidator(_blocks)] = Field(default_factory=dict)
+    defaults: KindDefaults = Field(default_factory=dict)
     layers: Layers
-    outputs: Annotated[list[Placed], BeforeValidator(_outputs)] | None = None
-    limits: Limits | None = None
+    outputs: Annotated[list[Placed] | None, AsItIs, BeforeValidator(_outputs)] = None
+    limits: Annotated[dict[str, Limit], AsItIs, BeforeValidator(_limits)] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,8 +228,3 @@ class Document:
     @property
     def name(self) -> str:
         return self.spec.name or ("model" if self.identity.startswith("<") else self.stem)
-
-    @property
-    def limits(self) -> dict[str, Limit]:
-        """The limits that the spec sets, by name."""
-        return {name: limit for name, limit in self.spec.limits or () if limit is not None}

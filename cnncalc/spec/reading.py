@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from cnncalc.errors import Collector, Diagnostic, Problem, Source, Span, nearest, quote
+from cnncalc.errors import Collector, Diagnostic, Problem, Problems, Source, Span, nearest, quote
 from cnncalc.layers import registry
 from cnncalc.spec.hints import MAPPINGS
 from cnncalc.spec.limits import LIMITS
@@ -45,6 +45,14 @@ class Reading:
         return [*registry.kinds(), registry.MODEL, *self.blocks]
 
 
+class AsItIs:
+    """Marks a field whose value is right already: pydantic builds nothing to look into it."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.any_schema()
+
+
 def reading_of(info: ValidationInfo) -> Reading:
     """The context of a validation."""
     assert isinstance(info.context, Reading)
@@ -79,7 +87,8 @@ def diagnostics_of(error: ValidationError, root: Placed) -> Iterator[Diagnostic]
             yield unknown_key(loc).at(_place(root, loc))
         else:
             problem = each["ctx"]["problem"] if "problem" in each.get("ctx", {}) else Problem("bad-value", each["msg"])
-            yield problem.at(_place(root, loc))
+            for one in problem.problems if isinstance(problem, Problems) else (problem,):
+                yield one.at(_place(root, loc))
 
 
 def _place(root: Placed, loc: tuple[int | str, ...]) -> Span:
