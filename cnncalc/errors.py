@@ -52,7 +52,7 @@ class Span:
 class Diagnostic:
     """One thing that is wrong.
 
-    `id` is stable and stands in `cnncalc.error_catalogue`. `chain` lists the blocks, repeats and models that
+    `id` is stable; docs/errors.md explains each. `chain` lists the blocks, repeats and models that
     led to the place, outermost first, each a phrase such as `in block "conv2_1" (line 31)`.
     """
 
@@ -65,7 +65,7 @@ class Diagnostic:
     suggestion: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """The object of `--error-format json`: every key is always there, `None` if there is nothing to say.
+        """Makes the object of `--error-format json`: every key is always there, `None` if there is nothing to say.
 
         The `path` alone is there only if the place is in Python data.
         """
@@ -153,7 +153,7 @@ def in_order(diagnostics: Iterable[Diagnostic], source: Source) -> list[Diagnost
 
 
 def describe(diagnostic: Diagnostic) -> str:
-    """A diagnostic in one line, for the text of the exception."""
+    """Writes a diagnostic in one line, for the text of the exception."""
     place = diagnostic.to_dict()
     where = f"{place['file']}:{place['line']}:{place['column']}: " if place["line"] else ""
     hint = f" ({diagnostic.suggestion})" if diagnostic.suggestion else ""
@@ -161,23 +161,23 @@ def describe(diagnostic: Diagnostic) -> str:
 
 
 def shorten(text: str, length: int = SHOWN_LENGTH) -> str:
-    """A stranger's text for a message: at most `length` characters, an ellipsis if some were left out."""
+    """Shortens a stranger's text for a message: at most `length` characters, an ellipsis if some were left out."""
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def quote(text: str) -> str:
-    """A name or value in double quotes, shortened."""
+    """Puts a name or value in double quotes, shortened."""
     return f'"{shorten(text)}"'
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """`did you mean "kernel_size"?` for the closest of the candidates, or None if none is close."""
+    """Suggests `did you mean "kernel_size"?` for the closest of the candidates; None if none is close."""
     found = closest(name, candidates)
     return f"did you mean {quote(found)}?" if found is not None else None
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is most like a name, or None if none is."""
+    """Finds the candidate that is most like a name; None if none is."""
     if len(name) > SHOWN_LENGTH:
         return None
     known = {candidate.lower(): candidate for candidate in candidates}

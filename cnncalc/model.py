@@ -60,15 +60,15 @@ class Model:
 
 
 def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:
-    """The model of a spec file, or of a shipped spec by name. Raises: SpecError."""
+    """Loads the model of a spec file, or of a shipped spec by name. Raises: SpecError."""
     return Model(load_document(os.fspath(path_or_shipped_name)))
 
 
 def loads(yaml_text: str) -> Model:
-    """The model of a spec's text. Raises: SpecError."""
+    """Loads the model of a spec's text. Raises: SpecError."""
     return Model(parse_document(Source("<string>", yaml_text), "<string>", Path.cwd()))
 
 
 def from_dict(mapping: Mapping[str, object]) -> Model:
-    """The model of a spec as plain Python data. Raises: SpecError."""
+    """Makes the model of a spec given as plain Python data. Raises: SpecError."""
     return Model(document_from_value(mapping))

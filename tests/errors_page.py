@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnncalc.error_catalogue import CATALOGUE, SECTIONS, Entry
+from tests.error_catalogue import CATALOGUE, SECTIONS, Entry
 from tests.test_bad_specs import CASES, command_of, outcome
 
 LONGEST = 30
@@ -24,8 +24,8 @@ the tests, which hold the id, place and suggestion of each.
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION, contents()]
-    for about, title in SECTIONS.items():
-        parts.append(f"## {title}\n")
+    for about in SECTIONS:
+        parts.append(f"## {about}\n")
         parts += [section(entry) for entry in CATALOGUE.values() if entry.about == about]
     return "\n".join(parts)
 
@@ -33,9 +33,9 @@ def page() -> str:
 def contents() -> str:
     """The list of all ids, by section."""
     lines = []
-    for about, title in SECTIONS.items():
+    for about in SECTIONS:
         links = [f"[{entry.id}](#{entry.id})" for entry in CATALOGUE.values() if entry.about == about]
-        lines.append(f"- {title}: {', '.join(links)}")
+        lines.append(f"- {about}: {', '.join(links)}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.error_catalogue import CATALOGUE, SECTIONS
 from cnncalc.errors import CnncalcError
 from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
 from tests.command_line import Outcome, run, run_process
+from tests.error_catalogue import CATALOGUE, SECTIONS
 
 FOLDER = Path(__file__).parent / "specs" / "bad"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".bin", ".command", ".python"))

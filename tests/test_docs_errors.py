@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from cnncalc.error_catalogue import CATALOGUE
 from tests.command_line import REPOSITORY
+from tests.error_catalogue import CATALOGUE
 from tests.errors_page import page
 
 PAGE = REPOSITORY / "docs" / "errors.md"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnncalc.error_catalogue import _ENTRIES, CATALOGUE, SECTIONS
+from tests.error_catalogue import CATALOGUE
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 MAKERS = {"Diagnostic", "Problem", "fail", "_file_error"}
@@ -36,9 +36,7 @@ def test_every_id_is_written_out_where_it_is_used() -> None:
 
 
 def test_an_entry_explains_itself() -> None:
-    assert len(_ENTRIES) == len(CATALOGUE)
     for entry in CATALOGUE.values():
-        assert entry.about in SECTIONS
         assert entry.explanation.endswith((".", ")", "`"))
         assert len(entry.explanation.split()) >= 5
         assert not entry.title.endswith(".")

@@ -29,7 +29,7 @@ ORDER: Final = (
     ("model",),
     ("compare", "counting", "limits", "marking", "memory", "reconcile"),
     ("explain",),
-    ("error_catalogue", "layer_reference"),
+    ("layer_reference",),
     ("render", "schema"),
     ("cli",),
     ("__main__",),

@@ -22,7 +22,7 @@ MAX_ENLARGEMENT = 1 << 12
 def diagnose(
     problem: Problem, expansion: Expansion, layers: Sequence[Layer], outputs: Sequence[Tensor], culprit: Layer | None
 ) -> Diagnostic:
-    """The diagnostic of the node that does not fit, at the argument that it is about or at its item.
+    """Makes the diagnostic of the node that does not fit, at the argument that it is about or at its item.
 
     `layers` and `outputs` are those of the nodes before it; `culprit` is its layer, if that could be made.
     """
@@ -72,7 +72,7 @@ def _named(problem: Problem, node: Node, nodes: Sequence[Node], trials: Trials) 
 
 
 def _input_names(node: Node, nodes: Sequence[Node]) -> list[str]:
-    """What a merge's inputs are called: the items that make them, and the branches that these end."""
+    """Names a merge's inputs: the items that make them, and the branches that these end."""
     names = [quote(nodes[source].name) for source in node.inputs]
     if node.item is None or node.item.branches is None:
         return names
@@ -83,7 +83,7 @@ def _input_names(node: Node, nodes: Sequence[Node]) -> list[str]:
 
 
 def _in_branches(trials: Trials) -> Iterator[str]:
-    """Which changes of a layer's arguments in one branch would make two branches fit."""
+    """Finds the changes of a layer's arguments in one branch that would make two branches fit."""
     pair = _misfits(trials)
     if pair is None:
         return
@@ -101,7 +101,7 @@ def _in_branches(trials: Trials) -> Iterator[str]:
 
 
 def _misfits(trials: Trials) -> tuple[tuple[int, Shape], tuple[int, Shape]] | None:
-    """The first two inputs of a merge, each a node and its shape, that do not fit even without the others."""
+    """Finds the first two inputs of a merge, each a node and its shape, that do not fit even without the others."""
     node, layer = trials.nodes[trials.culprit], trials.layers[-1]
     listed = list(zip(node.inputs, trials.inputs, strict=True))[:LISTED_INPUTS]
     for index, (second, b) in enumerate(listed):
@@ -142,7 +142,7 @@ def _other_windows(trials: Trials, own: Sequence[int], shape: Shape, goal: Shape
 
 
 def _factor(stride: int, size: int | None, goal: int | None) -> int:
-    """The stride that makes about `goal` of what comes to `size` with `stride`."""
+    """Computes the stride that makes about `goal` of what comes to `size` with `stride`."""
     return max(1, round(stride * size / goal)) if size and goal else stride
 
 
@@ -173,7 +173,7 @@ def _flatten_before_dense(trials: Trials) -> str | None:
 
 
 def _sibling(kind: str, x: Tensor) -> str | None:
-    """`Conv2D` for a Conv1D that reads a map."""
+    """Suggests `Conv2D` for a Conv1D that reads a map."""
     rank = len(x.shape) - 1
     for digit in "123":
         other = kind.replace(f"{digit}D", f"{rank}D")
@@ -186,7 +186,7 @@ def _sibling(kind: str, x: Tensor) -> str | None:
 
 
 def _only_input(trials: Trials) -> Shape | None:
-    """The shape of the model's input, if it has only one."""
+    """Returns the shape of the model's input, if it has only one."""
     inputs = [node.layer for node in trials.nodes[:2] if isinstance(node.layer, InputLayer)]
     return inputs[0].shape if len(inputs) == 1 else None
 
@@ -225,7 +225,7 @@ def _other_input(trials: Trials) -> str | None:
 
 
 def _larger_input(trials: Trials) -> str | None:
-    """The smallest input, all sides enlarged alike, that the culprit would fit."""
+    """Finds the smallest input, all sides enlarged alike, that the culprit would fit."""
     shape = _only_input(trials)
     if shape is None or len(shape) < 2 or None in shape:
         return None

@@ -71,11 +71,11 @@ class _Search:
         return registry.build(layer.kind, values)
 
     def output(self, index: int) -> Tensor:
-        """What comes out of a node; that of an item that the expansion lost has no index of its own."""
+        """Returns what comes out of a node; that of an item that the expansion lost has no index of its own."""
         return self.outputs[index] if index >= 0 else MISTAKEN
 
     def channels(self, index: int) -> int | None:
-        """Raises: _MistakenError."""
+        """Returns the channels of a node's output. Raises: _MistakenError."""
         output = self.output(index)
         if output is MISTAKEN:
             raise _MistakenError

@@ -35,7 +35,7 @@ class Trials:
         return tuple(self.outputs[source] for source in self.nodes[self.culprit].inputs)
 
     def fits(self, changes: Mapping[int, Change]) -> bool:
-        """Whether the culprit fits once the nodes with these indices make something else of their inputs."""
+        """Tells whether the culprit fits once the nodes with these indices make something else of their inputs."""
         if self.culprit > MAX_NODES:
             return False
         new: dict[int, Tensor] = {}
@@ -67,11 +67,11 @@ class Trials:
         return self._known[key]
 
     def varied(self, index: int, **arguments: object) -> Change:
-        """The node's layer with other values, in the form in which the layer holds them."""
+        """Makes the node's layer with other values, in the form in which the layer holds them."""
         return self.layers[index].model_copy(update=arguments).output
 
     def ancestors(self, index: int, limit: int = 200) -> list[int]:
-        """The nodes that lead to one, itself included, the nearest first: at most `limit` of them."""
+        """Lists the nodes that lead to one, itself included, the nearest first: at most `limit` of them."""
         found = [index]
         seen = {index}
         for near in found:

@@ -9,7 +9,7 @@ from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late
 
 
 def block_bindings(here: Occurrence, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
-    """The block's parameters: as given, in the caller's terms, else by their defaults, in the block's.
+    """Evaluates the block's parameters: as given, in the caller's terms, else by their defaults, in the block's.
 
     `start` is the node that the block reads. Raises: Problem. ExpansionStopped: if too many are computed.
     """
@@ -43,7 +43,7 @@ def block_bindings(here: Occurrence, block: Block, start: int, current: int | No
 
 
 def _given(kind: str, block: Block, arguments: Arguments) -> Arguments:
-    """The arguments by the names of the block's parameters. Raises: Problem: if the block has no such parameter."""
+    """Lists the arguments by the block's parameters. Raises: Problem: if the block has no such parameter."""
     given = dict(arguments)
     if "" in given:
         if not block.params:

@@ -95,7 +95,7 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
 
 
 def _unread(nodes: list[Node], outputs: tuple[int, ...]) -> tuple[str, ...]:
-    """A warning for each node that nothing reads and that is no output."""
+    """Makes a warning for each node that nothing reads and that is no output."""
     read = set(outputs)
     for node in nodes:
         read.update(node.inputs)

@@ -64,7 +64,7 @@ def check_not_including(here: Occurrence, inner: Document) -> None:
 
 
 def inner_item(here: Occurrence, argument: str, namespace: Namespace) -> int | None:
-    """The node that `until` or `frozen_until` names. Raises: Problem."""
+    """Finds the node that `until` or `frozen_until` names. Raises: Problem."""
     written = here.item.arguments.get(argument)
     name = text(written, here.namespace.bindings, argument)
     if written is None or name is None:

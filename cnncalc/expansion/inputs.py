@@ -15,7 +15,7 @@ from cnncalc.tensor import Shape, shown_shape
 
 
 def written_inputs(document: Document) -> dict[str, Placed]:
-    """Each input's shape as it is written; an input without a name of its own is `input`."""
+    """Lists each input's shape as it is written; an input without a name of its own is `input`."""
     written = document.spec.input
     return written.value if isinstance(written.value, dict) else {"input": written}
 
@@ -23,7 +23,7 @@ def written_inputs(document: Document) -> dict[str, Placed]:
 def read_inputs(
     document: Document, bindings: Bindings, overrides: Mapping[str, Shape], state: State
 ) -> dict[str, Shape]:
-    """Each input's shape; `overrides` come first, one without a name is for the only input.
+    """Reads each input's shape; `overrides` come first, one without a name is for the only input.
 
     Mistakes are noted.
     """
@@ -54,7 +54,7 @@ def read_inputs(
 
 
 def read_shape(value: object) -> Shape:
-    """A shape as people write it: `[28, 28, 1]`, `28x28x1`, `(28, 28, 1)`, `784`; null for an unknown spatial size.
+    """Reads a shape as people write it: `[28, 28, 1]`, `28x28x1`, `784`; null for an unknown spatial size.
 
     Raises: Problem.
     """
@@ -91,7 +91,7 @@ def read_shape(value: object) -> Shape:
 
 
 def _brackets(value: object) -> str | None:
-    """`write [28, 28, 1]` for `28,28,1` and `28 28 1`."""
+    """Suggests `write [28, 28, 1]` for `28,28,1` and `28 28 1`."""
     if not isinstance(value, str) or not re.fullmatch(r"\s*\d{1,18}(?:[\s,;*]+\d{1,18}){1,3}\s*", value):
         return None
     return f"write [{', '.join(re.findall(r'[0-9]+', value))}]"

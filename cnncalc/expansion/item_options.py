@@ -19,7 +19,7 @@ _WORDS: Final = ("yes", "no", "on", "off", "true", "false")
 
 
 def boolean(written: Placed, bindings: Bindings, option: str) -> bool:
-    """The value of `if` or `trainable`. Raises: Problem, with its place."""
+    """Evaluates `if` or `trainable`. Raises: Problem, with its place."""
     value = _structural(written, bindings, option)
     if isinstance(value, bool):
         return value
@@ -29,7 +29,7 @@ def boolean(written: Placed, bindings: Bindings, option: str) -> bool:
 
 
 def count(written: Placed, bindings: Bindings, option: str) -> int:
-    """The value of `repeat`. Raises: Problem, with its place."""
+    """Evaluates `repeat`. Raises: Problem, with its place."""
     value = _structural(written, bindings, option)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_INTEGER:
         return value
@@ -52,7 +52,7 @@ def _bad_option(option: str, expected: str, value: Value, hint: str | None) -> P
 
 
 def _structural(written: Placed, bindings: Bindings, option: str) -> Value:
-    """The value of an option that decides which layers there are. Raises: Problem, with its place."""
+    """Evaluates an option that decides which layers there are. Raises: Problem, with its place."""
     try:
         value = evaluate(written, bindings, None)
         if is_late(value):
@@ -70,7 +70,7 @@ def _structural(written: Placed, bindings: Bindings, option: str) -> Value:
 
 
 def names(placed: Placed, bindings: Bindings) -> Value:
-    """A name or a list of names; a number is a name as it is written: `007` is not `7`. Raises: Problem."""
+    """Evaluates a name or a list of names; a number is a name as it is written: `007` is not `7`. Raises: Problem."""
     if isinstance(placed.value, list):
         return [names(entry, bindings) for entry in placed.value]
     if isinstance(placed.value, (int, Fraction)) and not isinstance(placed.value, bool):
@@ -79,7 +79,7 @@ def names(placed: Placed, bindings: Bindings) -> Value:
 
 
 def text(written: Placed | None, bindings: Bindings, option: str) -> str | None:
-    """A name, or what `spec` says. Raises: Problem, with its place."""
+    """Evaluates a name, or what `spec` says. Raises: Problem, with its place."""
     if written is None:
         return None
     try:

@@ -56,7 +56,7 @@ def expand_items(state: State, items: Sequence[Item], scope: Scope, current: int
 
 
 def written_name(item: Item) -> str | None:
-    """The name of an item, if it is written as it is."""
+    """Returns the name of an item, if it is written as it is."""
     return item.name.text if item.name is not None and item.name.is_scalar else None
 
 
@@ -119,7 +119,7 @@ def _expand_item(state: State, item: Item, scope: Scope, current: int | None) ->
 
 
 def _likely_name(here: Occurrence) -> str:
-    """What a reader would call an item with a mistake and without a name."""
+    """Guesses what a reader would call an item with a mistake and without a name."""
     spec = here.item.arguments.get("spec")
     if here.item.kind == registry.MODEL and spec is not None and spec.is_scalar:
         return spec.text
@@ -173,7 +173,7 @@ def _expand_branch(here: Occurrence, branch: Sequence[Item], current: int | None
 
 
 def _inner_instance(here: Occurrence, name: str, copy: Copy | None, identity: str | None) -> Instance:
-    """The place that one copy of a block or model makes. Raises: ExpansionStopped: if there are too many."""
+    """Makes the instance for one copy of a block or model. Raises: ExpansionStopped: if there are too many."""
     here.state.count(1, here.item.span, here.instance)
     full_name = here.instance.prefix + name
     here.state.count_characters(full_name, here.item.span, here.instance)

@@ -13,7 +13,7 @@ from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, mi
 
 
 def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Layer | UnresolvedLayer | None:
-    """The layer, from the item's arguments over the block's, the file's and the kind's defaults.
+    """Makes the layer, from the item's arguments over the block's, the file's and the kind's defaults.
 
     None if an argument is wrong, which is noted.
     """
@@ -51,7 +51,7 @@ def note_wrong_arguments(here: Occurrence) -> None:
 
 
 def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels) -> dict[str, Value]:
-    """What the arguments come to; those that come to nothing are noted and left out."""
+    """Evaluates the arguments; those that come to nothing are noted and left out."""
     bindings = here.namespace.bindings
     file_bindings = Bindings(bindings.vars)
     file_defaults = here.file_defaults
@@ -90,12 +90,12 @@ def _note(here: Occurrence, problem: Problem, arguments: Arguments) -> None:
 
 
 def _is_bare(here: Occurrence, written: Placed) -> bool:
-    """Whether a value stands alone behind the kind, without the argument's name."""
+    """Tells whether a value stands alone behind the kind, without the argument's name."""
     return written.key is not None and written.key is here.item.span
 
 
 def _by_name(kind: str, placed: Placed) -> str | None:
-    """`Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""
+    """Suggests `Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""
     values = [value.strip() for value in placed.text.split(",")]
     if isinstance(placed.value, list):
         values = [entry.text for entry in placed.value if entry.is_scalar]

@@ -23,7 +23,7 @@ class UnresolvedLayer:
     values: Mapping[str, Value]
 
     def resolved(self, channels: Callable[[int], int | None], known: dict[int, Value]) -> dict[str, Value]:
-        """The arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
+        """Resolves the arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
         values: dict[str, Value] = {}
         for name, value in self.values.items():
             try:
@@ -52,7 +52,7 @@ class Instance:
         return f"{self.name}/" if self.name else ""
 
     def chain(self) -> tuple[str, ...]:
-        """The blocks, repeats and models that lead here, outermost first."""
+        """Lists the blocks, repeats and models that lead here, outermost first."""
         phrases: list[str] = []
         instance: Instance | None = self
         while instance is not None and instance.outer is not None:

@@ -60,13 +60,13 @@ class Occurrence:
         return {**self.file_defaults, **inner} if inner else self.file_defaults
 
     def automatic_base(self) -> str:
-        """What an automatic name is made of: the kind in Keras's snake case, for a model the name of its spec."""
+        """Makes the start of an automatic name: the kind in Keras's snake case, for a model the name of its spec."""
         if self.model is None:
             return snake_case(self.item.kind)
         return re.sub(r"[^A-Za-z0-9_.-]", "_", self.model.stem)[:MAX_NAME_LENGTH]
 
     def block_identity(self) -> tuple[str, ...]:
-        """Which block or model the item is a use of."""
+        """Tells which block or model the item is a use of."""
         if self.model is not None:
             return (self.model.identity,)
         return (self.document.identity, self.item.kind)
@@ -74,7 +74,7 @@ class Occurrence:
     # What the item reads ----------------------------------------------------------------------------------------
 
     def one_input(self, current: int | None, copy: Copy | None) -> int:
-        """The node that an item with one input reads. Raises: Problem."""
+        """Finds the node that an item with one input reads. Raises: Problem."""
         if self.item.from_ is None or (copy is not None and copy[0] > 1):
             if current is None:
                 inputs = self.namespace.inputs
@@ -94,7 +94,7 @@ class Occurrence:
         return self._find(str(value), current) if isinstance(value, int) else self._find(value, current)
 
     def listed_inputs(self, current: int | None) -> tuple[int, ...]:
-        """The nodes that a merge's `from` names. Raises: Problem."""
+        """Finds the nodes that a merge's `from` names. Raises: Problem."""
         value = [] if self.item.from_ is None else self._from()
         if value == []:
             kind = self.item.kind
@@ -111,19 +111,19 @@ class Occurrence:
         return tuple(found)
 
     def place_of(self, name: str, current: int | None) -> tuple[Scope, int | None]:
-        """Where a name is looked up, and what `prev` is there: here, or where it was passed as a parameter."""
+        """Tells where a name is looked up, and what `prev` is there: here, or where it was passed as a parameter."""
         if isinstance(name, ScopedText) and isinstance(name.place, tuple):
             scope, current = name.place
             return scope, current
         return self.scope, current
 
     def reference(self, name: str, current: int | None) -> Reference:
-        """What a name stands for. Raises: Problem."""
+        """Finds what a name stands for. Raises: Problem."""
         scope, current = self.place_of(name, current)
         return scope.reference(name, current)
 
     def _from(self) -> Value:
-        """What `from` says, evaluated. Raises: Problem."""
+        """Evaluates `from`. Raises: Problem."""
         assert self.item.from_ is not None
         try:
             return names(self.item.from_, self.namespace.bindings)
@@ -131,7 +131,7 @@ class Occurrence:
             raise problem.placed(self.item.from_.span) from None
 
     def _find(self, name: str, current: int | None, entry: int | None = None) -> int:
-        """The node of a name in `from`; `entry` counts in a list of names. Raises: Problem."""
+        """Finds the node of a name in `from`; `entry` counts in a list of names. Raises: Problem."""
         assert self.item.from_ is not None
         scope, current = self.place_of(name, current)
         try:

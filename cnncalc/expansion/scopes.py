@@ -78,7 +78,7 @@ class Namespace:
         self.taken[name] = span
 
     def automatic_name(self, base: str) -> str:
-        """The next free automatic name: `conv2d`, `conv2d_1`, ... Raises: Problem: if one was written."""
+        """Takes the next free automatic name: `conv2d`, `conv2d_1`, ... Raises: Problem: if one was written."""
         while True:
             count = self.counters.get(base, 0)
             self.counters[base] = count + 1
@@ -121,7 +121,7 @@ class Scope:
         self.namespace.references.setdefault(name, reference)
 
     def find(self, name: str, current: int | None) -> int:
-        """The node that a name stands for. Raises: Problem."""
+        """Finds the node that a name stands for. Raises: Problem."""
         reference = self.reference(name, current)
         node = reference.node if isinstance(reference, Group) else reference
         if node is None:
@@ -129,7 +129,7 @@ class Scope:
         return node
 
     def reference(self, name: str, current: int | None) -> Reference:
-        """What a name stands for; `block/inner` goes into finished blocks. Raises: Problem."""
+        """Finds what a name stands for; `block/inner` goes into finished blocks. Raises: Problem."""
         if name == "prev":
             return self._tensor(current, "prev")
         if name == "input":
@@ -215,7 +215,7 @@ class Scope:
 
 
 def _one_of(names: Iterable[str]) -> str | None:
-    """What could have been written: the first names."""
+    """Lists what could have been written: the first names."""
     known = list(names)
     more = f" and {len(known) - SHOWN_NAMES:,} more" if len(known) > SHOWN_NAMES else ""
     return f"one of {', '.join(map(shorten, known[:SHOWN_NAMES]))}{more}" if known else None
@@ -223,7 +223,7 @@ def _one_of(names: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def snake_case(kind: str) -> str:
-    """A kind's name as Keras makes an automatic name of it: `MaxPooling2D` is `max_pooling2d`.
+    """Makes of a kind's name what Keras makes of it for an automatic name: `MaxPooling2D` is `max_pooling2d`.
 
     Source: Keras 3, `keras.src.utils.naming.to_snake_case`.
     """

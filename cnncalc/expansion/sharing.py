@@ -15,7 +15,7 @@ SAME_BLOCK: Final = "share with an earlier use of the same block, with the same 
 
 
 def owner_of(here: Occurrence, name: str, current: int | None) -> tuple[int | None, bool]:
-    """The node whose weights a layer reuses, and whether the item itself says so. Raises: Problem."""
+    """Finds the node whose weights a layer reuses, and whether the item itself says so. Raises: Problem."""
     kind, share, group = here.item.kind, here.item.share, here.namespace.share
     if share is not None:
         reference = _shared_reference(here, share, current)
@@ -44,7 +44,7 @@ def owner_of(here: Occurrence, name: str, current: int | None) -> tuple[int | No
 
 
 def shared_group(here: Occurrence, name: str, current: int | None) -> Group | None:
-    """The finished block whose weights a block's items reuse, one by one. Raises: Problem."""
+    """Finds the finished block whose weights a block's items reuse, one by one. Raises: Problem."""
     share, group = here.item.share, here.namespace.share
     if share is not None:
         reference = _shared_reference(here, share, current)
@@ -88,7 +88,7 @@ def share_all(here: Occurrence, names: dict[str, Reference], group: Group, befor
 
 
 def _root(here: Occurrence, index: int) -> int:
-    """The node that owns the weights of a node."""
+    """Returns the node that owns the weights of a node."""
     owner = here.state.nodes[index].owner
     return index if owner is None else owner
 
@@ -107,7 +107,7 @@ def _shared_reference(here: Occurrence, share: Placed, current: int | None) -> R
 
 
 def _of_same_kind(here: Occurrence, name: str, block: Group) -> str | None:
-    """How to name the first item of the kind in a block."""
+    """Suggests how to name the first item of the kind in a block."""
     for inner, node in block.names.items():
         if isinstance(node, int) and here.state.nodes[node].kind == here.item.kind:
             return f"share: {name}/{inner}"

@@ -104,7 +104,7 @@ class _Counter:
             return NOTHING
 
     def layer(self, item: Item, document: Document, bindings: Bindings) -> Size:
-        """One layer, of a merge with its branches."""
+        """Counts one layer, of a merge with its branches."""
         inputs, total = 2, ONE
         if item.branches is not None:
             inputs = len(item.branches)
@@ -115,7 +115,7 @@ class _Counter:
         return total.and_then(Size(0, max(0, inputs - 2)))
 
     def block(self, name: str, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Size:
-        """One use of a block. Raises: Problem: if a parameter has no value."""
+        """Counts one use of a block. Raises: Problem: if a parameter has no value."""
         self.visited += len(block.params)
         named = {key or next(iter(block.params), ""): written for key, written in given.items()}
         values: dict[str, Value] = {}
@@ -129,7 +129,7 @@ class _Counter:
         return self.known[key]
 
     def model(self, item: Item, document: Document, bindings: Bindings) -> Size:
-        """One use of another spec. Of one that is cut with `until`, nothing is known but that it is there."""
+        """Counts one use of another spec. Of one that is cut with `until`, nothing is known but that it is there."""
         written = item.arguments.get("spec")
         if written is None or "until" in item.arguments:
             return Size(0, 1)

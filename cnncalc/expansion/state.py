@@ -172,7 +172,7 @@ class State:
 
 
 def too_many_layers(limit: int, span: Span | None, chain: tuple[str, ...], found: str | None = None) -> Diagnostic:
-    """The diagnostic of a spec that comes to more layers than the limit."""
+    """Makes the diagnostic of a spec that comes to more layers than the limit."""
     return Diagnostic(
         "too-many-layers",
         f"the spec comes to more than {limit:,} layers",

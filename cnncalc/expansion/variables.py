@@ -16,7 +16,7 @@ _PARAMETER: Final = re.compile(r"\$(\w+)")
 
 
 def variables(state: State, document: Document, given: Mapping[str, Value]) -> dict[str, Value]:
-    """The spec's vars, those that are given in place of its own. Mistakes are noted."""
+    """Evaluates the spec's vars; given values replace its own. Mistakes are noted."""
     for name in given:
         if name not in document.spec.vars:
             state.note(
@@ -49,7 +49,7 @@ def variables(state: State, document: Document, given: Mapping[str, Value]) -> d
 def named_outputs(
     state: State, document: Document, namespace: Namespace, last: int | None, dropped: set[str]
 ) -> tuple[int, ...]:
-    """The nodes that `outputs` names, without it the last one. Mistakes are noted."""
+    """Finds the nodes that `outputs` names, without it the last one. Mistakes are noted."""
     if document.spec.outputs is None:
         return () if last is None else (last,)
     outputs: list[int] = []

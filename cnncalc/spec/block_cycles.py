@@ -14,7 +14,7 @@ SHOWN: Final = 4
 
 
 def block_cycles(blocks: Mapping[str, Block], written: Mapping[str, Placed]) -> list[Diagnostic]:
-    """A diagnostic for each use of a block that closes a cycle, at that use. Linear in the number of items.
+    """Makes a diagnostic for each use of a block that closes a cycle, at that use. Linear in the number of items.
 
     `written` has the places of the blocks.
     """
@@ -40,7 +40,7 @@ def block_cycles(blocks: Mapping[str, Block], written: Mapping[str, Placed]) -> 
 
 
 def _uses(items: Iterable[Item]) -> Iterator[Item]:
-    """The items of a list and of all branches in it."""
+    """Goes through the items of a list and of all branches in it."""
     lists = [iter(items)]
     while lists:
         item = next(lists[-1], None)
@@ -52,7 +52,7 @@ def _uses(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _contains_itself(use: Item, cycle: Mapping[str, Span | None]) -> Diagnostic:
-    """The diagnostic for a use of a block; `cycle` are the blocks from that one to the use, with their places."""
+    """Makes the diagnostic for a use of a block; `cycle` has the blocks from that one to the use, with places."""
     shown = [quote(name) for name in [*cycle, use.kind]]
     if len(shown) > SHOWN + 1:
         shown = [*shown[:SHOWN], f"{len(shown) - SHOWN - 1:,} more, the last of which", shown[-1]]

@@ -16,7 +16,7 @@ from cnncalc.spec.item_forms import Fields, has_argument, item_fields, not_a_lis
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
 from cnncalc.spec.names import IN_CHANNELS, ITEM_OPTIONS, MAX_NAME_LENGTH, NAME, bad_name
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.reading import AsItIs, mapping, reading_of, refused, unknown_key
+from cnncalc.spec.reading import MAX_SHOWN, AsItIs, mapping, reading_of, refused, unknown_key
 
 _STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
@@ -37,7 +37,7 @@ def _text(placed: object, info: ValidationInfo) -> str:
 
 
 def _parameters(placed: object, info: ValidationInfo) -> Arguments:
-    """The names and values of `vars` or of a block's `params`."""
+    """Reads the names and values of `vars` or of a block's `params`."""
     entries = mapping(placed, info.field_name or "")
     for name, value in entries.items():
         wrong = None
@@ -114,6 +114,8 @@ def _limits(placed: object, info: ValidationInfo) -> dict[str, Limit]:
     limits: dict[str, Limit] = {}
     wrong: list[Problem] = []
     for name, amount in mapping(placed, "limits").items():
+        if len(wrong) == MAX_SHOWN:
+            break
         if name not in LIMITS:
             wrong.append(unknown_key(("limits", name)).placed(amount.key))
             continue

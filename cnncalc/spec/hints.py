@@ -72,7 +72,7 @@ MAPPINGS: Final[dict[str, str]] = {
 
 
 def kind_hint(name: str, known: Iterable[str]) -> str | None:
-    """What to write in place of a kind that does not exist; `known` are the kinds and blocks that do."""
+    """Suggests what to write in place of a kind that does not exist; `known` are the kinds and blocks that do."""
     if name in NO_KINDS:
         return NO_KINDS[name]
     ours = KINDS.get(name) or next((KINDS[key] for key in KINDS if key.lower() == name.lower()), None)
@@ -84,7 +84,7 @@ def kind_hint(name: str, known: Iterable[str]) -> str | None:
 
 
 def argument_hint(name: str, known: Iterable[str]) -> str | None:
-    """What to write in place of an argument that the kind does not have; `known` are those that it has."""
+    """Suggests what to write in place of an argument that the kind does not have; `known` are those that it has."""
     candidates = list(known)
     meant = next((ours for ours in ARGUMENTS.get(name, ()) if ours in candidates), None)
     if meant is not None:

@@ -21,7 +21,7 @@ Fields = dict[str, object]
 
 
 def item_fields(placed: Placed, reading: Reading) -> Fields:
-    """The fields of an item. Mistakes are noted in the reading."""
+    """Reads the fields of an item. Mistakes are noted in the reading."""
     form = _Form(placed, reading)
     try:
         fields = form.fields()
@@ -32,7 +32,7 @@ def item_fields(placed: Placed, reading: Reading) -> Fields:
 
 
 def not_a_list(placed: Placed, what: str, may_be_empty: bool = False) -> Problem | None:
-    """What is wrong with a value that must be a list of items, if something is."""
+    """Says what is wrong with a value that must be a list of items, if something is."""
     if isinstance(placed.value, list) and (placed.value or may_be_empty):
         return None
     if may_be_empty and placed.value is None:
@@ -45,7 +45,7 @@ def not_a_list(placed: Placed, what: str, may_be_empty: bool = False) -> Problem
 
 
 def has_argument(kind: str, name: str, placed: Placed) -> bool:
-    """Whether a layer kind has an argument; False for one that is accepted and changes no figure. Raises: Problem."""
+    """Tells whether a kind has an argument; False for one that is accepted and changes no figure. Raises: Problem."""
     known = MODEL_ARGUMENTS if kind == registry.MODEL else tuple(registry.layer_class(kind).arguments())
     if name in known:
         return True
@@ -95,7 +95,7 @@ class _Form:
         self.reading.note(problem.at(self.placed.span))
 
     def fields(self) -> Fields:
-        """Raises: Problem: if this is no item."""
+        """Reads the fields. Raises: Problem: if this is no item."""
         placed = self.placed
         if isinstance(placed.value, str):
             self.check_kind(placed.text, placed)
@@ -117,7 +117,7 @@ class _Form:
         return fields if value.value is None else fields | {"arguments": {self.bare_argument(kind, value): value}}
 
     def several_keys(self, entries: Mapping[str, Placed]) -> Problem:
-        """`name:` beside the kind instead of inside its options, or options that are not indented far enough."""
+        """Makes the problem of `name:` beside the kind, or of options that are not indented far enough."""
         keys = list(entries)
         known = [key for key in keys if self.reading.is_known(key)]
         count = f"{len(keys)} keys"
@@ -142,7 +142,7 @@ class _Form:
         ).placed(entries[stray].key)  # fmt: skip
 
     def check_kind(self, kind: str, placed: Placed, is_key: bool = False) -> None:
-        """Raises: Problem: if there is no such kind."""
+        """Checks that there is a kind. Raises: Problem: if there is none."""
         if self.reading.is_known(kind):
             return
         hint = kind_hint(kind, self.reading.known_kinds())
@@ -160,7 +160,7 @@ class _Form:
         raise problem.placed(placed.key if is_key else placed.span)
 
     def bare_argument(self, kind: str, value: Placed) -> str:
-        """The argument that a bare value stands for; of a block the first one, whose name is not known here.
+        """Names the argument that a bare value stands for; of a block the first one, whose name is not known here.
 
         Raises: Problem: if the kind takes none.
         """
@@ -181,7 +181,7 @@ class _Form:
         return layer.primary
 
     def options(self, kind: str, entries: Mapping[str, Placed]) -> Fields:
-        """The fields that the options of an item come to."""
+        """Reads the fields that the options of an item come to."""
         arguments: dict[str, Placed] = {}
         fields: Fields = {"arguments": arguments}
         for name, placed in entries.items():
@@ -211,7 +211,7 @@ class _Form:
         return fields
 
     def first(self, kind: str, placed: Placed) -> dict[str, Placed]:
-        """The arguments of the first copy. Raises: Problem: if they are no mapping."""
+        """Reads the arguments of the first copy. Raises: Problem: if they are no mapping."""
         if not isinstance(placed.value, dict):
             message = f"first is a mapping, not {placed.describe()}"
             raise Problem("not-a-mapping", message, suggestion=MAPPINGS["first"]).placed(placed.span)
@@ -225,7 +225,7 @@ class _Form:
         return arguments
 
     def branches(self, placed: Placed) -> dict[str, list[Placed]]:
-        """The items of each branch. Raises: Problem: if they are no mapping."""
+        """Reads the items of each branch. Raises: Problem: if they are no mapping."""
         if not isinstance(placed.value, dict) or not placed.value:
             hint = "name each branch: branches: {main: [...], shortcut: []}"
             found = "an empty one" if placed.value == {} else placed.describe()
@@ -240,13 +240,13 @@ class _Form:
 
 
 def _kind_in(placed: Placed) -> str:
-    """What something that is no item calls its kind."""
+    """Finds what something that is no item calls its kind."""
     first = next(iter(placed.value), "") if isinstance(placed.value, dict) else placed.text
     return first[:MAX_NAME_LENGTH]
 
 
 def _name_in(placed: Placed) -> Placed | None:
-    """The name that stands in something that is no item, or beside its kind."""
+    """Finds the name that stands in something that is no item, or beside its kind."""
     for key, value in placed.value.items() if isinstance(placed.value, dict) else ():
         if key == "name":
             return value

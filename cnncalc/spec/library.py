@@ -21,7 +21,7 @@ SHIPPED_LIST: Final = "`cnncalc specs` lists the shipped ones"
 
 @cache
 def shipped_folder() -> Path:
-    """Where the shipped specs are: inside the installed package, or beside it in a checkout."""
+    """Finds the shipped specs: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "specs"
     return installed if installed.is_dir() else package.parent / "specs"
@@ -29,22 +29,22 @@ def shipped_folder() -> Path:
 
 @cache
 def shipped_names() -> tuple[str, ...]:
-    """The shipped specs' names, sorted."""
+    """Lists the shipped specs' names, sorted."""
     return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
 
 
 def shipped_path(name: str) -> Path:
-    """The file of a shipped spec, whether it exists or not."""
+    """Names the file of a shipped spec, whether it exists or not."""
     return shipped_folder() / f"{name}.yaml"
 
 
 def is_shipped(name: str) -> bool:
-    """Whether a spec of this name is shipped."""
+    """Tells whether a spec of this name is shipped."""
     return "/" not in name and "\0" not in name and len(name) < 100 and shipped_path(name).is_file()
 
 
 def load_document(spec: str) -> Document:
-    """The document of a path that exists, else of a shipped spec, or of standard input (`-`). Raises: SpecError."""
+    """Reads a path that exists, else a shipped spec, or standard input (`-`). Raises: SpecError."""
     if spec == STANDARD_INPUT:
         source = read_standard_input()
         return parse_document(source, source.file, _working_folder())
@@ -70,19 +70,19 @@ def _working_folder() -> Path | None:
 
 
 def parse_document(source: Source, identity: str, folder: Path | None) -> Document:
-    """The document of a text. Raises: SpecError."""
+    """Reads the document of a text. Raises: SpecError."""
     return read_document(read_yaml(source), source, identity, folder)
 
 
 def document_from_value(value: object) -> Document:
-    """The document of plain Python data. Raises: SpecError."""
+    """Reads the document of plain Python data. Raises: SpecError."""
     root = read_python(value)
     source = root.span.source
     return read_document(root, source, source.file, Path.cwd())
 
 
 def load_inner(name: str, outer: Document) -> Document:
-    """The spec that a `Model` names in a document: a shipped one, or a file inside that document's folder.
+    """Reads the spec that a `Model` names in a document: a shipped one, or a file inside that document's folder.
 
     Raises: Problem: if the name leads elsewhere or to nothing. SpecError: if that spec is wrong.
     """
@@ -122,7 +122,7 @@ def _exists(path: Path) -> bool:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """The path of a file inside a folder. Raises: Problem: if the name, or a link, leads out of it."""
+    """Finds the path of a file inside a folder. Raises: Problem: if the name, or a link, leads out of it."""
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\", "~")) or ":" in parts[0] or ".." in parts or "\0" in name:
         raise Problem(
@@ -143,6 +143,6 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def shipped_documents() -> Iterator[tuple[str, Document]]:
-    """Every shipped spec with its name."""
+    """Reads every shipped spec; gives each with its name."""
     for name in shipped_names():
         yield name, _shipped(name)

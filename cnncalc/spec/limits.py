@@ -32,5 +32,5 @@ class Limit:
 
 
 def read_limit(name: str, text: str, span: Span | None) -> Limit:
-    """A limit from what is written. Raises: Problem: if that is no amount."""
+    """Reads a limit from what is written. Raises: Problem: if that is no amount."""
     return Limit(name, read_amount(text, LIMITS[name]).value, span)

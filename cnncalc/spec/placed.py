@@ -40,7 +40,7 @@ class Placed:
         return self.value is None and not self.text
 
     def describe(self) -> str:
-        """What the value is, for a message: `the number 3`, `a list`, `nothing`."""
+        """Says what the value is, for a message: `the number 3`, `a list`, `nothing`."""
         match self.value:
             case dict():
                 return "a mapping" if self.value else "an empty mapping"
@@ -56,7 +56,7 @@ class Placed:
                 return f"the number {quote(self.text)[1:-1]}"
 
     def plain_value(self) -> object:
-        """The value and all that is in it, without places."""
+        """Returns the value and all that is in it, without places."""
         if isinstance(self.value, list):
             return [entry.plain_value() for entry in self.value]
         if isinstance(self.value, dict):

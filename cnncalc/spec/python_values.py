@@ -44,7 +44,7 @@ class _Reader:
         self.values = 0
 
     def read(self, value: object, path: str) -> Placed:
-        """The value with all that is in it, with a placeholder wherever a problem was noted."""
+        """Reads the value with all that is in it, with a placeholder wherever a problem was noted."""
         self.values += 1
         if self.values > MAX_VALUES:
             self.fatal(too_many_values(self.span(path), f"at {_shown(path)}"))

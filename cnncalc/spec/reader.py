@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from pydantic import ValidationError
 
@@ -14,10 +13,7 @@ from cnncalc.spec.block_cycles import block_cycles
 from cnncalc.spec.document import Document, Spec
 from cnncalc.spec.names import TOP_LEVEL
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.reading import EnoughMistakes, Reading, diagnostics_of, unknown_key
-
-MAX_SHOWN: Final = 10
-"""How many mistakes are shown together."""
+from cnncalc.spec.reading import MAX_SHOWN, EnoughMistakes, Reading, diagnostics_of, unknown_key
 
 
 def read_document(root: Placed, source: Source, identity: str, folder: Path | None) -> Document:
@@ -47,5 +43,5 @@ def read_document(root: Placed, source: Source, identity: str, folder: Path | No
 
 
 def _together(found: Iterable[Diagnostic], reading: Reading, source: Source) -> SpecError:
-    """What was found, with the mistakes in items, in the order of the text."""
+    """Joins what was found with the mistakes in items, in the order of the text."""
     return SpecError(in_order([*found, *reading.mistakes.diagnostics], source)[:MAX_SHOWN])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -15,7 +16,10 @@ from cnncalc.spec.limits import LIMITS
 from cnncalc.spec.names import TOP_LEVEL
 from cnncalc.spec.placed import Placed
 
-BLOCK_KEYS = ("params", "layers", "defaults")
+MAX_SHOWN: Final = 10
+"""How many mistakes are shown together."""
+
+BLOCK_KEYS: Final = ("params", "layers", "defaults")
 
 
 class EnoughMistakes(Exception):
@@ -38,7 +42,7 @@ class Reading:
             raise EnoughMistakes
 
     def is_known(self, kind: str) -> bool:
-        """Whether an item may be of this kind."""
+        """Tells whether an item may be of this kind."""
         return registry.is_kind(kind) or kind in self.blocks or kind == registry.MODEL
 
     def known_kinds(self) -> list[str]:
@@ -54,18 +58,18 @@ class AsItIs:
 
 
 def reading_of(info: ValidationInfo) -> Reading:
-    """The context of a validation."""
+    """Returns the context of a validation."""
     assert isinstance(info.context, Reading)
     return info.context
 
 
 def refused(problem: Problem) -> PydanticCustomError:
-    """The error with which a validator refuses a value."""
+    """Makes the error with which a validator refuses a value."""
     return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 
 def mapping(placed: object, what: str) -> dict[str, Placed]:
-    """The entries of what must be a mapping. Raises: PydanticCustomError: if it is none."""
+    """Returns the entries of what must be a mapping. Raises: PydanticCustomError: if it is none."""
     assert isinstance(placed, Placed)
     if isinstance(placed.value, dict):
         return placed.value
@@ -75,7 +79,7 @@ def mapping(placed: object, what: str) -> dict[str, Placed]:
 
 
 def diagnostics_of(error: ValidationError, root: Placed) -> Iterator[Diagnostic]:
-    """The diagnostics of a validation that failed, at the places that its paths lead to in the tree of values."""
+    """Makes the diagnostics of a validation that failed, at the places that its paths lead to."""
     found = error.errors(include_url=False, include_input=False)
     unknown = [str(each["loc"][-1]) for each in found[:100] if each["type"] == "extra_forbidden"]
     for each in found:
@@ -92,7 +96,7 @@ def diagnostics_of(error: ValidationError, root: Placed) -> Iterator[Diagnostic]
 
 
 def _place(root: Placed, loc: tuple[int | str, ...]) -> Span:
-    """The place that a path leads to: that of a key, or of the nearest value above if there is none."""
+    """Finds the place that a path leads to: that of a key, or of the nearest value above if there is none."""
     at = root
     for step in loc:
         inner = at.value
@@ -112,7 +116,7 @@ def _missing_key(loc: tuple[int | str, ...]) -> Problem:
 
 
 def unknown_key(loc: tuple[int | str, ...]) -> Problem:
-    """What is said of a key that is not known at the place that a path leads to."""
+    """Makes the problem of a key that is not known at the place that a path leads to."""
     key = str(loc[-1])
     what: str = "a spec"
     known: tuple[str, ...] = TOP_LEVEL

@@ -45,7 +45,7 @@ _OTHER_BYTE_ORDER_MARKS = (
 
 
 def read_source(path: Path) -> Source:
-    """The text of a file; of a device or a pipe no more than MAX_SOURCE_BYTES are read.
+    """Reads the text of a file; of a device or a pipe no more than MAX_SOURCE_BYTES.
 
     Raises: SpecError: the file is missing, a folder, not readable, too large, or not UTF-8.
     """
@@ -69,7 +69,7 @@ def read_source(path: Path) -> Source:
 
 
 def read_standard_input() -> Source:
-    """The text of standard input, called `<stdin>`.
+    """Reads the text of standard input, called `<stdin>`.
 
     Raises: SpecError: it is closed, not readable, too large, or not UTF-8.
     """
@@ -85,7 +85,7 @@ def read_standard_input() -> Source:
 
 
 def decode(data: bytes, file: str) -> Source:
-    """The text of bytes that were read already, of standard input for instance.
+    """Decodes bytes that were read already, of standard input for instance.
 
     Who reads a stream reads at most MAX_SOURCE_BYTES + 1 bytes: one too many says that there is more.
     Line ends become newlines and a byte order mark is dropped, so that columns count what an editor shows.
@@ -104,7 +104,7 @@ def decode(data: bytes, file: str) -> Source:
 
 
 def clean(source: Source) -> Source:
-    """The source with plain newlines and no byte order mark, whoever made it.
+    """Returns the source with plain newlines and no byte order mark, whoever made it.
 
     Raises: SpecError: the text is too long, or has a character that no YAML text may have.
     """
@@ -122,13 +122,13 @@ def clean(source: Source) -> Source:
 
 
 def unreadable_character(text: str) -> str | None:
-    """The first character that no YAML text may have: a control character, half of a surrogate pair, ..."""
+    """Finds the first character that no YAML text may have: a control character, half of a surrogate pair, ..."""
     match = _UNREADABLE_CHARACTER.search(text)
     return match[0] if match else None
 
 
 def character_diagnostic(character: str, span: Span | None, place: str) -> Diagnostic:
-    """The diagnostic for what `unreadable_character` found; `place` says where, in words."""
+    """Makes the diagnostic for what `unreadable_character` found; `place` says where, in words."""
     code = ord(character)
     if 0xD800 <= code <= 0xDFFF:
         name = "half of a surrogate pair"
@@ -149,7 +149,7 @@ def _plain_lines(text: str) -> str:
 
 
 def _foreign_encoding(data: bytes) -> str | None:
-    """UTF-16 and UTF-32, by their byte order mark or by the zero byte beside every ASCII character."""
+    """Recognizes UTF-16 and UTF-32, by their byte order mark or by the zero byte beside every ASCII character."""
     for mark, encoding in _OTHER_BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
@@ -195,7 +195,7 @@ def _file_error(
 
 
 def nearest_file(path: Path, written: str) -> str | None:
-    """`did you mean "nets/net.yaml"?` for the file in the same folder whose name is closest; None if none is close.
+    """Suggests the file in the same folder whose name is closest: `did you mean "nets/net.yaml"?`; None if none is.
 
     `written` is the path as it was written.
     """

@@ -65,7 +65,7 @@ class Bindings:
     layers: dict[tuple[int, bool], object] = field(default_factory=dict)
 
     def lookup(self, name: str, channels: bool) -> Value:
-        """A parameter's value; `channels`: whether `$in_channels` may stand there.
+        """Returns a parameter's value; `channels`: whether `$in_channels` may stand there.
 
         Raises: Problem: if there is no such parameter.
         """
@@ -97,7 +97,7 @@ def missing_dollar(placed: Placed, bindings: Bindings) -> str | None:
 
 
 def not_arithmetic(placed: Placed) -> str | None:
-    """Why a text that looks like arithmetic without a parameter is none: `5/0`, `2**3`, `round(3.5)`."""
+    """Says why a text that looks like arithmetic without a parameter is none: `5/0`, `2**3`, `round(3.5)`."""
     if not isinstance(placed.value, str) or "$" in placed.text:
         return None
     if not re.search(r"\d.*[-+*/%(<>=]|\w\(", placed.text):
@@ -113,14 +113,14 @@ def not_arithmetic(placed: Placed) -> str | None:
 
 
 def is_late(value: Value) -> bool:
-    """Whether a value, or one in its list, waits for a shape."""
+    """Tells whether a value, or one in its list, waits for a shape."""
     if isinstance(value, list):
         return any(is_late(entry) for entry in value)
     return isinstance(value, (Channels, Late))
 
 
 def key_of(value: Value) -> object:
-    """A value as a part of a key: 1 and true, equal to Python, are told apart; what waits for a shape is not."""
+    """Makes a value part of a key: 1 and true, equal to Python, are told apart; what waits for a shape is not."""
     if isinstance(value, list):
         return tuple(map(key_of, value))
     if isinstance(value, (Channels, Late)):
@@ -129,7 +129,7 @@ def key_of(value: Value) -> object:
 
 
 def evaluate(placed: Placed, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
-    """What a value comes to. `$name` alone stands for any value; with operators it is arithmetic.
+    """Evaluates a written value. `$name` alone stands for any value; with operators it is arithmetic.
 
     `channels` is what `$in_channels` means here, `None` if it may not stand; `place` is kept with texts.
     Raises: Problem.
@@ -160,7 +160,7 @@ def _parameter(name: str, bindings: Bindings, channels: Channels | None) -> Valu
 
 
 def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
-    """The value of an expression with parameters. Raises: Problem."""
+    """Computes the value of an expression with parameters. Raises: Problem."""
     stripped = text.strip()
     if stripped.startswith("$") and stripped[1:].isidentifier() and stripped.isascii():
         return lookup(stripped[1:])
@@ -179,7 +179,7 @@ def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
 
 
 def compute_operand(value: Value, name: str) -> Value:
-    """A parameter's value inside arithmetic: a text that is arithmetic itself counts as its result."""
+    """Computes a parameter's value inside arithmetic: a text that is arithmetic itself counts as its result."""
     if isinstance(value, (list, float)) or value is None:
         raise ExpressionError(f"{name} is {show_value(value)}, which is no number")
     computed = compute(value) if isinstance(value, str) else value
@@ -189,7 +189,7 @@ def compute_operand(value: Value, name: str) -> Value:
 
 
 def evaluate_late(text: str, evaluator: Evaluator, operands: Mapping[str, Value]) -> Value:
-    """The result of an expression whose operands are all known. Raises: Problem."""
+    """Computes an expression whose operands are all known. Raises: Problem."""
     try:
         result = evaluator(operands)
     except ExpressionError as error:
@@ -226,7 +226,7 @@ def _not_computable(text: str, error: ExpressionError) -> Problem:
 
 
 def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int, Value]) -> Value:
-    """A value that waited, once `channels` of a node can be asked. `known` remembers what was resolved.
+    """Computes a value that waited, once `channels` of a node can be asked. `known` remembers what was resolved.
 
     Iterative: parameters passed down through hundreds of blocks wait for each other. Raises: Problem.
     """

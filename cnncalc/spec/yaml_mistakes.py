@@ -28,7 +28,7 @@ _NAME_AND_VALUE = re.compile(r"(?P<name>[A-Za-z_][\w.-]*):(?P<value>(?!//)[^ :].
 
 
 def mend_mapping(pairs: AbstractSequence[Pair]) -> tuple[list[Diagnostic], list[Pair]]:
-    """What is torn in a mapping in braces, and its pairs without the keys that are no keys but the torn off parts."""
+    """Finds what is torn in a mapping in braces; returns its pairs without the keys that are only torn off parts."""
     diagnostics: list[Diagnostic] = []
     mended: list[Pair] = []
     at = 0
@@ -48,7 +48,7 @@ def mend_mapping(pairs: AbstractSequence[Pair]) -> tuple[list[Diagnostic], list[
 
 
 def torn_items(items: AbstractSequence[Placed]) -> list[Diagnostic]:
-    """What is torn in a list in brackets: `[min($a, 64), 3]`. Numbers between commas are what they look like."""
+    """Finds what is torn in a list in brackets: `[min($a, 64), 3]`. Numbers between commas are what they look like."""
     diagnostics: list[Diagnostic] = []
     at = 0
     while at < len(items):
@@ -60,20 +60,20 @@ def torn_items(items: AbstractSequence[Placed]) -> list[Diagnostic]:
 
 
 def missing_space(node: Placed) -> Diagnostic | None:
-    """For an item such as `Dense:10`, which is a text and no mapping."""
+    """Makes the diagnostic for an item such as `Dense:10`, which is a text and no mapping."""
     match = _name_and_value(node)
     return space_after_colon(match["name"], match["value"].split(" ")[0], node.span) if match else None
 
 
 def missing_space_after_dash(tree: Placed) -> str | None:
-    """What to write for `-ReLU`, which is a text, or `-Dense: 10`, which is a mapping, in place of a list."""
+    """Suggests what to write in place of `-ReLU`, a text, or `-Dense: 10`, a mapping, where a list is meant."""
     first = next(iter(tree.value), "") if isinstance(tree.value, dict) else tree.text if tree.plain else ""
     match = re.match(r"-(\w+)", first)
     return f"put a space after the dash: `- {shorten(match[1])}`" if match else None
 
 
 def missing_space_in_key(key: Placed) -> Diagnostic | None:
-    """For `Conv2D:{filters: 6}`, which has the key `Conv2D:{filters`."""
+    """Makes the diagnostic for `Conv2D:{filters: 6}`, which has the key `Conv2D:{filters`."""
     match = _name_and_value(key)
     if not match or match["value"][0] not in "{[":
         return None
@@ -93,7 +93,7 @@ def _has_no_value(pair: Pair) -> bool:
 
 
 def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
-    """The parts from one with an open parenthesis to the one that closes it; empty if nothing is torn."""
+    """Finds the parts from one with an open parenthesis to the one that closes it; empty if nothing is torn."""
     parts: list[Placed] = []
     depth = 0
     for part in (first, *following):
@@ -107,7 +107,7 @@ def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Plac
 
 
 def _torn_number(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
-    """`61,706` or `3, 3`: a number and the digits behind its commas; empty if nothing is torn."""
+    """Finds `61,706` or `3, 3`: a number and the digits behind its commas; empty if nothing is torn."""
     if not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
         return []
     parts = [first]
@@ -152,7 +152,7 @@ def _torn(parts: AbstractSequence[Placed], key: str | None) -> Diagnostic:
 
 
 def _touching(parts: AbstractSequence[Placed]) -> bool:
-    """Whether no space follows a comma: `61,706` is meant as one number, `224, 224` rather as a list."""
+    """Tells whether no space follows a comma: `61,706` is meant as one number, `224, 224` rather as a list."""
     return all(
         (left.span.end_line, left.span.end_column + 1) == (right.span.line, right.span.column)
         for left, right in pairwise(parts)

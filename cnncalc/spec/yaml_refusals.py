@@ -13,7 +13,7 @@ _YAML_TAGS = "tag:yaml.org,2002:"
 
 
 def several_documents(span: Span | None) -> Diagnostic:
-    """The diagnostic for a text with more than one YAML document."""
+    """Makes the diagnostic for a text with more than one YAML document."""
     return Diagnostic(
         "several-documents",
         "a second document starts here",
@@ -24,7 +24,7 @@ def several_documents(span: Span | None) -> Diagnostic:
 
 
 def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
-    """The diagnostic for `filters:6`, which YAML takes for a text."""
+    """Makes the diagnostic for `filters:6`, which YAML takes for a text."""
     if rest[0].isspace():
         return odd_space(rest[0], span)
     return Diagnostic(
@@ -38,7 +38,7 @@ def space_after_colon(key: str, rest: str, span: Span | None) -> Diagnostic:
 
 
 def odd_space(character: str, span: Span | None) -> Diagnostic:
-    """The diagnostic for a character that looks like a space."""
+    """Makes the diagnostic for a character that looks like a space."""
     return Diagnostic(
         "odd-space",
         f"the character U+{ord(character):04X} looks like a space and is none",
@@ -49,7 +49,7 @@ def odd_space(character: str, span: Span | None) -> Diagnostic:
 
 
 def empty_document(source: Source) -> Diagnostic:
-    """The diagnostic for a text without content."""
+    """Makes the diagnostic for a text without content."""
     return Diagnostic(
         "empty-document",
         "the file has only comments and markers" if source.text.strip() else "the file is empty",
@@ -60,7 +60,7 @@ def empty_document(source: Source) -> Diagnostic:
 
 
 def unsupported_tag(tag: str, span: Span) -> Diagnostic:
-    """The diagnostic for `!!str`, `!!python/object`, `!mine` or a %TAG directive."""
+    """Makes the diagnostic for `!!str`, `!!python/object`, `!mine` or a %TAG directive."""
     name = "!!" + tag.removeprefix(_YAML_TAGS) if tag.startswith(_YAML_TAGS) else tag
     if name == "!!str":
         suggestion = "write a text in quotes"
@@ -81,7 +81,7 @@ def unsupported_tag(tag: str, span: Span) -> Diagnostic:
 
 
 def merge_key(key: Placed) -> Diagnostic:
-    """The diagnostic for `<<: *anchor`."""
+    """Makes the diagnostic for `<<: *anchor`."""
     return Diagnostic(
         "merge-key",
         "merge keys (<<) are not supported",
@@ -93,7 +93,7 @@ def merge_key(key: Placed) -> Diagnostic:
 
 
 def duplicate_key(key: Placed, first: Span | None) -> Diagnostic:
-    """The diagnostic for a key that its mapping has already."""
+    """Makes the diagnostic for a key that its mapping has already."""
     where = f", first in line {first.line}" if first else ""
     return Diagnostic(
         "duplicate-key",
@@ -106,7 +106,7 @@ def duplicate_key(key: Placed, first: Span | None) -> Diagnostic:
 
 
 def key_not_scalar(key: Placed) -> Diagnostic:
-    """The diagnostic for a list or a mapping as a key."""
+    """Makes the diagnostic for a list or a mapping as a key."""
     kind = "list" if isinstance(key.value, list) else "mapping"
     return Diagnostic(
         "key-not-scalar",
@@ -119,7 +119,7 @@ def key_not_scalar(key: Placed) -> Diagnostic:
 
 
 def undefined_alias(name: str, span: Span, anchors: Iterable[str]) -> Diagnostic:
-    """The diagnostic for `*filters` without an anchor: mostly `$filters` was meant."""
+    """Makes the diagnostic for `*filters` without an anchor: mostly `$filters` was meant."""
     meant = "quote it if it is arithmetic or a text" if name[0].isdigit() else f"did you mean {quote('$' + name)}?"
     # A hundred are compared: the search for the nearest is slow, and an error must not be.
     near = nearest(f"*{name}", (f"*{anchor}" for anchor in islice(anchors, 100)))
@@ -134,7 +134,7 @@ def undefined_alias(name: str, span: Span, anchors: Iterable[str]) -> Diagnostic
 
 
 def recursive_alias(name: str, span: Span) -> Diagnostic:
-    """The diagnostic for `&a [*a]`."""
+    """Makes the diagnostic for `&a [*a]`."""
     return Diagnostic(
         "recursive-alias",
         f"the alias {quote('*' + name)} stands inside of what it repeats",
@@ -146,7 +146,7 @@ def recursive_alias(name: str, span: Span) -> Diagnostic:
 
 
 def too_many_aliases(span: Span) -> Diagnostic:
-    """The diagnostic for more than MAX_ALIASED_VALUES repeated nodes."""
+    """Makes the diagnostic for more than MAX_ALIASED_VALUES repeated nodes."""
     return Diagnostic(
         "too-many-aliases",
         "the aliases repeat too much: the limit is reached here",
@@ -158,7 +158,7 @@ def too_many_aliases(span: Span) -> Diagnostic:
 
 
 def too_deep(span: Span | None, place: str = "here") -> Diagnostic:
-    """The diagnostic for more than MAX_DEPTH lists and mappings inside each other."""
+    """Makes the diagnostic for more than MAX_DEPTH lists and mappings inside each other."""
     return Diagnostic(
         "nesting-too-deep",
         f"the nesting is too deep {place}",
@@ -170,7 +170,7 @@ def too_deep(span: Span | None, place: str = "here") -> Diagnostic:
 
 
 def too_many_values(span: Span | None, place: str = "here") -> Diagnostic:
-    """The diagnostic for more than MAX_VALUES values, lists and mappings in all."""
+    """Makes the diagnostic for more than MAX_VALUES values, lists and mappings in all."""
     return Diagnostic(
         "too-many-values",
         f"there are too many values: the limit is reached {place}",
@@ -182,7 +182,7 @@ def too_many_values(span: Span | None, place: str = "here") -> Diagnostic:
 
 
 def number_too_long(error: NumberTooLongError, text: str, span: Span | None, place: str = "") -> Diagnostic:
-    """The diagnostic for a number that `yaml_scalars` refused; `text` is the number, or a description of it."""
+    """Makes the diagnostic for a number that `yaml_scalars` refused; `text` is the number, or a description of it."""
     where = f" {place}" if place else ""
     return Diagnostic(
         "number-too-long",

@@ -44,7 +44,7 @@ class NumberTooLongError(ValueError):
 
 
 def resolve(text: str) -> Scalar:
-    """The value of an unquoted scalar.
+    """Computes the value of an unquoted scalar.
 
     Raises: NumberTooLongError: for a number beyond MAX_INTEGER_DIGITS, MAX_DECIMAL_DIGITS or MAX_EXPONENT.
     """
@@ -66,13 +66,13 @@ def resolve(text: str) -> Scalar:
 
 
 def refuse_long_integer(digits: int) -> None:
-    """Raises: NumberTooLongError: if an integer of so many digits is more than a file may hold."""
+    """Refuses an integer of more digits than a file may hold. Raises: NumberTooLongError."""
     if digits > MAX_INTEGER_DIGITS:
         raise NumberTooLongError(f"an integer of at most {MAX_INTEGER_DIGITS} digits", f"{digits:,} digits")
 
 
 def _decimal(whole: str, part: str, exponent: str) -> Fraction:
-    """`whole.part` times ten to the exponent, in half the time that `Fraction` takes to read it."""
+    """Computes `whole.part` times ten to the exponent, in half the time that `Fraction` takes to read it."""
     digits = len(whole.lstrip("+-")) + len(part)
     if digits > MAX_DECIMAL_DIGITS:
         raise NumberTooLongError(f"a number of at most {MAX_DECIMAL_DIGITS} digits", f"{digits:,} digits")

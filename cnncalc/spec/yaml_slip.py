@@ -81,11 +81,11 @@ class Slip:
 
 
 def is_content(line: str) -> bool:
-    """Whether a line is neither empty nor a comment."""
+    """Tells whether a line is neither empty nor a comment."""
     stripped = line.lstrip()
     return bool(stripped) and not stripped.startswith("#")
 
 
 def indentation(line: str) -> int:
-    """How many spaces a line starts with."""
+    """Counts the spaces that a line starts with."""
     return len(line) - len(line.lstrip(" "))

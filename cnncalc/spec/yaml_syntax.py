@@ -58,7 +58,7 @@ def syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagn
 
 
 def _nesting(slip: Slip) -> Diagnostic | None:
-    """libyaml from 0.2.6 on gives up by itself, as far as 1,024 characters ahead of what it has handed on."""
+    """Explains where libyaml gives up: from 0.2.6 on, as far as 1,024 characters ahead of what it has handed on."""
     return too_deep(slip.span) if slip.problem == "exceeded maximum nesting depth" else None
 
 
@@ -127,7 +127,7 @@ def _quotes(slip: Slip) -> Diagnostic | None:
 
 
 def _flow(slip: Slip) -> Diagnostic | None:
-    """Inside braces or brackets: one is missing, the wrong one closes, or a comma is missing."""
+    """Explains what is wrong inside braces or brackets: one is missing, the wrong one closes, a comma is missing."""
     if slip.context in ("while parsing a flow mapping", "while parsing a flow sequence"):
         opening = slip.context_span
     elif slip.context == "while parsing a flow node" and slip.opened:
@@ -177,7 +177,7 @@ def _flow(slip: Slip) -> Diagnostic | None:
 
 
 def _colon_missing(slip: Slip) -> Diagnostic | None:
-    """`- Conv2D` or `layers` without its colon, and the options or items indented below."""
+    """Explains `- Conv2D` or `layers` without its colon, and the options or items indented below."""
     line = slip.previous_line
     above = slip.text_of(line)
     match = _BARE_WORD.match(above)
@@ -196,7 +196,7 @@ def _colon_missing(slip: Slip) -> Diagnostic | None:
 
 
 def _space_missing(slip: Slip) -> Diagnostic | None:
-    """`name:LeNet`, on this line or on the one before, which YAML then reads as one text with this one."""
+    """Explains `name:LeNet`, here or on the line before, which YAML then reads as one text with this one."""
     if slip.problem == "found unexpected ':'" and (word := re.search(r"[A-Za-z_][\w.-]*$", slip.before)):
         span = slip.span_at(slip.line, slip.column - len(word[0]), len(word[0]) + 1)
         rest = slip.text[slip.column :].rstrip()
@@ -216,7 +216,7 @@ def _space_missing(slip: Slip) -> Diagnostic | None:
 
 
 def _equals_sign(slip: Slip) -> Diagnostic | None:
-    """`input = [2, 3]`, on this line or on the one before."""
+    """Explains `input = [2, 3]`, on this line or on the one before."""
     for line in (slip.line, slip.previous_line):
         if match := _EQUALS.match(slip.text_of(line)):
             key, rest = match["key"], match["rest"].rstrip()
@@ -262,7 +262,7 @@ def _second_colon(slip: Slip) -> Diagnostic | None:
 
 
 def _misplaced(slip: Slip) -> Diagnostic | None:
-    """A line whose indentation fits nothing above."""
+    """Explains a line whose indentation fits nothing above."""
     if not slip.starts_line:
         return None
     if slip.problem == "did not find expected <document start>":
@@ -285,7 +285,7 @@ def _misplaced(slip: Slip) -> Diagnostic | None:
 
 
 def _mixed(slip: Slip) -> Diagnostic | None:
-    """List items and keys that start in the same column."""
+    """Explains list items and keys that start in the same column."""
     item, list_items = slip.character == "-", slip.problem == "did not find expected '-' indicator"
     if item == list_items:
         return None
@@ -304,7 +304,7 @@ def _spaces(count: int) -> str:
 
 
 def _reserved(slip: Slip) -> Diagnostic | None:
-    """A value that starts with a character such as @."""
+    """Explains a value that starts with a character such as @."""
     if slip.problem != "found character that cannot start any token":
         return None
     rest = slip.text[slip.column - 1 :].split(",")[0].rstrip(" }]")
@@ -313,7 +313,7 @@ def _reserved(slip: Slip) -> Diagnostic | None:
 
 
 def _trailing(slip: Slip) -> Diagnostic | None:
-    """Something behind a value that has ended."""
+    """Explains something behind a value that has ended."""
     wrong = ("key", "'-' indicator", "<document start>", "node content")
     if slip.problem not in [f"did not find expected {part}" for part in wrong]:
         return None

@@ -93,7 +93,7 @@ class _Composer:
         self.aliased = 0
 
     def document(self) -> Placed:
-        """The root of the only document. Raises: SpecError."""
+        """Reads the root of the only document. Raises: SpecError."""
         root = None
         try:
             for event in self.events:
@@ -111,7 +111,7 @@ class _Composer:
         return root
 
     def value(self, event: _Event) -> Placed:
-        """The value that an event starts, with all that is in it."""
+        """Reads the value that an event starts, with all that is in it."""
         kind: object = type(event)
         if kind is AliasEvent:
             return self.alias(event)
@@ -188,7 +188,7 @@ class _Composer:
         return Placed(entries, self.span(start, event))
 
     def alias(self, event: _Event) -> Placed:
-        """A copy of what an alias repeats: each has a key of its own."""
+        """Copies what an alias repeats: each copy has a key of its own."""
         name, span = event.anchor, self.span(event)
         if any(opening.anchor == name for opening in self.opened):
             self.problem(recursive_alias(name, span))
@@ -209,7 +209,7 @@ class _Composer:
         return Span(self.source, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
 
     def innermost_bracket(self) -> Span | None:
-        """Where the list in brackets or mapping in braces starts that the parser was reading."""
+        """Finds where the list in brackets or mapping in braces starts that the parser was reading."""
         if not self.opened or not self.opened[-1].flow_style:
             return None
         mark = self.opened[-1].end_mark  # The start would be that of an anchor.
@@ -232,7 +232,7 @@ class _Composer:
 
 
 def _events(text: str) -> Iterator[_Event]:
-    """What the parser finds, in the order of the text. Raises: YAMLError."""
+    """Gives what the parser finds, in the order of the text. Raises: YAMLError."""
     loader = _LOADER(text)
     try:
         yield from cast("Iterator[_Event]", iter(loader.get_event, None))
@@ -243,7 +243,7 @@ def _events(text: str) -> Iterator[_Event]:
 
 
 def _height(placed: Placed) -> int:
-    """How deep the lists and mappings of a value are nested."""
+    """Computes how deep the lists and mappings of a value are nested."""
     if placed.is_scalar:
         return 0
     entries = placed.value if isinstance(placed.value, list) else placed.value.values()  # type: ignore[union-attr]
