@@ -25,17 +25,12 @@ def align(a: Sequence[Key], b: Sequence[Key]) -> list[Pair]:
     end = _common(a[start:][::-1], b[start:][::-1])
     stop_a, stop_b = len(a) - end, len(b) - end
     pairs = [(index, index) for index in range(start)]
-    if stop_a - start <= SMALL and stop_b - start <= SMALL:
-        pairs += _matched(a, b, (start, stop_a), (start, stop_b))
-    else:
-        previous = start - 1, start - 1
-        for anchor in [*_anchors(a, b, (start, stop_a), (start, stop_b)), (stop_a, stop_b)]:
-            gap_a, gap_b = (previous[0] + 1, anchor[0]), (previous[1] + 1, anchor[1])
-            if gap_a[1] - gap_a[0] <= SMALL and gap_b[1] - gap_b[0] <= SMALL:
-                pairs += _matched(a, b, gap_a, gap_b)
-            if anchor != (stop_a, stop_b):
-                pairs.append(anchor)
-            previous = anchor
+    if max(stop_a, stop_b) - start > SMALL:
+        pairs += _anchors(a, b, range(start, stop_a), range(start, stop_b))
+    for left, right in list(gaps(pairs, stop_a, stop_b)):
+        if left and right and max(len(left), len(right)) <= SMALL:
+            pairs += _matched(a, b, left, right)
+    pairs.sort()
     return pairs + [(stop_a + index, stop_b + index) for index in range(end)]
 
 
@@ -88,27 +83,22 @@ def _taken(run: range, shift: int) -> range:
 
 def _common(a: Sequence[Key], b: Sequence[Key]) -> int:
     """Counts the equal entries that two sequences begin with."""
-    count = 0
-    for left, right in zip(a, b, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+    differing = (index for index, (left, right) in enumerate(zip(a, b, strict=False)) if left != right)
+    return next(differing, min(len(a), len(b)))
 
 
-def _matched(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair) -> Iterator[Pair]:
-    if within_a[0] >= within_a[1] or within_b[0] >= within_b[1]:
-        return
-    matcher = SequenceMatcher(None, a[slice(*within_a)], b[slice(*within_b)], autojunk=False)
+def _matched(a: Sequence[Key], b: Sequence[Key], left: range, right: range) -> Iterator[Pair]:
+    """Finds the pairs in two stretches by difflib."""
+    matcher = SequenceMatcher(None, a[left.start : left.stop], b[right.start : right.stop], autojunk=False)
     for block in matcher.get_matching_blocks():
         for offset in range(block.size):
-            yield within_a[0] + block.a + offset, within_b[0] + block.b + offset
+            yield left[block.a + offset], right[block.b + offset]
 
 
-def _anchors(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair) -> list[Pair]:
+def _anchors(a: Sequence[Key], b: Sequence[Key], left: range, right: range) -> list[Pair]:
     """Finds the longest increasing run of pairs of which both are the n-th of their kind, by patience sorting."""
-    places = dict(_numbered(b, within_b))
-    candidates = [(index, places[entry]) for entry, index in _numbered(a, within_a) if entry in places]
+    places = dict(_numbered(b, right))
+    candidates = [(index, places[entry]) for entry, index in _numbered(a, left) if entry in places]
     ends: list[int] = []  # the smallest last place of an increasing run of each length
     last: list[int] = []
     before: list[int | None] = []
@@ -129,10 +119,10 @@ def _anchors(a: Sequence[Key], b: Sequence[Key], within_a: Pair, within_b: Pair)
     return chain[::-1]
 
 
-def _numbered(entries: Sequence[Key], within: Pair) -> Iterator[tuple[tuple[Key, int], int]]:
+def _numbered(entries: Sequence[Key], within: range) -> Iterator[tuple[tuple[Key, int], int]]:
     """Lists each entry with the number of equal ones before it, and its index."""
     seen: Counter[Key] = Counter()
-    for index in range(*within):
+    for index in within:
         entry = entries[index]
         yield (entry, seen[entry]), index
         seen[entry] += 1

@@ -98,18 +98,11 @@ class Comparison:
 
 def compare(nets: Sequence[tuple[str, Expansion]], convention: str = "exact") -> Comparison:
     """Compares two nets or more with the first of them. Raises: SpecError: if a shape of one does not fit."""
-    reports: list[Report] = []
-    found: list[list[Piece]] = []
-    for _, expansion in nets:
-        report, analysis = analyzed(expansion, convention)
-        reports.append(report)
-        found.append(pieces(analysis, list(report.layers)))
-    return Comparison(
-        names=tuple(name for name, _ in nets),
-        reports=tuple(reports),
-        totals=tuple(_totals(reports)),
-        differences=tuple(_difference(found[0], other) for other in found[1:]),
-    )
+    analyses = [analyzed(expansion, convention) for _, expansion in nets]
+    reports = tuple(report for report, _ in analyses)
+    first, *others = (pieces(analysis, report.layers) for report, analysis in analyses)
+    differences = tuple(_difference(first, other) for other in others)
+    return Comparison(tuple(name for name, _ in nets), reports, tuple(_totals(reports)), differences)
 
 
 _FIRST: Final = ("params", "trainable_params", "non_trainable_params", "neurons",
@@ -217,7 +210,15 @@ def _changes(
             for name in dict.fromkeys([*before.arguments, *after.arguments])
             if before.arguments.get(name) != after.arguments.get(name) and not _is_consequence(name, before, after)
         ]
-    return (*changes, *_rewired(a, b, pair, partner, kept))
+    # What was inserted or removed before a layer says itself that the layer reads something else.
+    both_have = all(piece in partner for piece in before.reads) and all(piece in kept for piece in after.reads)
+    if both_have and sorted(partner[piece] for piece in before.reads) != sorted(after.reads):
+        sources = (
+            ", ".join(a[piece].name for piece in before.reads),
+            ", ".join(b[piece].name for piece in after.reads),
+        )
+        changes.append(Change("from", *sources))
+    return tuple(changes)
 
 
 def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
@@ -225,18 +226,6 @@ def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
     if name == "share":
         return "share" in before.arguments and "share" in after.arguments
     return name == "padding" and before.pads_same and after.pads_same
-
-
-def _rewired(
-    a: Sequence[Piece], b: Sequence[Piece], pair: Pair, partner: Mapping[int, int], kept: Container[int]
-) -> list[Change]:
-    """Finds what a layer reads that differs, if both nets have all that it reads."""
-    before, after = a[pair[0]].reads, b[pair[1]].reads
-    if any(piece not in partner for piece in before) or any(piece not in kept for piece in after):
-        return []  # what was inserted or removed there says it
-    if sorted(partner[piece] for piece in before) == sorted(after):
-        return []
-    return [Change("from", ", ".join(a[piece].name for piece in before), ", ".join(b[piece].name for piece in after))]
 
 
 def _everywhere(a: Sequence[Piece], changes: dict[Pair, tuple[Change, ...]]) -> tuple[Everywhere, ...]:

@@ -6,7 +6,7 @@ the padding that it comes to, an argument that is left out is its default, and a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,7 +69,7 @@ class Piece:
         return self.kind
 
 
-def pieces(analysis: Analysis, rows: list[Row]) -> list[Piece]:
+def pieces(analysis: Analysis, rows: Sequence[Row]) -> list[Piece]:
     """Takes an analysed net apart into pieces, in the order of its layers."""
     found: list[Piece] = []
     last: list[int] = []
@@ -97,9 +97,14 @@ def pieces(analysis: Analysis, rows: list[Row]) -> list[Piece]:
 def _arguments(layer: Layer, x: Shape) -> dict[str, str]:
     if isinstance(layer, InputLayer):
         return {"shape": shape_text(layer.shape)}
-    if isinstance(layer, ActivationLayer):
-        return {"activation": layer.function()} | _options(layer)
-    shown = {name: _shown(getattr(layer, name), layer.rank) for name in layer.arguments() if name not in NOTATION}
+    is_activation = isinstance(layer, ActivationLayer)
+    shown = {"activation": layer.function()} if isinstance(layer, ActivationLayer) else {}
+    for name, field in layer.arguments().items():
+        value = getattr(layer, name)
+        # Of an activation's arguments only those are shown that are not their defaults.
+        is_default = is_activation and not field.is_required() and value == default_value(type(layer), name)
+        if name not in NOTATION and not is_default:
+            shown[name] = _shown(value, layer.rank)
     if isinstance(layer, WindowLayer):
         _, strides, _, padding = layer.window()
         shown["strides"] = _shown(strides, layer.rank)
@@ -107,15 +112,6 @@ def _arguments(layer: Layer, x: Shape) -> dict[str, str]:
             pads = tuple(layer.pads(axis, length) for axis, length in enumerate(x[:-1]))
             shown["padding"] = str(padding) if any(None in pair for pair in pads) else _shown(pads, layer.rank)
     return shown
-
-
-def _options(layer: ActivationLayer) -> dict[str, str]:
-    """Lists the arguments of an activation that are not their defaults."""
-    return {
-        name: _shown(getattr(layer, name), layer.rank)
-        for name, field in layer.arguments().items()
-        if name not in NOTATION and (field.is_required() or getattr(layer, name) != default_value(type(layer), name))
-    }
 
 
 def _shown(value: object, rank: int) -> str:

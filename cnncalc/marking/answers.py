@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError, nearest, quote, shorten
-from cnncalc.marking.quantities import Quantity, all_quantities, find_quantity, suggest_quantity
+from cnncalc.marking.quantities import Quantity, all_quantities, find_quantity, unknown_quantity
 from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records_of_values
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
 from cnncalc.numbers_as_written import Written
@@ -113,9 +113,7 @@ def read_sheet(source: Source, layers: Layers, name: str | None = None) -> Sheet
             records = (records_of_csv if table == "csv" else records_of_markdown)(source, problems)
             if not records and not problems.diagnostics:
                 hint = "`cnncalc worksheet` writes a sheet to fill in"
-                problems.add(
-                    AnswersError(Diagnostic("no-answers", "the sheet has no answers", Span(source), suggestion=hint))
-                )
+                problems.note(Diagnostic("no-answers", "the sheet has no answers", Span(source), suggestion=hint))
     except SpecError as error:
         raise AnswersError(error.diagnostics) from None
     return _sheet(name or Path(source.file).stem, records, layers, problems)
@@ -140,58 +138,43 @@ def _sheet(name: str, records: Sequence[Record], layers: Layers, problems: Colle
             break
         found = _layer(record, layers)
         if isinstance(found, Diagnostic):
-            problems.add(AnswersError(found))
+            problems.note(found)
             continue
         for entry in record.entries:
             answer = _answer(entry, found)
             if isinstance(answer, Diagnostic):
-                problems.add(AnswersError(answer))
+                problems.note(answer)
                 continue
             if found is None and not answer.quantity.has_total:
                 continue  # a table has a cell there, too
             earlier = known.setdefault((found, answer.quantity.name), answer)
             if earlier is not answer:
-                problems.add(AnswersError(_twice(answer, earlier, layers)))
+                problems.note(_twice(answer, earlier, layers))
     if problems.diagnostics:
-        raise AnswersError(sorted(problems.diagnostics, key=_position))
+        in_order = sorted(problems.diagnostics, key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
+        raise AnswersError(in_order)
     return Sheet(name, tuple(known.values()))
-
-
-def _position(diagnostic: Diagnostic) -> tuple[int, int]:
-    return (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (0, 0)
 
 
 def _layer(record: Record, layers: Layers) -> int | Diagnostic | None:
     """Finds the index of the layer that a record is about; `None` for the totals."""
-    if record.key is None:
-        index = layers.numbered(record.position + 1)
-        return layers.unknown(str(record.position + 1), record.span) if index is None else index
-    if record.key.lower() in TOTALS:
+    key = str(record.position + 1) if record.key is None else record.key
+    if key.lower() in TOTALS:
         return None
-    index = layers.find(record.key)
-    return layers.unknown(record.key, record.span) if index is None else index
+    index = layers.numbered(record.position + 1) if record.key is None else layers.find(key)
+    return layers.unknown(key, record.span) if index is None else index
 
 
 def _answer(entry: Entry, index: int | None) -> Answer | Diagnostic:
     quantity = find_quantity(entry.quantity)
     if quantity is None:
-        return Diagnostic(
-            "unknown-quantity",
-            f"there is no quantity {quote(entry.quantity)}",
-            entry.key,
-            expected="one of " + ", ".join(name for name in all_quantities() if "." not in name),
-            found=quote(entry.quantity),
-            suggestion=suggest_quantity(entry.quantity),
-        )
+        return replace(unknown_quantity(entry.quantity, entry.key), found=quote(entry.quantity))
     if index is None and not quantity.has_total and entry.written is not None:
+        summed = ", ".join(q.name for q in all_quantities().values() if q.has_total and "." not in q.name)
         return Diagnostic(
-            "unknown-quantity",
-            f"{quantity.name} has no total",
-            entry.key,
-            expected="one of "
-            + ", ".join(q.name for q in all_quantities().values() if q.has_total and "." not in q.name),
-            found=quote(entry.quantity),
-        )
+            "unknown-quantity", f"{quantity.name} has no total", entry.key,
+            expected=f"one of {summed}", found=quote(entry.quantity),
+        )  # fmt: skip
     return Answer(index, quantity, entry.written, shorten(entry.shown.strip(), SHOWN_ANSWER), entry.span)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -46,19 +46,12 @@ class Question:
     quantity: str
     wrong: int
     answered: int
+    commonest_answer: str | None
     mistakes: tuple[tuple[str, int], ...]
     """Ids with the number of students; of a student's reasons the likeliest counts."""
-    commonest_answer: str | None
 
     def to_dict(self) -> Json:
-        return {
-            "layer": self.layer,
-            "quantity": self.quantity,
-            "wrong": self.wrong,
-            "answered": self.answered,
-            "commonest_answer": self.commonest_answer,
-            "mistakes": [{"id": id, "text": BY_ID[id].text, "students": count} for id, count in self.mistakes],
-        }
+        return asdict(self) | {"mistakes": _mistakes(self.mistakes, "students")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +90,13 @@ class ClassReport:
             "mean_points": None if self.mean_points is None else plain_points(self.mean_points),
             "students": [student.to_dict(hints) for student in self.students],
             "questions": [question.to_dict() for question in self.questions],
-            "mistakes": [{"id": id, "text": BY_ID[id].text, "answers": count} for id, count in self.mistakes],
+            "mistakes": _mistakes(self.mistakes, "answers"),
             "passed_over": list(self.passed_over),
         }
+
+
+def _mistakes(mistakes: Sequence[tuple[str, int]], unit: str) -> list[Json]:
+    return [{"id": id, "text": BY_ID[id].text, unit: count} for id, count in mistakes]
 
 
 def mark_file(marker: Marker, sheet: SheetFile) -> Student:
@@ -130,7 +127,7 @@ def class_report(marker: Marker, students: Sequence[Student], passed_over: Seque
     questions = tuple(
         Question(
             layer, quantity, count, answered[layer, quantity],
-            tuple(mistakes[layer, quantity].most_common()), answers[layer, quantity].most_common(1)[0][0],
+            answers[layer, quantity].most_common(1)[0][0], tuple(mistakes[layer, quantity].most_common()),
         )
         for (layer, quantity), count in wrong.most_common()
     )  # fmt: skip

@@ -20,7 +20,7 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Figure, Value
-from cnncalc.marking.recount import Figures, LayerInContext, recount
+from cnncalc.marking.recount import Figures, recount
 from cnncalc.receptive_fields.field import Field, State
 from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding
 from cnncalc.tensor import Tensor
@@ -104,12 +104,6 @@ class StudentNet(Analysis):
         sources = self.expansion.nodes[index].inputs
         return next((cause for name in figures for i in sources if (cause := self.causes[name][i]) is not None), None)
 
-    def in_context(self, index: int) -> LayerInContext:
-        """Finds what a layer reads in the student's net."""
-        return layer_in_context(self, index)
-
-    # What follows -----------------------------------------------------------------------------------------------
-
     def following(self, index: int | None, figure: Figure) -> list[tuple[Value, Cause]]:
         """Lists the values of a figure that are right by the student's answers, each with the answer behind it."""
         if index is None:
@@ -128,8 +122,9 @@ class StudentNet(Analysis):
     def _counts(self, index: int, figure: Figure) -> list[tuple[Value, Cause | None]]:
         """Computes a count from what the layer reads, and from the student's own shape and counts of the layer."""
         own = self._own_counts(index, figure)
-        by_inputs = recount(self.in_context(index))
-        by_own = recount(self.in_context(index), output=self.figures[index].output.shape, own=own)
+        context = layer_in_context(self, index)
+        by_inputs = recount(context)
+        by_own = recount(context, output=self.figures[index].output.shape, own=own)
         if by_inputs is None or by_own is None or figure not in by_inputs:
             return []
         cause = self.causes["output_shape"][index] or next((Cause(index, name) for name in own), None)
@@ -166,7 +161,7 @@ class StudentNet(Analysis):
         """Computes a count that the student did not give from those that the student gave."""
         if index not in self._recounted:
             shape = self.figures[index].output.shape
-            self._recounted[index] = recount(self.in_context(index), output=shape, own=self._own_counts(index))
+            self._recounted[index] = recount(layer_in_context(self, index), output=shape, own=self._own_counts(index))
         counts = self._recounted[index]
         return right if counts is None else counts[figure]
 

@@ -15,7 +15,7 @@ from cnncalc.marking.follow_through import Cause, StudentNet
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, all_quantities, quantity_of, suggest_quantity
+from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, all_quantities, quantity_of, unknown_quantity
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
@@ -47,7 +47,7 @@ class Marker:
 
     def mark(self, sheet: Sheet) -> Marks:
         """Marks a sheet, in the net's order."""
-        answers = sorted(self._asked(sheet), key=_order)
+        answers = sorted(self._asked(sheet), key=lambda answer: (answer.index is None, answer.index or 0))
         values = [self._read(answer) for answer in answers]
         student = self._student_net(answers, values)
         reasons = Reasons(self.mistaken, student)
@@ -68,25 +68,19 @@ class Marker:
             if index is not None or quantity.has_total
         ]
 
-    # Reading ----------------------------------------------------------------------------------------------------
-
     def _read(self, answer: Answer) -> Value | Problem:
         """Reads the value of an answer; `None` if it is blank or says that there is nothing to count."""
-        written = answer.written
+        written, form = answer.written, answer.quantity.form
         if written is None or is_nothing(written):
             return None
         try:
-            return self._value(answer, written)
+            if form == "count":
+                return read_number(written, rounded=bool(self.options.tolerance))
+            if form == "shape":
+                return read_shape(written, 1 if answer.index is None else len(self.net.rows[answer.index].output_shape))
+            return read_per_axis(written, self._field_rank(answer))
         except Problem as problem:
             return problem
-
-    def _value(self, answer: Answer, written: Written) -> Value:
-        if answer.quantity.form == "count":
-            return read_number(written, rounded=bool(self.options.tolerance))
-        row = None if answer.index is None else self.net.rows[answer.index]
-        if answer.quantity.form == "shape":
-            return read_shape(written, len(row.output_shape) if row else 1)
-        return read_per_axis(written, self._field_rank(answer))
 
     def _field_rank(self, answer: Answer) -> int:
         """Counts the axes of a receptive field here; without one, those of the first input."""
@@ -95,8 +89,6 @@ class Marker:
             if isinstance(right, tuple):
                 return len(right)
         return max(len(self.net.rows[0].output_shape) - 1, 1)
-
-    # Marking ----------------------------------------------------------------------------------------------------
 
     def _student_net(self, answers: Sequence[Answer], values: Sequence[Value | Problem]) -> StudentNet | None:
         """Recomputes the net from the wrong answers, if there are any to follow from."""
@@ -196,10 +188,6 @@ def _is_null(written: Written) -> bool:
     return isinstance(written, str) and written.strip().lower() in ("null", "~")
 
 
-def _order(answer: Answer) -> tuple[bool, int]:
-    return answer.index is None, answer.index or 0
-
-
 def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:
     """Puts first what the student certainly does elsewhere: who forgets the bias forgets it again."""
     seen = Counter(mark.reasons[0].id for mark in marks if len(mark.reasons) == 1)
@@ -247,11 +235,4 @@ def check(
 def check_quantity(name: str) -> None:
     """Refuses a name that is no quantity's. Raises: UsageError."""
     if name not in all_quantities():
-        raise UsageError(
-            Diagnostic(
-                "unknown-quantity",
-                f"there is no quantity {quote(name)}",
-                expected="one of " + ", ".join(name for name in all_quantities() if "." not in name),
-                suggestion=suggest_quantity(name),
-            )
-        )
+        raise UsageError(unknown_quantity(name))

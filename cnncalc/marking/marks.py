@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, Span
 from cnncalc.marking.quantities import Marking, Value
 
-SCHEMA = "cnncalc.marks/1"
+SCHEMA: Final = "cnncalc.marks/1"
 
 Status = Literal["right", "follows", "wrong", "blank"]
 """`follows`: right given an earlier wrong answer of the same student. `blank`: asked and not answered."""
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,6 @@ class Reason:
     text: str
     layer: str
     together_with: str | None = None
-
-    def to_dict(self) -> Json:
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +65,16 @@ class Mark:
 
     def to_dict(self, hints: bool = False) -> Json:
         """Returns the JSON object; with `hints` the right figures are `None`."""
-        return {
-            "layer": self.layer,
-            "number": self.number,
-            "type": self.type,
-            "quantity": self.quantity,
-            "status": self.status,
-            "answer": self.answer,
-            "expected": None if hints else plain(self.expected),
-            "also_right": None if hints else plain(self.also_right),
-            "points": plain_points(self.points),
-            "max_points": plain_points(self.max_points),
-            "follows_from": self.follows_from,
-            "follows_from_quantity": self.follows_from_quantity,
+        figures = {"expected": None, "also_right": None} if hints else {}
+        written = ("reasons", "problem", "span")
+        own = {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name not in written}
+        points = {"points": plain_points(self.points), "max_points": plain_points(self.max_points)}
+        return own | figures | points | {
             "guess": self.guess,
-            "reasons": [reason.to_dict() for reason in self.reasons],
+            "reasons": [asdict(reason) for reason in self.reasons],
             "problem": None if self.problem is None else self.problem.message,
             "line": self.span.line if self.span and self.span.line else None,
-        }
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +112,20 @@ class Marks:
             "convention": self.convention,
             "points": plain_points(self.points),
             "max_points": plain_points(self.max_points),
-            "right": self.count("right"),
-            "follows": self.count("follows"),
-            "wrong": self.count("wrong"),
-            "blank": self.count("blank"),
+            **{status: self.count(status) for status in STATUSES},
             "marks": [mark.to_dict(hints) for mark in self.marks],
         }
 
 
-def plain(value: Value) -> int | str | list[int | str | None] | None:
+def plain(value: Value | str) -> int | str | list[int | str | None] | None:
     """Turns a figure into JSON: sizes into a list, a fraction into a string such as `1/2`."""
     if isinstance(value, tuple):
         return [None if size is None else _plain_number(size) for size in value]
-    return None if value is None else _plain_number(value)
+    return _plain_number(value) if isinstance(value, Fraction) else value
 
 
 def _plain_number(value: int | Fraction) -> int | str:
-    return value if isinstance(value, int) else (value.numerator if value.denominator == 1 else str(value))
+    return value.numerator if value.denominator == 1 else str(value)
 
 
 def plain_points(points: Fraction) -> int | float:

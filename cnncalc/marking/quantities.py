@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from cnncalc.analysis import figures
 from cnncalc.analysis.report import Convention, Row, Totals
-from cnncalc.errors import nearest
+from cnncalc.errors import Diagnostic, Span, nearest, quote
 
 Value = int | Fraction | tuple[int | Fraction | None, ...] | None
 """A figure: a number, sizes (one per axis), or `None` for what is not counted or not known."""
@@ -87,21 +87,13 @@ USUAL: Final = ("output_shape", "neurons", "params", "receptive_field", "ops")
 """What a worksheet asks for unless it is told otherwise."""
 
 _OTHER_WORDS: Final = {
-    "shape": "output_shape",
-    "output": "output_shape",
-    "parameters": "params",
-    "param": "params",
-    "weights": "params",
-    "trainable": "trainable_params",
-    "non_trainable": "non_trainable_params",
-    "rf": "receptive_field",
-    "field": "receptive_field",
-    "operations": "ops",
-    "flop": "flops",
-    "mac": "macs",
-    "jump": "effective_stride",
-    "stride": "effective_stride",
-}
+    "shape": "output_shape", "output": "output_shape",
+    "parameters": "params", "param": "params", "weights": "params",
+    "trainable": "trainable_params", "non_trainable": "non_trainable_params",
+    "rf": "receptive_field", "field": "receptive_field",
+    "operations": "ops", "flop": "flops", "mac": "macs",
+    "jump": "effective_stride", "stride": "effective_stride",
+}  # fmt: skip
 
 
 def find_quantity(name: str) -> Quantity | None:
@@ -114,10 +106,16 @@ def quantity_of(figure: Figure) -> str:
     return next(quantity.name for quantity in all_quantities().values() if figure in (quantity.notes, quantity.exact))
 
 
-def suggest_quantity(name: str) -> str | None:
-    """`did you mean "params"?` for a name that is none."""
+def unknown_quantity(name: str, span: Span | None = None) -> Diagnostic:
+    """Says that a name is no quantity's, and suggests one."""
     other = _OTHER_WORDS.get(_plain(name))
-    return f'did you mean "{other}"?' if other else nearest(name, all_quantities())
+    return Diagnostic(
+        "unknown-quantity",
+        f"there is no quantity {quote(name)}",
+        span,
+        expected="one of " + ", ".join(name for name in all_quantities() if "." not in name),
+        suggestion=f'did you mean "{other}"?' if other else nearest(name, all_quantities()),
+    )
 
 
 def _plain(name: str) -> str:

@@ -51,7 +51,9 @@ class Reasons:
 
     def _of_layer(self, index: int, figure: Figure, matches: Matches, layer: str) -> tuple[Reason, ...]:
         right = layer_in_context(self.net.analysis, index)
-        contexts = [right] if self.student is None else list(dict.fromkeys([right, self.student.in_context(index)]))
+        contexts = (
+            [right] if self.student is None else list(dict.fromkeys([right, layer_in_context(self.student, index)]))
+        )
         for context in contexts:
             single = [mistake for mistake in self.mistaken.of_layer(context, figure) if matches(mistake.value)]
             if single:

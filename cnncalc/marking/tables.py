@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.errors import AnswersError, Collector, Diagnostic, Source, Span, SpecError
+from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError
 from cnncalc.formula import MAX_LENGTH
 from cnncalc.marking.records import GIVEN, KEYS, Entry, Record
 from cnncalc.spec.placed import MAX_VALUES
@@ -50,7 +50,7 @@ def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
     if not found:
         message = "there is no table of answers: none has a column called layer"
         example = "| layer | output_shape | params |"
-        problems.add(AnswersError(Diagnostic("no-answers-table", message, Span(source), expected=example)))
+        problems.note(Diagnostic("no-answers-table", message, Span(source), expected=example))
     return records
 
 
@@ -80,11 +80,18 @@ def _records(header: Line, lines: list[Line], problems: Collector) -> list[Recor
         if not any(cell.text.strip() for cell in line):
             continue
         if len(line) > len(header):
-            problems.add(AnswersError(_too_many_cells(header, line)))
+            hint = 'a comma inside a number or a shape cuts it in two: write it in quotes, "12,345"'
+            problems.note(Diagnostic(
+                "too-many-cells", f"this line has {len(line)} cells, the header has {len(header)}",
+                line[len(header)].span, f"{len(header)} cells", f"{len(line)} cells", suggestion=hint,
+            ))  # fmt: skip
             continue
         key = next((line[column] for column in keys if column < len(line) and line[column].text.strip()), None)
         if keys and key is None:
-            problems.add(AnswersError(_no_layer(line)))
+            message = "this line does not say which layer it is about"
+            place = next(cell.span for cell in line if cell.text.strip())
+            expected = "a layer's name or number in the first column"
+            problems.note(Diagnostic("unknown-layer", message, place, expected))
             continue
         entries = tuple(
             Entry(head.text.strip(), cell.text if cell.text.strip() else None, cell.text, head.span, cell.span)
@@ -94,26 +101,6 @@ def _records(header: Line, lines: list[Line], problems: Collector) -> list[Recor
         place = key.span if key else line[0].span
         records.append(Record(key.text.strip() if key else None, position, place, entries))
     return records
-
-
-def _too_many_cells(header: Line, line: Line) -> Diagnostic:
-    return Diagnostic(
-        "too-many-cells",
-        f"this line has {len(line)} cells, the header has {len(header)}",
-        line[len(header)].span,
-        expected=f"{len(header)} cells",
-        found=f"{len(line)} cells",
-        suggestion='a comma inside a number or a shape cuts it in two: write it in quotes, "12,345"',
-    )
-
-
-def _no_layer(line: Line) -> Diagnostic:
-    return Diagnostic(
-        "unknown-layer",
-        "this line does not say which layer it is about",
-        next(cell.span for cell in line if cell.text.strip()),
-        expected="a layer's name or number in the first column",
-    )
 
 
 def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
@@ -130,7 +117,8 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
         quoted, rest, end = match.groups()
         begin, column = number, at - start_of_line + 1
         if quoted is None and rest.startswith('"'):
-            problems.add(AnswersError(_unclosed_quote(Span(source, number, column, number, column + 1))))
+            place, hint = Span(source, number, column, number, column + 1), 'close it with another "'
+            problems.note(Diagnostic("unclosed-quote", "this quote is never closed", place, suggestion=hint))
             return
         if quoted and "\n" in quoted:
             number += quoted.count("\n")
@@ -146,10 +134,6 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
             line = []
             number += 1
             start_of_line = at
-
-
-def _unclosed_quote(span: Span) -> Diagnostic:
-    return Diagnostic("unclosed-quote", "this quote is never closed", span, suggestion='close it with another "')
 
 
 def _markdown_tables(source: Source) -> Iterator[list[Line]]:
