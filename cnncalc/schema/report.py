@@ -103,7 +103,7 @@ def schema() -> Schema:
     layer = _model("layer", FIGURES.values(), memory=LayerMemory)
     totals = _model("totals", total_figures(), memory=Memory)
     fields: dict[str, Any] = {
-        "schema": (Literal[SCHEMA], ...),
+        "schema_": (Literal[SCHEMA], Field(alias="schema")),  # pydantic has a method of that name
         "name": (str, ...),
         "convention": (Literal[tuple(CONVENTIONS)], ...),
         "inputs": (list[str], ...),
