@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from cnncalc.cli.application import app
+from cnncalc.cli import application
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -38,7 +38,7 @@ def run_arguments(arguments: list[str], folder: Path) -> Outcome:
     code: object = 0
     with chdir(folder), redirect_stdout(stdout), redirect_stderr(stderr):
         try:
-            app(arguments)
+            code = application.run(arguments)
         except SystemExit as end:
             code = end.code
     assert isinstance(code, int)
@@ -60,7 +60,7 @@ def on_terminal(command: str, folder: Path, width: int, **environment: str) -> s
         chdir(folder), redirect_stdout(screen), redirect_stderr(screen),
         patch.dict(os.environ, settings), suppress(SystemExit),
     ):  # fmt: skip
-        app(shlex.split(command)[1:])
+        application.run(shlex.split(command)[1:])
     return _written(screen)
 
 

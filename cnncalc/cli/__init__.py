@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from typing import Final
 
 INTERRUPTED: Final = 130
@@ -20,15 +21,14 @@ def main() -> None:
     # Modules and nets are objects that stay: looking through them for garbage takes a fifth of every command's time.
     gc.set_threshold(100_000, 50, 50)
     try:
-        from cnncalc.cli.application import app
+        from cnncalc.cli.application import run
 
-        app()
-    except KeyboardInterrupt:
-        os._exit(INTERRUPTED)
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
+        code = run(sys.argv[1:])
+        if code == INTERRUPTED:
             # At once: Python's own ending would wait for worker processes, and is interrupted by a second Ctrl-C.
             os._exit(INTERRUPTED)
-        raise
+        sys.exit(code)
+    except KeyboardInterrupt:
+        os._exit(INTERRUPTED)
     finally:
         gc.freeze()  # nor is there any need to look through them once more at the end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,10 +15,8 @@ from cnncalc.cli.options import (
     OutputFile,
     Spec,
     Variables,
-    choice,
     read_inputs,
     read_variables,
-    whole_number,
 )
 from cnncalc.cli.output import output_to, write
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from cnncalc.cli.error_output import ErrorOutput
 
 Format = Literal["table", "json", "csv", "gradescope"]
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-CONVENTIONS: Final[tuple[Marking, ...]] = get_args(Marking)
 
 
 def _list_misconceptions(asked: bool) -> None:
@@ -60,17 +56,8 @@ def check(
         list[str],
         typer.Argument(metavar="ANSWERS...", help="Sheets (YAML, JSON, CSV, Markdown), folders of sheets, or -."),
     ],
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "table",
-    convention: Annotated[
-        str,
-        typer.Option(
-            metavar="|".join(CONVENTIONS),
-            help="Whose receptive fields and operations are right.",
-            autocompletion=lambda: list(CONVENTIONS),
-        ),
-    ] = "notes",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
+    convention: Annotated[Marking, typer.Option(help="Whose receptive fields and operations are right.")] = "notes",
     tolerance: Annotated[
         str, typer.Option(metavar="SHARE", help="How far counts may be off, as 1% or 0.01; then 61.7K is an answer.")
     ] = "0",
@@ -95,33 +82,32 @@ def check(
     inputs: Inputs = None,
     variables: Variables = None,
     output: OutputFile = None,
-    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+    max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
     """Marks answers, and says why a wrong one is wrong; several sheets or a folder: a class.
 
     Exit code 1 where an answer is wrong, 2 where a sheet can't be read.
     """
     options = Options(
-        convention=choice("--convention", convention, CONVENTIONS),
+        convention=convention,
         tolerance=_share(tolerance),
         points=_points(points or ()),
         follow_through=not no_follow_through,
         ask=read_quantities(ask) if ask is not None else (),
     )
-    chosen = choice("--format", format, FORMATS)
     if spec == STANDARD_INPUT and STANDARD_INPUT in answers:
         raise UsageError(Diagnostic("bad-option", "the spec and the answers can't both come from standard input"))
     model = Model(
         load_document(spec),
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
-        max_expanded=whole_number("--max-expanded", max_expanded),
+        max_expanded=max_expanded,
     )
     marker = Marker(model, options)
-    view = _View(chosen, hints, to_terminal=output is None)
+    view = _View(format, hints, to_terminal=output is None)
     errors: ErrorOutput = context.obj
     if len(answers) == 1 and not os.path.isdir(answers[0]):
-        students = [_only_student(marker, answers[0], chosen, errors)]
+        students = [_only_student(marker, answers[0], format, errors)]
         text = view.one(students[0])
     else:
         sheets, passed_over = find_sheets(answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final, NamedTuple, get_args
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -13,7 +13,6 @@ from cnncalc.cli.options import (
     OutputFile,
     Specs,
     Variables,
-    choice,
     from_standard_input_once,
     read_inputs,
     read_variables,
@@ -27,14 +26,10 @@ from cnncalc.render.comparison import Format, render_comparison
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-
 
 def compare(
     specs: Specs,
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "table",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     inputs: Inputs = None,
     variables: Variables = None,
     output: OutputFile = None,
@@ -43,12 +38,11 @@ def compare(
 
     One SPEC is compared with itself: at two inputs (--input twice), or with two values of a variable (--set twice).
     """
-    form = choice("--format", format, FORMATS)
     from_standard_input_once(specs)
     settings = _settings(specs, inputs or (), variables or ())
     comparison = compare_nets(_nets(settings))
     with output_to(output) as write:
-        write(render_comparison(form, comparison, terminal_of(sys.stdout) if output is None else None))
+        write(render_comparison(format, comparison, terminal_of(sys.stdout) if output is None else None))
     return 0
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final, get_args
+from typing import Annotated
 
 import typer
 
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.cli.extras import complete_counter
-from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, complete_counter, read_inputs, read_variables
 from cnncalc.cli.output import output_to
 from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.counting import find_counter, tally
@@ -17,8 +16,6 @@ from cnncalc.model import Model
 from cnncalc.render.counters import Format, render_counters
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
-
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 
 def counters(
@@ -28,19 +25,16 @@ def counters(
         list[str] | None,
         typer.Option(metavar="NAME", help="These alone; without it, all.", autocompletion=complete_counter),
     ] = None,
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "table",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     inputs: Inputs = None,
     variables: Variables = None,
     output: OutputFile = None,
 ) -> int:
     """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop and TensorFlow count, and why they differ."""
-    form = choice("--format", format, FORMATS)
     chosen = [find_counter(name) for name in counter] if counter else list(COUNTERS.values())
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     report, analysis = analyzed(model.expansion, "exact")
     with output_to(output) as write:
         terminal = terminal_of(sys.stdout) if output is None else None
-        write(render_counters(form, report, [tally(analysis, counter) for counter in chosen], layers, terminal))
+        write(render_counters(format, report, [tally(analysis, counter) for counter in chosen], layers, terminal))
     return 0

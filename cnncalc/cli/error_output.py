@@ -5,43 +5,37 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
-
-from typer import TyperException
+from typing import Final, Literal, get_args
 
 from cnncalc.cli import output
-from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.errors import Diagnostic, UsageError
 
-FORMATS: Final = ("text", "json")
+ErrorFormat = Literal["text", "json"]
+FORMATS: Final[tuple[ErrorFormat, ...]] = get_args(ErrorFormat)
 _OPTION: Final = "--error-format"
 
 
 class ErrorOutput:
     """What every command reports errors to. `exit_code` is 2 once an error was, 1 once nothing but a broken limit."""
 
-    def __init__(self, format: str = "text") -> None:
+    def __init__(self, format: ErrorFormat = "text") -> None:
         self.format = format
         self.exit_code = 0
         self._kept: list[Diagnostic] = []
 
     @classmethod
     def for_arguments(cls, arguments: Sequence[str]) -> ErrorOutput:
-        """As `--error-format` says, wherever it stands: a command line that can't be read is reported so, too.
-
-        Raises: UsageError: for another format.
-        """
-        format = "text"
-        for index, argument in enumerate(arguments):
-            if argument == "--":
+        """Looks for `--error-format` anywhere: what is wrong with a command line is written in that format, too."""
+        words = iter(arguments)
+        chosen = "text"
+        for word in words:
+            if word == "--":
                 break
-            if argument == _OPTION and index + 1 < len(arguments):
-                format = arguments[index + 1]
-            elif argument.startswith(f"{_OPTION}="):
-                format = argument.removeprefix(f"{_OPTION}=")
-        if format not in FORMATS:
-            message = f"{_OPTION} must be text or json, not {quote(format)}"
-            raise UsageError(Diagnostic("bad-option", message, None, "text or json", quote(format)))
-        return cls(format)
+            if word == _OPTION:
+                chosen = next(words, "text")
+            elif word.startswith(f"{_OPTION}="):
+                chosen = word.removeprefix(f"{_OPTION}=")
+        return cls(next((format for format in FORMATS if format == chosen), "text"))
 
     def report(self, diagnostics: Sequence[Diagnostic], exit_code: int = 2) -> None:
         """Writes what is wrong, behind all data written so far; as JSON it is kept until `close`."""
@@ -65,17 +59,6 @@ class ErrorOutput:
             from cnncalc.render.diagnostics import render_diagnostics_json
 
             _write(render_diagnostics_json(self._kept))
-
-
-def from_typer(error: TyperException) -> Diagnostic:
-    """What Typer finds wrong with a command line."""
-    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
-    message = error.format_message().rstrip(".")
-    suggestion = f"`{context.command_path if context else 'cnncalc'} --help` says what it takes"
-    if hasattr(error, "possibilities"):
-        message = f"there is no option {quote(str(option))}"
-        suggestion = nearest(str(option), error.possibilities or ()) or suggestion
-    return Diagnostic("usage", message[:1].lower() + message[1:], suggestion=suggestion)
 
 
 def _write(text: str) -> None:

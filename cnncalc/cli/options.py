@@ -1,22 +1,19 @@
-"""What options and arguments that several commands take are, and how their texts are read."""
+"""The options and arguments that several commands take, and the readers of their texts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cnncalc.analysis.report import Convention
-from cnncalc.errors import Diagnostic, Problem, Source, UsageError, nearest, quote, shorten
+from cnncalc.errors import Diagnostic, Problem, Source, UsageError, quote, shorten
+from cnncalc.memory.figures import Optimizer, Precision
 
 if TYPE_CHECKING:
     from cnncalc.spec.values import Value
     from cnncalc.tensor import Shape
-
-CONVENTIONS: Final[tuple[Convention, ...]] = ("notes", "exact")
-
-Choice = TypeVar("Choice", bound=str)
 
 
 def complete_spec(incomplete: str) -> list[str]:
@@ -28,6 +25,13 @@ def complete_spec(incomplete: str) -> list[str]:
 
     paths = [f"{path}/" if isdir(path) else path for path in glob(f"{escape(incomplete)}*")]
     return [*shipped_names(), *(path for path in paths if path.endswith(("/", *SUFFIXES)))]
+
+
+def complete_counter() -> list[str]:
+    """The profilers' names."""
+    from cnncalc.conventions.profilers import COUNTERS
+
+    return list(COUNTERS)
 
 
 Spec = Annotated[
@@ -43,13 +47,8 @@ Specs = Annotated[
     ),
 ]
 ConventionOption = Annotated[
-    str,
-    typer.Option(
-        "--convention",
-        metavar="notes|exact",
-        help="Whose receptive fields and operations: the course notes', or the literature's.",
-        autocompletion=lambda: list(CONVENTIONS),
-    ),
+    Convention,
+    typer.Option("--convention", help="Whose receptive fields and operations: the course notes', or the literature's."),
 ]
 Inputs = Annotated[
     list[str] | None,
@@ -63,38 +62,25 @@ Variables = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
 ]
-MaxExpanded = Annotated[
-    str, typer.Option("--max-expanded", metavar="N", help="Refuse a spec that comes to more layers.")
-]
+MaxExpanded = Annotated[int, typer.Option(metavar="N", min=1, help="Refuse a spec that comes to more layers.")]
 OutputFile = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
 ]
-
-
-def choice(option: str, text: str, choices: Sequence[Choice]) -> Choice:
-    """One of a few words. Raises: UsageError: `bad-option`."""
-    for candidate in choices:
-        if text == candidate:
-            return candidate
-    raise _refusal(option, f"one of {', '.join(choices)}", text, nearest(text, choices))
-
-
-def whole_number(option: str, text: str, minimum: int = 1) -> int:
-    """A whole number of at most 18 digits. Raises: UsageError: `bad-option`."""
-    digits = text.replace(",", "").replace("_", "")
-    if _is_number(digits) and int(digits) >= minimum:
-        return int(digits)
-    raise _refusal(option, f"a whole number of at least {minimum}", text)
+Dtype = Annotated[Precision | None, typer.Option(help="Memory for this number format; float32 unless told.")]
+Batch = Annotated[int | None, typer.Option(metavar="N", min=1, help="Memory for a batch of this size; 1 unless told.")]
+OptimizerOption = Annotated[
+    Optimizer | None, typer.Option("--optimizer", help="Memory to train with this optimiser; sgd unless told.")
+]
 
 
 def from_standard_input_once(specs: Sequence[str]) -> None:
-    """Raises: UsageError: where two specs would have to come from standard input, which is read once."""
+    """Raises: UsageError: if two specs would have to come from standard input, which is read once."""
     if specs.count("-") > 1:
         raise UsageError(Diagnostic("bad-option", "standard input can be one spec, not two", found='"-" twice'))
 
 
 def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
-    """The shapes of `--input`, by the input's name; "" is the only input. Raises: CnncalcError."""
+    """Reads the shapes of `--input`, by the input's name; "" is the only input. Raises: CnncalcError."""
     from cnncalc.expansion.inputs import read_shape
 
     shapes: dict[str, Shape] = {}
@@ -111,12 +97,12 @@ def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
 
 
 def read_variables(texts: Sequence[str] | None) -> dict[str, Value]:
-    """The values of `--set`, by name: scalars and lists of YAML. Raises: CnncalcError."""
+    """Reads the values of `--set`, by name: scalars and lists of YAML. Raises: CnncalcError."""
     variables: dict[str, Value] = {}
     for text in texts or ():
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise _refusal("--set", "NAME=VALUE, such as width=0.5", text)
+            raise bad_value("--set", "NAME=VALUE, such as width=0.5", text)
         try:
             variables[name.strip()] = _value(f"--set {shorten(name.strip())}", value)
         except Problem as problem:
@@ -124,12 +110,18 @@ def read_variables(texts: Sequence[str] | None) -> dict[str, Value]:
     return variables
 
 
+def bad_value(option: str, expected: str, text: str, suggestion: str | None = None) -> UsageError:
+    """Makes the error for an option's value that is not what is expected."""
+    message = f"{option} must be {expected}, not {quote(text)}"
+    return UsageError(Diagnostic("bad-option", message, None, expected, quote(text), suggestion=suggestion))
+
+
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _value(option: str, text: str) -> Value:
-    """What a text means in YAML. Raises: SpecError: where it is none; Problem: where it is a mapping."""
+    """Evaluates a text of YAML. Raises: SpecError: if it is none; Problem: if it is a mapping."""
     from cnncalc.spec.values import Bindings, evaluate
     from cnncalc.spec.yaml_text import read_yaml
 
@@ -139,8 +131,3 @@ def _value(option: str, text: str) -> Value:
 def _about(option: str, problem: Problem) -> UsageError:
     problem.message = f"{option}: {problem.message}"
     return UsageError(problem.at(None))
-
-
-def _refusal(option: str, expected: str, text: str, suggestion: str | None = None) -> UsageError:
-    message = f"{option} must be {expected}, not {quote(text)}"
-    return UsageError(Diagnostic("bad-option", message, None, expected, quote(text), suggestion=suggestion))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final, get_args
+from typing import Annotated
 
 import typer
 
 from cnncalc.cli import output
-from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
+from cnncalc.cli.options import Inputs, Spec, Variables, read_inputs, read_variables
 from cnncalc.errors import Problem, UsageError
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_amount
@@ -17,27 +17,22 @@ from cnncalc.render.reconciliation import Format, render_reconciliation
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-
 
 def reconcile(
     spec: Spec,
     number: Annotated[
         str, typer.Argument(metavar="NUMBER", help="As it was given to you: 4.09G, 25,557,032, 25.6M, 3.8e9, 98MB.")
     ],
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "text",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
     inputs: Inputs = None,
     variables: Variables = None,
 ) -> int:
     """Which quantity, counter, unit and variant of a net gives a number, the likeliest first. Exit code 1: none."""
-    form = choice("--format", format, FORMATS)
     try:
         amount = read_amount(number)
     except Problem as problem:
         raise UsageError(problem.at(None)) from None
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     found = search(model.expansion, amount)
-    output.write(render_reconciliation(form, found, terminal_of(sys.stdout)))
+    output.write(render_reconciliation(format, found, terminal_of(sys.stdout)))
     return 0 if found.answers else 1

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Annotated, Final
+from typing import Annotated, Literal
 
 import typer
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
-from cnncalc.cli.options import Inputs, Spec, Variables, choice, read_inputs, read_variables
-from cnncalc.errors import Diagnostic, UsageError, quote
+from cnncalc.cli.options import Inputs, Spec, Variables, bad_value, read_inputs, read_variables
 from cnncalc.explain.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
 
-FORMATS: Final = ("text", "json")
+Format = Literal["text", "json"]
 
 
 def rf(
@@ -32,27 +31,22 @@ def rf(
     at: Annotated[
         str | None, typer.Option(metavar="Y,X", help="What one output position sees, exact and inside the input.")
     ] = None,
-    format: Annotated[
-        str, typer.Option(metavar="text|json", help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "text",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
     inputs: Inputs = None,
     variables: Variables = None,
 ) -> int:
     """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
-    form = choice("--format", format, FORMATS)
     position = None if at is None else read_position(at)
     model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
     _, analysis = analyzed(model.expansion, "exact")
-    report = field_report(analysis, layer, position, LISTED_ENDS if form == "json" else SHOWN_ENDS)
-    output.write(render_field_json(report) if form == "json" else render_field(report, terminal_of(sys.stdout)))
+    report = field_report(analysis, layer, position, LISTED_ENDS if format == "json" else SHOWN_ENDS)
+    output.write(render_field_json(report) if format == "json" else render_field(report, terminal_of(sys.stdout)))
     return 0
 
 
 def read_position(text: str) -> tuple[int, ...]:
-    """`3,4`, `(3, 4)` or `3x4` as numbers. Raises: UsageError: `bad-option`."""
+    """Reads `3,4`, `(3, 4)` or `3x4` as numbers. Raises: UsageError: `bad-option`."""
     parts = re.split(r"\s*[,x]\s*", text.strip().strip("()[]").strip())
     if all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         return tuple(map(int, parts))
-    expected = "whole numbers that count from 0, such as 3,4"
-    message = f"--at must be {expected}, not {quote(text)}"
-    raise UsageError(Diagnostic("bad-option", message, expected=expected, found=quote(text)))
+    raise bad_value("--at", "whole numbers that count from 0, such as 3,4", text)

@@ -7,22 +7,18 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli import output
-from cnncalc.cli.options import choice
 from cnncalc.render.json_text import indented
-from cnncalc.schema import NAMES
+from cnncalc.schema import Name
 from cnncalc.schema import schema as make_schema
 
 
 def schema(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="|".join(NAMES), help="What the schema is of.", autocompletion=lambda: list(NAMES)),
-    ] = "spec",
+    name: Annotated[Name, typer.Argument(help="What the schema is of.")] = "spec",
 ) -> int:
     """JSON Schema of specs, of reports as JSON, or of answer sheets.
 
     In an editor that reads YAML with a schema, save `cnncalc schema spec` as spec.schema.json and begin a spec with
     the line `# yaml-language-server: $schema=spec.schema.json`.
     """
-    output.write(indented(make_schema(choice("NAME", name, NAMES))) + "\n")
+    output.write(indented(make_schema(name)) + "\n")
     return 0

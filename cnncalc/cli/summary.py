@@ -5,17 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.report import Convention, Report
-from cnncalc.cli.extras import (
+from cnncalc.cli.options import (
     Batch,
-    Counters,
+    ConventionOption,
     Dtype,
-    Extras,
+    Inputs,
+    MaxExpanded,
+    OptimizerOption,
+    OutputFile,
+    Specs,
+    Variables,
+    from_standard_input_once,
+    read_inputs,
+    read_variables,
+)
+from cnncalc.cli.output import is_terminal, output_to
+from cnncalc.cli.summary_options import (
+    Counters,
     MaxFlops,
     MaxLayers,
     MaxMacs,
@@ -25,24 +37,9 @@ from cnncalc.cli.extras import (
     MaxTrainableParams,
     MemoryFlag,
     MinRf,
-    OptimizerOption,
-    read_extras,
+    SummaryOptions,
+    read_summary_options,
 )
-from cnncalc.cli.options import (
-    CONVENTIONS,
-    ConventionOption,
-    Inputs,
-    MaxExpanded,
-    OutputFile,
-    Specs,
-    Variables,
-    choice,
-    from_standard_input_once,
-    read_inputs,
-    read_variables,
-    whole_number,
-)
-from cnncalc.cli.output import is_terminal, output_to
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError
 from cnncalc.expansion.state import MAX_EXPANDED
@@ -58,28 +55,24 @@ if TYPE_CHECKING:
     from cnncalc.spec.values import Value
     from cnncalc.tensor import Shape
 
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-
 
 def summary(
     context: typer.Context,
     specs: Specs,
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "table",
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     convention: ConventionOption = "notes",
     columns: Annotated[
         str | None,
         typer.Option(metavar="NAME,...", help="Which columns, by their names in JSON, such as name,params,exact.macs."),
     ] = None,
     depth: Annotated[
-        str | None, typer.Option(metavar="N", help="One row for each block at this depth; 1: the outermost.")
+        int | None, typer.Option(metavar="N", min=1, help="One row for each block at this depth; 1: the outermost.")
     ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
     output: OutputFile = None,
-    max_expanded: MaxExpanded = str(MAX_EXPANDED),
-    jobs: Annotated[str, typer.Option(metavar="N", help="Processes that share the work on many specs.")] = "1",
+    max_expanded: MaxExpanded = MAX_EXPANDED,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that share the work on many specs.")] = 1,
     counters: Counters = None,
     memory: MemoryFlag = False,
     dtype: Dtype = None,
@@ -101,22 +94,22 @@ def summary(
         "max_flops": max_flops, "max_memory": max_memory, "max_layers": max_layers, "min_rf": min_rf, "max_rf": max_rf,
     }  # fmt: skip
     request = Request(
-        format=choice("--format", format, FORMATS),
+        format=format,
         several=len(specs) > 1,
-        convention=choice("--convention", convention, CONVENTIONS),
+        convention=convention,
         columns=columns,
-        depth=None if depth is None else whole_number("--depth", depth),
+        depth=depth,
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
-        max_expanded=whole_number("--max-expanded", max_expanded),
+        max_expanded=max_expanded,
         terminal=terminal_of(sys.stdout) if output is None else None,
-        extras=read_extras(counters, memory, dtype, batch, optimizer, limits.items()),
+        options=read_summary_options(counters, memory, dtype, batch, optimizer, limits.items()),
     )
     request.check()
     from_standard_input_once(specs)
     errors: ErrorOutput = context.obj
     joiner = Joiner(request.format) if request.several else None
-    results = _results(request, specs, whole_number("--jobs", jobs))
+    results = _results(request, specs, jobs)
     if request.several:
         from cnncalc.cli.progress import watched
 
@@ -146,7 +139,7 @@ class Request(NamedTuple):
     variables: dict[str, Value]
     max_expanded: int
     terminal: Terminal | None
-    extras: Extras
+    options: SummaryOptions
 
     def check(self) -> None:
         """Raises: UsageError: for columns that do not exist, or that the format has not."""
@@ -162,7 +155,7 @@ class Request(NamedTuple):
         """The columns that a text names."""
         from cnncalc.render.columns import parse_columns
 
-        return parse_columns(text, self.extras.counters, self.extras.memory is not None)
+        return parse_columns(text, self.options.counters, self.options.memory is not None)
 
 
 class Result(NamedTuple):
@@ -193,10 +186,10 @@ def summarize(request: Request, spec: str) -> Result:
         )
         report, analysis = analyzed(model.expansion, request.convention, partial=True)
         if report.error is not None:
-            text = _text(request, spec, request.extras.left_open(report))
+            text = _text(request, spec, request.options.left_open(report))
             return Result(text, shape_mistakes(model.expansion, [report.error]))
-        report = request.extras.added(report, analysis)
-        broken = request.extras.broken(report, analysis, model.document.spec.limits)
+        report = request.options.added(report, analysis)
+        broken = request.options.broken(report, analysis, model.document.spec.limits)
         return Result(_text(request, spec, report), broken=broken)
     except SpecError as error:
         return Result(None, error.diagnostics)

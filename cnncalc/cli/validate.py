@@ -14,7 +14,6 @@ from cnncalc.cli.options import (
     from_standard_input_once,
     read_inputs,
     read_variables,
-    whole_number,
 )
 from cnncalc.errors import SpecError
 from cnncalc.expansion.state import MAX_EXPANDED
@@ -30,16 +29,15 @@ def validate(
     specs: Specs,
     inputs: Inputs = None,
     variables: Variables = None,
-    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+    max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
     """Says what is wrong with specs; nothing, and exit code 0, where they are fine."""
     errors: ErrorOutput = context.obj
     shapes, values = read_inputs(inputs), read_variables(variables)
     from_standard_input_once(specs)
-    limit = whole_number("--max-expanded", max_expanded)
     for spec in specs:
         try:
-            Model(load_document(spec), inputs=shapes, variables=values, max_expanded=limit).analyze()
+            Model(load_document(spec), inputs=shapes, variables=values, max_expanded=max_expanded).analyze()
         except SpecError as error:
             errors.report(error.diagnostics)
     return errors.exit_code

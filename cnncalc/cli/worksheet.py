@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, get_args
+from typing import Annotated
 
 import typer
 
 from cnncalc.cli.check import read_quantities
 from cnncalc.cli.options import (
-    CONVENTIONS,
     ConventionOption,
     Inputs,
     MaxExpanded,
     OutputFile,
     Spec,
     Variables,
-    choice,
     read_inputs,
     read_variables,
-    whole_number,
 )
 from cnncalc.cli.output import output_to
 from cnncalc.errors import Diagnostic, UsageError
@@ -29,14 +26,10 @@ from cnncalc.model import Model
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 from cnncalc.spec.library import load_document
 
-FORMATS: Final[tuple[WorksheetFormat, ...]] = get_args(WorksheetFormat)
-
 
 def worksheet(
     spec: Spec,
-    format: Annotated[
-        str, typer.Option(metavar="|".join(FORMATS), help="How it is written.", autocompletion=lambda: list(FORMATS))
-    ] = "yaml",
+    format: Annotated[WorksheetFormat, typer.Option(help="How it is written.")] = "yaml",
     ask: Annotated[str, typer.Option(metavar="QUANTITY,...", help="What is asked for each layer.")] = ",".join(USUAL),
     solved: Annotated[bool, typer.Option("--solved", help="The key: everything filled in.")] = False,
     blank_only: Annotated[
@@ -46,7 +39,7 @@ def worksheet(
     inputs: Inputs = None,
     variables: Variables = None,
     output: OutputFile = None,
-    max_expanded: MaxExpanded = str(MAX_EXPANDED),
+    max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
     """A blank answer sheet with the layers' names and kinds; `cnncalc check` reads it when it is filled in.
 
@@ -58,15 +51,15 @@ def worksheet(
         load_document(spec),
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
-        max_expanded=whole_number("--max-expanded", max_expanded),
+        max_expanded=max_expanded,
     )
     sheet = make_worksheet(
         model,
         read_quantities(ask),
         solved=solved,
         given=blank_only,
-        convention=choice("--convention", convention, CONVENTIONS),
+        convention=convention,
     )
     with output_to(output) as write:
-        write(render_worksheet(sheet, choice("--format", format, FORMATS)))
+        write(render_worksheet(sheet, format))
     return 0

@@ -1,4 +1,4 @@
-"""What `summary` is asked for beside its table: profilers' counts, memory, limits. Imported when one of them is."""
+"""What `summary` is asked for beside its table: profilers' counts, memory, limits."""
 
 from __future__ import annotations
 
@@ -8,34 +8,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from cnncalc.cli.options import complete_counter
 from cnncalc.errors import Diagnostic, Problem, UsageError
+from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS, Optimizer, Precision
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
 
 if TYPE_CHECKING:
     from cnncalc.analysis.analyze import Analysis
     from cnncalc.analysis.report import Report
     from cnncalc.memory.footprint import Setting
-
-
-def complete_counter() -> list[str]:
-    """The profilers' names."""
-    from cnncalc.conventions.profilers import COUNTERS
-
-    return list(COUNTERS)
-
-
-def complete_dtype() -> list[str]:
-    """The number formats' names."""
-    from cnncalc.memory.figures import PRECISIONS
-
-    return list(PRECISIONS)
-
-
-def complete_optimizer() -> list[str]:
-    """The optimisers' names."""
-    from cnncalc.memory.figures import OPTIMIZERS
-
-    return list(OPTIMIZERS)
 
 
 Counters = Annotated[
@@ -48,24 +29,6 @@ Counters = Annotated[
     ),
 ]
 MemoryFlag = Annotated[bool, typer.Option("--memory", help="The memory of training and of inference.")]
-Dtype = Annotated[
-    str | None,
-    typer.Option(
-        metavar="float32|float16|bfloat16|int8",
-        help="Memory for this number format; float32 unless told.",
-        autocompletion=complete_dtype,
-    ),
-]
-Batch = Annotated[str | None, typer.Option(metavar="N", help="Memory for a batch of this size; 1 unless told.")]
-OptimizerOption = Annotated[
-    str | None,
-    typer.Option(
-        "--optimizer",
-        metavar="sgd|momentum|adam",
-        help="Memory to train with this optimiser; sgd unless told.",
-        autocompletion=complete_optimizer,
-    ),
-]
 MaxParams = Annotated[str | None, typer.Option(metavar="N", help="Limit: parameters, as 5M. Exit code 1 with more.")]
 MaxTrainableParams = Annotated[str | None, typer.Option(metavar="N", help="Limit: trainable parameters.")]
 MaxMacs = Annotated[str | None, typer.Option(metavar="N", help="Limit: multiply-accumulates, as 300M.")]
@@ -83,8 +46,8 @@ MaxRf = Annotated[
 ]
 
 
-class Extras(NamedTuple):
-    """What is wanted beside the table; `training`: a limit on memory is on that of training."""
+class SummaryOptions(NamedTuple):
+    """What is wanted beside the table; if `training`, a limit on memory is on that of training."""
 
     counters: tuple[str, ...] = ()
     memory: Setting | None = None
@@ -92,7 +55,7 @@ class Extras(NamedTuple):
     limits: tuple[Limit, ...] = ()
 
     def added(self, report: Report, analysis: Analysis) -> Report:
-        """The report with counts and memory."""
+        """Adds counts and memory to a report."""
         if self.counters:
             from cnncalc.counting import find_counter, tally, with_counters
 
@@ -104,7 +67,7 @@ class Extras(NamedTuple):
         return report
 
     def left_open(self, report: Report) -> Report:
-        """A report that ends at an error with what is wanted as unknown: its columns are the others'."""
+        """Gives a report that ends at an error the columns that are wanted, their totals unknown."""
         totals = report.totals
         if self.counters:
             totals = replace(totals, counters=dict.fromkeys(self.counters))
@@ -115,7 +78,7 @@ class Extras(NamedTuple):
         return replace(report, totals=totals)
 
     def broken(self, report: Report, analysis: Analysis, written: Mapping[str, Limit]) -> Sequence[Diagnostic]:
-        """What is to be said of the limits that are not kept: those of the spec, but for what overrides them."""
+        """Checks the limits of the spec, and of the command line, which override them."""
         limits = {**written, **{limit.name: limit for limit in self.limits}}
         if not limits:
             return ()
@@ -128,16 +91,16 @@ class Extras(NamedTuple):
         return broken_limits(report, limits.values(), self.training)
 
 
-def read_extras(
+def read_summary_options(
     counters: Sequence[str] | None,
     memory: bool,
-    dtype: str | None,
-    batch: str | None,
-    optimizer: str | None,
+    dtype: Precision | None,
+    batch: int | None,
+    optimizer: Optimizer | None,
     limits: Iterable[tuple[str, str | None]],
-) -> Extras:
-    """What the options say; `limits` are names as in a spec with what was given. Raises: UsageError."""
-    return Extras(
+) -> SummaryOptions:
+    """Reads the options; `limits` are names as in a spec with what was given. Raises: UsageError."""
+    return SummaryOptions(
         counters=_counters(counters or ()),
         memory=read_setting(memory, dtype, batch, optimizer),
         training=optimizer is not None,
@@ -154,23 +117,18 @@ def _counters(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find_counter(name).name for name in given))
 
 
-def read_setting(memory: bool, dtype: str | None, batch: str | None, optimizer: str | None) -> Setting | None:
-    """What memory is wanted for; `None` where none is. Raises: UsageError."""
-    if not memory and dtype is batch is optimizer is None:
+def read_setting(
+    memory: bool, dtype: Precision | None, batch: int | None, optimizer: Optimizer | None
+) -> Setting | None:
+    """Says what memory is wanted for; `None` if none is. Raises: UsageError: for training in integers."""
+    if not memory and dtype is None and batch is None and optimizer is None:
         return None
-    from cnncalc.cli.options import choice, whole_number
-    from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
     from cnncalc.memory.footprint import NO_GRADIENTS, Setting
 
-    precision = choice("--dtype", dtype or PRECISIONS[0], PRECISIONS)
-    if optimizer is not None and precision in NO_GRADIENTS:
-        message = f"--optimizer is about training, and in {precision} a net is run only"
+    if optimizer is not None and dtype in NO_GRADIENTS:
+        message = f"--optimizer is about training, and in {dtype} a net is run only"
         raise UsageError(Diagnostic("bad-option", message, suggestion="leave --optimizer out, or train in float32"))
-    return Setting(
-        dtype=precision,
-        batch=whole_number("--batch", batch or "1"),
-        optimizer=choice("--optimizer", optimizer or OPTIMIZERS[0], OPTIMIZERS),
-    )
+    return Setting(dtype=dtype or PRECISIONS[0], batch=batch or 1, optimizer=optimizer or OPTIMIZERS[0])
 
 
 def _limit(name: str, text: str) -> Limit:
