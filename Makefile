@@ -27,7 +27,7 @@ help:
 	@echo "make peers         compares with Keras and PyTorch; peers-sample: the quick part of it"
 	@echo "make fuzz          20,000 hostile inputs, and every command under every fault; SPECS=500000 for more"
 
-demo: $(VENV)/installed
+demo: $(VENV)/program
 	$(VENV)/bin/cnncalc summary lenet5
 	$(VENV)/bin/cnncalc summary resnet50
 
@@ -65,9 +65,16 @@ fuzz: $(VENV)/installed
 clean:
 	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/installed: pyproject.toml
-	@echo "Installing cnncalc and its tools into $(VENV) ..."
+# What runs the program, and nothing else.
+$(VENV)/program: pyproject.toml
+	@echo "Installing cnncalc into $(VENV) ..."
 	@test -x $(VENV)/bin/python || "$$($(FIND_PYTHON))" -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --editable .
+	@touch $@
+
+# The tools of those who change it, on top.
+$(VENV)/installed: $(VENV)/program
+	@echo "Installing the tools for tests and lint into $(VENV) ..."
 	@$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 

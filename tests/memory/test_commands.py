@@ -46,8 +46,8 @@ def test_an_optimizer(tmp_path: Path) -> None:
 
 def test_help_lists_what_there_is(tmp_path: Path) -> None:
     text = run("cnncalc summary --help", tmp_path).stdout
-    assert f"--dtype {'|'.join(PRECISIONS)}\n" in text
-    assert f"--optimizer {'|'.join(OPTIMIZERS)} " in text
+    assert f"--dtype <{'|'.join(PRECISIONS)}>\n" in text
+    assert f"--optimizer <{'|'.join(OPTIMIZERS)}>" in text
 
 
 def test_int8_is_for_inference(tmp_path: Path) -> None:
