@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from itertools import count
 
 from cnncalc.formula import Expression, Formula, Symbols
 
@@ -115,14 +117,31 @@ def in_symbols(formula: Formula, parts: Leaf, latex: bool = False) -> str:
 
 def in_numbers(formula: Formula, symbols: Symbols, latex: bool = False) -> str:
     """The formula with the numbers put in; `?` for what is unknown."""
+    values = [symbols[name] for name in formula.names]
+    lengths = tuple([len(value) if isinstance(value, tuple) else None for value in values])
+    pieces, places = _with_gaps(formula, lengths, latex)
+    texts = [
+        number_text(number) for value in values for number in (value if isinstance(value, tuple) else (value,))
+    ]
+    filled = list(pieces)
+    filled[1::2] = [texts[place] for place in places]
+    return "".join(filled)
 
-    def leaf(name: str) -> str | tuple[str, ...]:
-        value = symbols[name]
-        if isinstance(value, tuple):
-            return tuple(number_text(size) for size in value)
-        return number_text(value)
 
-    return _Style(latex, leaf).write(formula.tree)[0]
+@lru_cache(maxsize=4096)
+def _with_gaps(formula: Formula, lengths: tuple[int | None, ...], latex: bool) -> tuple[list[str], list[int]]:
+    """The pieces of a formula, every second one a gap, and which of its numbers each gap takes.
+
+    A number is written alike wherever it stands, so that the text around the numbers depends on the lengths of the
+    vectors alone.
+    """
+    leaves: dict[str, str | tuple[str, ...]] = {}
+    numbers = count()
+    for name, length in zip(formula.names, lengths, strict=True):
+        gaps = tuple(f"\0{next(numbers)}\0" for _ in range(1 if length is None else length))
+        leaves[name] = gaps[0] if length is None else gaps
+    pieces = _Style(latex, leaves.__getitem__).write(formula.tree)[0].split("\0")
+    return pieces, [int(place) for place in pieces[1::2]]
 
 
 def number_text(value: int | Fraction | None) -> str:

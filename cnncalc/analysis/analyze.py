@@ -66,6 +66,7 @@ class Analysis:
         self._input_axes: dict[int, tuple[int | None, ...]] = {}
         self._unknown_lengths: dict[int, list[Length | None]] = {}
         self._seen_fields: dict[int, Seen] = {}
+        self._rows: list[Row] = []
 
     def run(self) -> None:
         """Computes every node. Raises: Problem: at the first one that does not fit; those before it are kept."""
@@ -192,8 +193,10 @@ class Analysis:
     # Rows -------------------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        """A row for every node that was computed."""
-        return [self._row(index) for index in range(len(self.figures))]
+        """A row for every node that was computed; made once."""
+        if len(self._rows) < len(self.figures):
+            self._rows = [self._row(index) for index in range(len(self.figures))]
+        return self._rows
 
     def _row(self, index: int) -> Row:
         node, made = self.expansion.nodes[index], self.figures[index]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.analysis.report import Row
 from cnncalc.explain.origins import Origins
-from cnncalc.explain.trails import Trail
+from cnncalc.explain.window_paths import WindowPath
 from cnncalc.layers.base import Layer
 from cnncalc.layers.depthwise import Separable
 from cnncalc.layers.transposed import ConvTranspose
@@ -16,41 +16,41 @@ FORMULA = "the notes let a layer's own stride act on itself and forget the first
 ONLY_WINDOWS = "the notes follow the windows of convolutions and poolings only"
 
 
-def field_difference(origins: Origins, row: Row, trails: Sequence[Trail]) -> str | None:
-    """Why the receptive fields differ; `trails` leads up to the layer and includes it."""
+def field_difference(origins: Origins, row: Row, paths: Sequence[WindowPath]) -> str | None:
+    """Why the receptive fields differ; `paths` leads up to the layer and includes it."""
     ours, theirs = row.notes.receptive_field, row.exact.receptive_field
     if ours is None or theirs is None or ours == theirs:
         return None
-    strides = list(dict.fromkeys(reason for trail in trails for reason in _of_strides(origins, trail)))
-    others = list(dict.fromkeys(reason for trail in trails for reason in _of_others(origins, trail)))
+    strides = list(dict.fromkeys(reason for path in paths for reason in _of_strides(origins, path)))
+    others = list(dict.fromkeys(reason for path in paths for reason in _of_others(origins, path)))
     if not strides:
         return "; ".join([ONLY_WINDOWS, *others])
     return "; ".join([f"{FORMULA}: here {', and '.join(strides)}", *others])
 
 
-def _of_strides(origins: Origins, trail: Trail) -> list[str]:
+def _of_strides(origins: Origins, path: WindowPath) -> list[str]:
     reasons: list[str] = []
-    strided = list(trail.strided())
+    strided = list(path.strided())
     if strided:
         name = _this(origins, strided[-1].node)
         others = {1: "", 2: " (and that of 1 later layer)"}.get(
             len(strided), f" (and those of {len(strided) - 1:,} later layers)"
         )
         reasons.append(f"the stride {strided[-1].stride} of {name} already widens its own window{others}")
-    if trail.first is not None and trail.first_stride != 1:
-        reasons.append(f"the stride {trail.first_stride} of {_this(origins, trail.first)} is left out")
+    if path.first is not None and path.first_stride != 1:
+        reasons.append(f"the stride {path.first_stride} of {_this(origins, path.first)} is left out")
     return reasons
 
 
-def _of_others(origins: Origins, trail: Trail) -> list[str]:
+def _of_others(origins: Origins, path: WindowPath) -> list[str]:
     reasons: list[str] = []
-    if trail.spread is not None:
-        name = _this(origins, trail.spread)
+    if path.spread is not None:
+        name = _this(origins, path.spread)
         reasons.append(f"{name}, a transposed convolution, counts as if it went down, not up")
-    if trail.unnoticed is not None:
-        reasons.append(f"{_this(origins, trail.unnoticed)} goes unnoticed")
-    if trail.wider is not None:
-        reasons.append(f"{_this(origins, trail.wider)} carries on its largest input, not the hull of all")
+    if path.unnoticed is not None:
+        reasons.append(f"{_this(origins, path.unnoticed)} goes unnoticed")
+    if path.wider is not None:
+        reasons.append(f"{_this(origins, path.wider)} carries on its largest input, not the hull of all")
     return reasons
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,8 @@ from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, P
 from cnncalc.explain.lines import line, some, together, unique
 from cnncalc.explain.notes_field import notes_part
 from cnncalc.explain.origins import Origins, size_names
-from cnncalc.explain.trails import Trails
+from cnncalc.explain.shared_sections import SharedSections, placeholder
+from cnncalc.explain.window_paths import WindowPaths
 from cnncalc.formula import formula
 from cnncalc.layers import costs
 from cnncalc.layers.base import Family
@@ -45,11 +47,18 @@ class LayerExplainer:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.rows = analysis.rows()
-        self.trails = Trails(analysis)
+        self.paths = WindowPaths(analysis)
+        self._counted: dict[object, SharedSections] = {}
 
     def explain(self, index: int) -> LayerExplanation:
-        """All about the layer of a node."""
-        return _Layer(self, index).explanation()
+        """Explains every quantity of the layer of a node."""
+        layer = _Layer(self, index)
+        key = layer.key()
+        if key not in self._counted:
+            names = [placeholder(position) for position in range(len(layer.node.inputs))]
+            self._counted[key] = SharedSections(_Layer(self, index, names).counted())
+        shape, params, neurons, *others = self._counted[key].named(layer.origins.input_names)
+        return replace(layer.heading(), sections=(shape, params, neurons, layer.field(), *others))
 
     def heading(self, index: int) -> LayerExplanation:
         """Gives name, kind, blocks and inputs of the layer of a node, and no sections."""
@@ -57,19 +66,25 @@ class LayerExplainer:
 
 
 class _Layer:
-    def __init__(self, explainer: LayerExplainer, index: int) -> None:
+    """One node: `names` are what its inputs are called."""
+
+    def __init__(self, explainer: LayerExplainer, index: int, names: Sequence[str] | None = None) -> None:
         self.analysis = explainer.analysis
         self.index = index
         self.row: Row = explainer.rows[index]
-        self.trails = explainer.trails
+        self.paths = explainer.paths
         self.node = self.analysis.expansion.nodes[index]
-        self.made = self.analysis.figures[index]
+        self.counts = self.analysis.figures[index]
         self.layer = self.analysis.layers[index]
-        self.origins = Origins(self.analysis, index)
+        self.origins = Origins(self.analysis, index, names)
 
-    def explanation(self) -> LayerExplanation:
-        sections = (self.shape(), self.params(), self.neurons(), self.field(), self.ops(), *self.added())
-        return replace(self.heading(), sections=sections)
+    def key(self) -> object:
+        """Is the same for layers that are counted alike and written alike."""
+        return id(self.counts), self.origins.written(), self.row.shared_with, self.frozen()
+
+    def counted(self) -> tuple[Section, ...]:
+        """Explains every quantity but the receptive field, which depends on what came before."""
+        return (self.shape(), self.params(), self.neurons(), self.ops(), *self.added())
 
     def heading(self) -> LayerExplanation:
         shapes = [tensor.shape for tensor in self.origins.inputs]
@@ -84,7 +99,7 @@ class _Layer:
     # Shape ------------------------------------------------------------------------------------------------------
 
     def shape(self) -> Section:
-        shape = self.made.output.shape
+        shape = self.counts.output.shape
         names = size_names(len(shape))
         alike: dict[tuple[object, ...], list[int]] = {}
         terms = output_terms(self.layer, [tensor.shape for tensor in self.origins.inputs])
@@ -102,25 +117,25 @@ class _Layer:
         remarks = []
         if isinstance(self.layer, InputLayer):
             remarks.append("as the spec, or --input, gives it")
-        if self.made.output.instances != 1:
-            remarks.append(f"{self.made.output.instances:,} of them, one for each region")
+        if self.counts.output.instances != 1:
+            remarks.append(f"{self.counts.output.instances:,} of them, one for each region")
         part = Part("output_shape", None, shape, tuple(lines), unique(explained), tuple(remarks))
         return Section("Output shape", (part,))
 
     # Parameters -------------------------------------------------------------------------------------------------
 
     def params(self) -> Section:
-        weights = self.made.weights
+        weights = self.counts.weights
         if not weights:
             return Section("Parameters", (Part("params", None, 0, remarks=("it has no weights",)),))
-        lines = [line(weight.name, formula(weight.text), self.made.symbols) for weight in weights]
-        whole = formula(self.made.params.text or "0")
+        lines = [line(weight.name, formula(weight.text), self.counts.symbols) for weight in weights]
+        whole = formula(self.counts.params.text or "0")
         if len(weights) > 1:
-            lines.append(line("in all", whole, self.made.symbols))
+            lines.append(line("in all", whole, self.counts.symbols))
         remarks = []
         if self.row.shared_with is not None:
             remarks.append(f"the weights are those of {self.row.shared_with}: totals count them there, once")
-        given = unique(self.origins.of_formula(whole, self.made.symbols))
+        given = unique(self.origins.of_formula(whole, self.counts.symbols))
         params = Part("params", None, self.row.params, tuple(lines), given, tuple(remarks))
         return Section("Parameters", (params, self.trainable()))
 
@@ -129,22 +144,22 @@ class _Layer:
         frozen = self.frozen()
         if frozen is not None:
             return Part("trainable_params", None, self.row.trainable_params, remarks=(frozen,))
-        statistics = [weight.name for weight in self.made.weights if not weight.trainable]
-        trained = [weight.name for weight in self.made.weights if weight.trainable]
+        statistics = [weight.name for weight in self.counts.weights if not weight.trainable]
+        trained = [weight.name for weight in self.counts.weights if weight.trainable]
         if not statistics:
             return Part("trainable_params", None, self.row.trainable_params, remarks=("all of them",))
-        rule = formula(self.made.trainable_params.text or "0")
+        rule = formula(self.counts.trainable_params.text or "0")
         what = f"training changes {some(trained, 6)}" if trained else "training changes none of them"
         rest = f"not trainable: {self.row.non_trainable_params:,}, {some(statistics, 6)}"
-        lines = (line("", rule, self.made.symbols),)
-        explained = unique(self.origins.of_formula(rule, self.made.symbols))
+        lines = (line("", rule, self.counts.symbols),)
+        explained = unique(self.origins.of_formula(rule, self.counts.symbols))
         return Part("trainable_params", None, self.row.trainable_params, lines, explained, (what, rest))
 
     def frozen(self) -> str | None:
         """Why none is trained; `None` where some may be."""
         nodes = self.analysis.expansion.nodes
         holder = self.node if self.node.owner is None else nodes[self.node.owner]
-        if not holder.frozen or not self.made.weights:
+        if not holder.frozen or not self.counts.weights:
             return None
         if holder is not self.node:
             by = f"{holder.name}, whose weights they are, is frozen"
@@ -162,18 +177,18 @@ class _Layer:
     # Counts -----------------------------------------------------------------------------------------------------
 
     def neurons(self) -> Section:
-        return Section("Neurons", (self.quantity("neurons", None, self.made.neurons, self.made.basis.neurons),))
+        return Section("Neurons", (self.quantity("neurons", None, self.counts.neurons, self.counts.basis.neurons),))
 
     def ops(self) -> Section:
-        ops = self.quantity("ops", "notes", self.made.ops, self.made.basis.ops)
-        macs = self.quantity("macs", "exact", self.made.macs)
-        flops = self.quantity("flops", "exact", self.made.flops)
-        return Section("Operations", (ops, macs, flops), ops_difference(self.layer, self.made))
+        ops = self.quantity("ops", "notes", self.counts.ops, self.counts.basis.ops)
+        macs = self.quantity("macs", "exact", self.counts.macs)
+        flops = self.quantity("flops", "exact", self.counts.flops)
+        return Section("Operations", (ops, macs, flops), ops_difference(self.layer, self.counts))
 
     def added(self) -> tuple[Section, ...]:
         """Explains the figures that a formula of their own gives."""
         return tuple(
-            Section(figure.heading, (self.quantity(figure.key, None, self.made.added[figure.key]),))
+            Section(figure.heading, (self.quantity(figure.key, None, self.counts.added[figure.key]),))
             for figure in added_figures()
         )
 
@@ -190,14 +205,14 @@ class _Layer:
         remarks = self.elementwise() if figure == "flops" else ()
         if quantity.text == "0":
             remarks = (_NONE.get(figure, "it has none"),)
-        explained = self.origins.of_formula(rule, self.made.symbols)
-        lines = (line("", rule, self.made.symbols),)
+        explained = self.origins.of_formula(rule, self.counts.symbols)
+        lines = (line("", rule, self.counts.symbols),)
         return Part(figure, convention, quantity.value, lines, unique(explained), remarks, basis)
 
     def elementwise(self) -> tuple[str, ...]:
         """What a bias and a fused activation add."""
         added = []
-        if any(weight.name == "bias" for weight in self.made.weights):
+        if any(weight.name == "bias" for weight in self.counts.weights):
             added.append(f"{costs.BIAS} per output element for the bias")
         activation = getattr(self.layer, "activation", "linear")
         if self.layer.family != "activation" and activation != "linear":
@@ -207,6 +222,6 @@ class _Layer:
     # Receptive field --------------------------------------------------------------------------------------------
 
     def field(self) -> Section:
-        parts = (notes_part(self.origins, self.row, self.trails), exact_part(self.origins, self.row))
-        trails = self.trails.of_node[self.index]
-        return Section("Receptive field", parts, field_difference(self.origins, self.row, trails))
+        parts = (notes_part(self.origins, self.row, self.paths), exact_part(self.origins, self.row))
+        paths = self.paths.of_node[self.index]
+        return Section("Receptive field", parts, field_difference(self.origins, self.row, paths))

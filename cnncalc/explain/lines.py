@@ -20,15 +20,23 @@ def line(subject: str, formula: Formula, symbols: Symbols) -> Line:
 @lru_cache(maxsize=4096)
 def _line(subject: str, formula: Formula, values: tuple[tuple[str, Symbol], ...]) -> Line:
     symbols = dict(values)
-    write = writer(symbols)
+    lengths = tuple([len(value) if isinstance(value, tuple) else None for _, value in values])
     return Line(
         subject=subject,
-        formula=in_symbols(formula, write),
+        formula=_in_symbols(formula, lengths, False),
         numbers=in_numbers(formula, symbols),
-        formula_latex=in_symbols(formula, write, latex=True),
+        formula_latex=_in_symbols(formula, lengths, True),
         numbers_latex=in_numbers(formula, symbols, latex=True),
         value=formula.evaluate(symbols),
     )
+
+
+@lru_cache(maxsize=4096)
+def _in_symbols(formula: Formula, lengths: tuple[int | None, ...], latex: bool) -> str:
+    """Writes a formula; how its names are written depends on the lengths of the vectors alone."""
+    names = zip(formula.names, lengths, strict=True)
+    symbols = {name: 0 if length is None else (0,) * length for name, length in names}
+    return in_symbols(formula, writer(symbols), latex)
 
 
 def given(name: str, value: Symbol, origin: str, derivation: str | None = None) -> Given:

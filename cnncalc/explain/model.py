@@ -129,6 +129,8 @@ def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: C
 
 def _restricted(sections: Sequence[Section], figure: str | None, convention: Convention | None) -> tuple[Section, ...]:
     """The parts that are wanted; a section that has none left is dropped, and a difference needs both sides."""
+    if figure is None and convention is None:
+        return tuple(sections)
     restricted = []
     for section in sections:
         parts = tuple(part for part in section.parts if _is_wanted(part, figure, convention))

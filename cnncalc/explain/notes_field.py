@@ -9,7 +9,7 @@ from cnncalc.conventions import notes
 from cnncalc.explain.explanation import Given, Line, Part
 from cnncalc.explain.lines import extent, given, line, some, together, unique
 from cnncalc.explain.origins import Origins
-from cnncalc.explain.trails import MOST_STRIDES, Step, Trail, Trails
+from cnncalc.explain.window_paths import MOST_STRIDES, Step, WindowPath, WindowPaths
 from cnncalc.formula import Formula, Symbols, formula
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer
@@ -18,7 +18,7 @@ from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
 from cnncalc.tensor import axis_names
 
 
-def notes_part(origins: Origins, row: Row, trails: Trails) -> Part:
+def notes_part(origins: Origins, row: Row, paths: WindowPaths) -> Part:
     """The figure as the notes give it."""
     analysis, index = origins.analysis, origins.index
     layer, field = origins.layer, analysis.notes_fields[index]
@@ -33,7 +33,7 @@ def notes_part(origins: Origins, row: Row, trails: Trails) -> Part:
     if layer.merges:
         return Part("receptive_field", "notes", value, remarks=(_merged(origins),), basis=basis)
     if isinstance(reach, PerAxis) and notes.counts_window(layer, reach):
-        lines, symbols = _window(origins, reach, trails)
+        lines, symbols = _window(origins, reach, paths)
         is_first = all(entry.symbol == "k_eff" for entry in symbols)
         remarks = ("it is the first window; every later one adds to it",) if is_first else ()
         return Part("receptive_field", "notes", value, tuple(lines), unique(symbols), remarks, basis)
@@ -41,12 +41,12 @@ def notes_part(origins: Origins, row: Row, trails: Trails) -> Part:
     return Part("receptive_field", "notes", None, remarks=(f"no entry of its own: {running}",), basis=basis)
 
 
-def _window(origins: Origins, reach: PerAxis, trails: Trails) -> tuple[list[Line], list[Given]]:
+def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[Line], list[Given]]:
     """A line per axis of the input, one for axes that are alike."""
     node = origins.node
     before = origins.analysis.notes_fields[node.inputs[0]]
     assert before is not None
-    into = trails.into(origins.index)
+    into = paths.into(origins.index)
     names = axis_names(len(before.axes))
     convention = origins.analysis.convention
     found: dict[tuple[Formula, tuple[object, ...]], list[int]] = {}
@@ -76,15 +76,15 @@ def _window(origins: Origins, reach: PerAxis, trails: Trails) -> tuple[list[Line
             elif name == "S":
                 window = reach.axes[positions[0]]
                 assert isinstance(window, (Window, TransposedWindow))
-                trail = into[before.layout[positions[0]]]
-                explained.append(_strides(origins, trail, window.stride, symbols))
+                path = into[before.layout[positions[0]]]
+                explained.append(_strides(origins, path, window.stride, symbols))
     return lines, explained
 
 
-def _strides(origins: Origins, trail: Trail, own: int, symbols: Symbols) -> Given:
+def _strides(origins: Origins, path: WindowPath, own: int, symbols: Symbols) -> Given:
     """The product of the strides, factor by factor: `2*1`."""
     steps: list[Step] = []
-    for step in trail.strided():
+    for step in path.strided():
         if len(steps) == MOST_STRIDES:
             break
         steps.append(step)
@@ -92,8 +92,8 @@ def _strides(origins: Origins, trail: Trail, own: int, symbols: Symbols) -> Give
     factors = [*(step.stride for step in steps), own]
     shown = "*".join(map(str, factors)) if 1 < len(factors) <= MOST_STRIDES else None
     names = [*(origins.name(step.node) for step in steps), "this layer"]
-    first = "" if trail.first is None else f", without that of the first window, {origins.name(trail.first)}"
-    others = "; the others are 1" if trail.later > len(steps) else ""
+    first = "" if path.first is None else f", without that of the first window, {origins.name(path.first)}"
+    others = "; the others are 1" if path.later > len(steps) else ""
     return given("S", symbols["S"], f"strides of {some(names)}{first}{others}", shown)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.errors import shorten
@@ -33,20 +32,17 @@ def size_names(rank: int) -> tuple[str, ...]:
 class Origins:
     """What one layer's symbols stand for, in words."""
 
-    def __init__(self, analysis: Analysis, index: int) -> None:
+    def __init__(self, analysis: Analysis, index: int, input_names: Sequence[str] | None = None) -> None:
         self.analysis = analysis
         self.index = index
         self.node = analysis.expansion.nodes[index]
         self.layer: Layer = analysis.layers[index]
         self.inputs: list[Tensor] = [analysis.figures[source].output for source in self.node.inputs]
+        self.input_names = list(map(self.name, self.node.inputs)) if input_names is None else input_names
 
     def name(self, index: int) -> str:
         """A layer's name; that of a node by its index."""
         return shorten(self.analysis.expansion.nodes[index].name, SHOWN_NAME)
-
-    @cached_property
-    def input_names(self) -> list[str]:
-        return [self.name(source) for source in self.node.inputs]
 
     @property
     def input_name(self) -> str:
@@ -147,6 +143,19 @@ class Origins:
     def argument_of(self, name: str) -> str | None:
         """The argument of this layer that a symbol stands for."""
         return argument_of(name, type(self.layer))
+
+    def written(self) -> object:
+        """What `argument` reads of the item: the same for items with the same arguments."""
+        item = self.node.item
+        if item is None:
+            return None
+        return tuple(
+            [
+                (name, placed.text if isinstance(placed.value, str) else None)
+                for own in (item.arguments, item.first)
+                for name, placed in own.items()
+            ]
+        )
 
     def argument(self, name: str) -> str:
         """An argument and how it got its value: written on the item, computed there, by default."""

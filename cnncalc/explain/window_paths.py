@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class WindowPath:
     """A path on one axis: its first window, how many came later, and those of them with strides other than 1.
 
     `unnoticed` is a layer that changes the exact receptive field but not the notes'; `wider` a merge whose inputs see
@@ -60,16 +60,16 @@ class Trail:
             step = step.before
 
 
-class Trails:
+class WindowPaths:
     """The paths to all layers of a net, found in one pass: one per axis of the input, in the input's order."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self.of_node: list[tuple[Trail, ...]] = []
+        self.of_node: list[tuple[WindowPath, ...]] = []
         for index in range(len(analysis.figures)):
             self.of_node.append(self._behind(index))
 
-    def into(self, index: int) -> tuple[Trail, ...]:
+    def into(self, index: int) -> tuple[WindowPath, ...]:
         """The paths to what a layer reads; of a merge, on each axis, the one to the input whose value it carries on."""
         sources = self.analysis.expansion.nodes[index].inputs
         if len(sources) == 1:
@@ -83,57 +83,57 @@ class Trails:
             for axis, running in enumerate(merged.axes)
         )
 
-    def _carried(self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]) -> Trail:
+    def _carried(self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]) -> WindowPath:
         """The path of the input whose running value goes on, with what goes unnoticed on the others."""
         source = next(source for source, field in inputs if field is not None and field.axes[axis] is running)
-        trail = self.of_node[source][axis]
+        path = self.of_node[source][axis]
         for other, _ in inputs:
             beside = self.of_node[other][axis]
-            trail = _with(trail, beside.unnoticed, beside.wider, beside.spread)
-        return trail
+            path = _with(path, beside.unnoticed, beside.wider, beside.spread)
+        return path
 
-    def _behind(self, index: int) -> tuple[Trail, ...]:
+    def _behind(self, index: int) -> tuple[WindowPath, ...]:
         analysis = self.analysis
         field = analysis.notes_fields[index]
         if field is None:
             return ()
         node, made, layer = analysis.expansion.nodes[index], analysis.figures[index], analysis.layers[index]
         if not node.inputs:
-            return (Trail(),) * len(field.axes)
-        trails = list(self.into(index))
-        if not trails or (isinstance(made.reach, Pointwise) and not layer.merges):
-            return tuple(trails)
+            return (WindowPath(),) * len(field.axes)
+        paths = list(self.into(index))
+        if not paths or (isinstance(made.reach, Pointwise) and not layer.merges):
+            return tuple(paths)
         if layer.merges and self._is_wider(index):
-            trails = [_with(trail, wider=index) for trail in trails]
+            paths = [_with(path, wider=index) for path in paths]
         if isinstance(made.reach, Everything) and len(self._input_shape(index)) > 1:
-            return tuple(_with(trail, unnoticed=index) for trail in trails)
+            return tuple(_with(path, unnoticed=index) for path in paths)
         if not isinstance(made.reach, PerAxis):
-            return tuple(trails)
+            return tuple(paths)
         counts = notes.counts_window(layer, made.reach)
         for axis, reach in enumerate(made.reach.axes):
             if axis >= len(field.layout):
                 break
             target = field.layout[axis]
-            trail = trails[target]
+            path = paths[target]
             match reach:
                 case Window() | TransposedWindow() if counts:
                     if isinstance(reach, TransposedWindow):
-                        trail = _with(trail, spread=index)
-                    trails[target] = self._window(trail, index, reach.stride)
+                        path = _with(path, spread=index)
+                    paths[target] = self._window(path, index, reach.stride)
                 case Resample() | Adaptive() | WholeAxis() | TransposedWindow() | Window():
-                    trails[target] = _with(trail, unnoticed=index)
+                    paths[target] = _with(path, unnoticed=index)
                 case Shift() | SameAxis():
                     pass
-        return tuple(trails)
+        return tuple(paths)
 
     def _input_shape(self, index: int) -> Shape:
         return self.analysis.figures[self.analysis.expansion.nodes[index].inputs[0]].output.shape
 
-    def _window(self, trail: Trail, index: int, stride: int) -> Trail:
-        if trail.first is None:
-            return replace(trail, first=index, first_stride=stride)
-        steps = trail.steps if stride == 1 else Step(index, stride, trail.steps)
-        return replace(trail, later=trail.later + 1, steps=steps)
+    def _window(self, path: WindowPath, index: int, stride: int) -> WindowPath:
+        if path.first is None:
+            return replace(path, first=index, first_stride=stride)
+        steps = path.steps if stride == 1 else Step(index, stride, path.steps)
+        return replace(path, later=path.later + 1, steps=steps)
 
     def _is_wider(self, index: int) -> bool:
         field = self.analysis.fields[index]
@@ -144,11 +144,11 @@ class Trails:
         return any(size > max(others) for size, *others in zip(field.size, *sizes, strict=True) if others)
 
 
-def _with(trail: Trail, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None) -> Trail:
-    """The trail with what was found first of each sort."""
+def _with(path: WindowPath, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None) -> WindowPath:
+    """The path with what was found first of each sort."""
     return replace(
-        trail,
-        unnoticed=unnoticed if trail.unnoticed is None else trail.unnoticed,
-        wider=wider if trail.wider is None else trail.wider,
-        spread=spread if trail.spread is None else trail.spread,
+        path,
+        unnoticed=unnoticed if path.unnoticed is None else path.unnoticed,
+        wider=wider if path.wider is None else path.wider,
+        spread=spread if path.spread is None else path.spread,
     )
