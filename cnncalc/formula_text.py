@@ -120,9 +120,7 @@ def in_numbers(formula: Formula, symbols: Symbols, latex: bool = False) -> str:
     values = [symbols[name] for name in formula.names]
     lengths = tuple([len(value) if isinstance(value, tuple) else None for value in values])
     pieces, places = _with_gaps(formula, lengths, latex)
-    texts = [
-        number_text(number) for value in values for number in (value if isinstance(value, tuple) else (value,))
-    ]
+    texts = [number_text(number) for value in values for number in (value if isinstance(value, tuple) else (value,))]
     filled = list(pieces)
     filled[1::2] = [texts[place] for place in places]
     return "".join(filled)

@@ -83,7 +83,9 @@ class WindowPaths:
             for axis, running in enumerate(merged.axes)
         )
 
-    def _carried(self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]) -> WindowPath:
+    def _carried(
+        self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]
+    ) -> WindowPath:
         """The path of the input whose running value goes on, with what goes unnoticed on the others."""
         source = next(source for source, field in inputs if field is not None and field.axes[axis] is running)
         path = self.of_node[source][axis]
@@ -144,7 +146,9 @@ class WindowPaths:
         return any(size > max(others) for size, *others in zip(field.size, *sizes, strict=True) if others)
 
 
-def _with(path: WindowPath, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None) -> WindowPath:
+def _with(
+    path: WindowPath, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None
+) -> WindowPath:
     """The path with what was found first of each sort."""
     return replace(
         path,

@@ -50,8 +50,11 @@ def plain_text(blocks: Iterable[Block]) -> str:
 
 
 def _plain_line(block: Line) -> str:
+    whole = block.indent + block.text
     if block.plain_width is None:
-        return f"{block.indent}{block.text}\n"
+        return whole + "\n"
+    if len(whole) <= block.plain_width and whole.isprintable() and whole[-1:] not in ("", " "):
+        return whole + "\n"  # most lines are short, and wrapping takes ten times as long
     lines = textwrap.wrap(
         block.text, block.plain_width, initial_indent=block.indent, subsequent_indent=block.hang,
         break_long_words=False, break_on_hyphens=False,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
-from cnncalc.render.explanation import LATEX_PACKAGES, part_title, section_title, steps_latex, telling_lines
+from cnncalc.render.explanation_words import part_title, section_title, steps_latex, telling_lines
 from cnncalc.render.latex import escaped
 from cnncalc.render.numbers import extent
+
+LATEX_PACKAGES: Final = "% \\usepackage[T1]{fontenc}, \\usepackage{amsmath}\n"
+"""What a document needs that takes up the LaTeX of an explanation."""
 
 
 def render_latex(explanation: Explanation) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.explain.explanation import Explanation, Given, LayerExplanation, Part, Section
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
-from cnncalc.render.explanation import part_title, section_title, steps, telling_lines
+from cnncalc.render.explanation_words import part_title, section_title, steps, telling_lines
 from cnncalc.render.numbers import extent
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
