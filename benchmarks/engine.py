@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from benchmarks.measuring import Time, in_turn, of_function
 from benchmarks.nets import chain
@@ -30,7 +29,7 @@ def stages(name: str, text: str, rounds: int) -> Iterator[Line]:
     """What each stage takes, and all together."""
 
     def parse() -> Document:
-        return parse_document(Source("<text>", text), "<text>", Path.cwd())
+        return parse_document(Source("<text>", text), "<text>", None)
 
     document = parse()
     model = Model(document)

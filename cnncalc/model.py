@@ -16,7 +16,8 @@ from cnncalc.expansion.expander import expand
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.spec.document import Document
-from cnncalc.spec.library import document_from_value, load_document, load_inner, parse_document
+from cnncalc.spec.inner_specs import InnerSpecs
+from cnncalc.spec.library import document_from_value, load_document, parse_document
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
 
@@ -35,7 +36,7 @@ class Model:
         """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
         self.document = document
         with paused_collector():
-            self.expansion: Expansion = expand(document, load_inner, inputs, variables, max_expanded)
+            self.expansion: Expansion = expand(document, InnerSpecs().load, inputs, variables, max_expanded)
             if self.expansion.mistakes:
                 raise SpecError(shape_mistakes(self.expansion, self.expansion.mistakes))
 
@@ -64,11 +65,11 @@ def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:
     return Model(load_document(os.fspath(path_or_shipped_name)))
 
 
-def loads(yaml_text: str) -> Model:
-    """Loads the model of a spec's text. Raises: SpecError."""
-    return Model(parse_document(Source("<string>", yaml_text), "<string>", Path.cwd()))
+def loads(yaml_text: str, folder: str | os.PathLike[str] | None = None) -> Model:
+    """Reads a spec's text. Its `Model` items may name files in `folder`; without one, no file. Raises: SpecError."""
+    return Model(parse_document(Source("<string>", yaml_text), "<string>", None if folder is None else Path(folder)))
 
 
-def from_dict(mapping: Mapping[str, object]) -> Model:
-    """Makes the model of a spec given as plain Python data. Raises: SpecError."""
-    return Model(document_from_value(mapping))
+def from_dict(mapping: Mapping[str, object], folder: str | os.PathLike[str] | None = None) -> Model:
+    """Reads a spec that is plain Python data; `folder` is what it is for `loads`. Raises: SpecError."""
+    return Model(document_from_value(mapping, None if folder is None else Path(folder)))

@@ -532,8 +532,8 @@ def test_a_path_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
 
 def test_only_an_ordinary_file_is_a_model(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")  # reading it would never end
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "net.yaml").write_text("input: 4\nlayers:\n  - Model: pipe.yaml\n  - Model: folder\n")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "net.yaml").write_text("input: 4\nlayers:\n  - Model: pipe.yaml\n  - Model: folder.yaml\n")
     with pytest.raises(cnncalc.SpecError) as caught:
         cnncalc.load(tmp_path / "net.yaml")
     diagnostics = caught.value.diagnostics
@@ -541,6 +541,51 @@ def test_only_an_ordinary_file_is_a_model(tmp_path: Path) -> None:
         ("file-not-readable", 3),
         ("file-is-folder", 4),
     ]
+
+
+@pytest.mark.parametrize("name", [".env", "./.env", "sub/.env", "env.yaml"])
+def test_only_files_called_yaml_are_opened(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sub").mkdir()
+    for secret in (tmp_path / ".env", tmp_path / "sub" / ".env"):
+        secret.write_text("PASSWORD: [hunter2\n")
+    (tmp_path / "env.yaml").symlink_to(tmp_path / ".env")
+    (tmp_path / "net.yaml").write_text(f"input: 4\nlayers: [{{Model: {{spec: {name}}}}}]\n")
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.load(tmp_path / "net.yaml")
+    assert [diagnostic.id for diagnostic in caught.value.diagnostics] == ["no-such-spec"]
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_text_names_files_only_if_it_has_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "head.yaml").write_text("input: 1\nlayers: [{Dense: 7}]\n")
+    monkeypatch.chdir(tmp_path)
+    text = "input: 4\nlayers: [{Model: head.yaml}]\n"
+    data = {"input": 4, "layers": [{"Model": "head.yaml"}]}
+    assert cnncalc.loads(text, folder=tmp_path).analyze().totals.params == 35
+    assert cnncalc.from_dict(data, folder=str(tmp_path)).analyze().totals.params == 35
+    with pytest.raises(cnncalc.SpecError, match="folder"):
+        cnncalc.loads(text)
+    with pytest.raises(cnncalc.SpecError, match="folder"):
+        cnncalc.from_dict(data)
+    assert cnncalc.loads("input: [32, 32, 1]\nlayers: [{Model: lenet5}]").analyze().totals.params == 61_706
+
+
+def test_a_file_is_read_once_whatever_its_spelling(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text("input: 1\nlayers: [ReLU]\n#" + 1_000_000 * "x")
+    names = ", ".join(f"{{Model: {'./' * count}part.yaml}}" for count in range(50))
+    (tmp_path / "net.yaml").write_text(f"input: 4\nlayers: [{names}]\n")
+    assert len(cnncalc.load(tmp_path / "net.yaml").analyze().layers) == 1 + 50
+
+
+@pytest.mark.parametrize(("files", "size"), [(4, 1_000_000), (1_001, 1)])
+def test_files_are_limited_together(tmp_path: Path, files: int, size: int) -> None:
+    for index in range(files):
+        (tmp_path / f"{index}.yaml").write_text("input: 1\nlayers: [ReLU]\n#" + size * "x")
+    names = ", ".join(f"{{Model: {{spec: '{index}.yaml', name: m{index}}}}}" for index in range(files))
+    (tmp_path / "net.yaml").write_text(f"input: 4\nlayers: [{names}]\n")
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.load(tmp_path / "net.yaml")
+    assert [diagnostic.id for diagnostic in caught.value.diagnostics] == ["file-too-large"]
 
 
 def test_a_spec_may_not_include_itself(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ def spec(text: str, input: str = "[8, 8, 3]") -> str:
 
 def report(text: str, input: str = "[8, 8, 3]", convention: Convention = "notes") -> Json:
     """The JSON report of a spec."""
-    return cnncalc.loads(spec(text, input)).analyze(convention).to_dict()
+    return cnncalc.loads(spec(text, input), folder=".").analyze(convention).to_dict()
 
 
 def rows(text: str, input: str = "[8, 8, 3]") -> dict[str, Json]:
@@ -55,7 +54,7 @@ def overridden(
 ) -> Json:
     """The report of a spec whose vars and inputs are replaced, as --set and --input do."""
     source = Source("<string>", spec(text))
-    document = parse_document(source, "<string>", Path.cwd())
+    document = parse_document(source, "<string>", None)
     return cnncalc.Model(document, variables=variables, inputs=inputs).analyze().to_dict()
 
 

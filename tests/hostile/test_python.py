@@ -18,8 +18,6 @@ import cnncalc
 from cnncalc import CnncalcError, SpecError
 from cnncalc.errors import AnswersError, Diagnostic, Problem, UsageError
 
-pytestmark = pytest.mark.skipif("HOSTILE" not in os.environ, reason="HOSTILE=all or HOSTILE=some runs it")
-
 GOOD = "input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3}}, Flatten]\n"
 UNKNOWN_KIND = "input: [8, 8, 3]\nlayers: [Cnv2D]\n"
 MISFIT = "input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 99}}]\n"
@@ -61,7 +59,7 @@ def test_problems_without_a_place() -> None:
 
 def test_a_bad_spec_does_not_hang_a_pool() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply_async(analyze, (GOOD,)).get(timeout=30) == "net"
+        assert pool.apply_async(analyze, (GOOD,)).get(timeout=30) == "model"
         with pytest.raises(SpecError, match="Cnv2D"):
             pool.apply_async(analyze, (UNKNOWN_KIND,)).get(timeout=30)
 
