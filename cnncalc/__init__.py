@@ -49,4 +49,5 @@ def __getattr__(name: str) -> object:
     # Imported when first used: `cnncalc --help` needs none of it.
     if name not in _HOME_OF:
         raise AttributeError(f"module 'cnncalc' has no attribute {name!r}")
+    import_module("cnncalc.notebook")
     return getattr(import_module(_HOME_OF[name]), name)

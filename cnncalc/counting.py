@@ -10,10 +10,10 @@ from typing import Final
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.analysis.report import Report
-from cnncalc.conventions.counters import Counter, counted
-from cnncalc.conventions.profilers import ALIASES, COUNTERS
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.layers.base import Layer
+from cnncalc.profile.counters import Counter, counted
+from cnncalc.profile.profilers import ALIASES, COUNTERS
 
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cnncalc.analysis.figures import added_figures
-from cnncalc.analysis.report import NotesBasis
 from cnncalc.conventions import notes
-from cnncalc.conventions.convention import NOTES, Convention
+from cnncalc.conventions.convention import NOTES, Convention, NotesBasis
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.receptive_fields.reach import Reach

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
-from cnncalc.conventions.convention import CONVENTIONS
+from cnncalc.conventions.convention import CONVENTIONS, NotesBasis
 from cnncalc.errors import Diagnostic
 from cnncalc.records import record
 from cnncalc.tensor import Shape
@@ -23,19 +23,9 @@ if TYPE_CHECKING:
 SCHEMA = "cnncalc.report/1"
 
 Convention = Literal["notes", "exact"]
-Basis = Literal["documented", "extension"]
 Extent = tuple[int, ...] | None
 """A receptive field: one length per spatial axis of the input; `None` if there is none to give."""
 Json = dict[str, object]
-
-
-@record
-class NotesBasis:
-    """Whether the course notes give a figure's formula, or an extension of them does."""
-
-    neurons: Basis
-    receptive_field: Basis
-    ops: Basis
 
 
 @record
@@ -197,10 +187,14 @@ class Report:
             report["error"] = self.error.to_dict()
         return report
 
-    def _repr_html_(self) -> str:
-        from cnncalc.render.html import render_html
+    def _repr_html_(self) -> str | None:
+        """Shows the report in a notebook; `None`, if nothing is there that draws it."""
+        draw = DISPLAYS.get("html")
+        return None if draw is None else draw(self)
 
-        return render_html(self)
+
+DISPLAYS: Final[dict[str, Callable[[Report], str]]] = {}
+"""What draws a report in a notebook, by format. `cnncalc.notebook` fills it: a report knows no renderer."""
 
 
 # JSON ---------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import typer
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, complete_counter, read_inputs, read_variables
 from cnncalc.cli.output import output_to
-from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.counting import find_counter, tally
 from cnncalc.model import Model
+from cnncalc.profile.profilers import COUNTERS
 from cnncalc.render.counters import Format, render_counters
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document

@@ -29,7 +29,7 @@ def complete_spec(incomplete: str) -> list[str]:
 
 def complete_counter() -> list[str]:
     """The profilers' names."""
-    from cnncalc.conventions.profilers import COUNTERS
+    from cnncalc.profile.profilers import COUNTERS
 
     return list(COUNTERS)
 

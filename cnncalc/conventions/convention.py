@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-if TYPE_CHECKING:  # a report is rendered without the layers, and without pydantic
-    from cnncalc.layers.base import Family
+from cnncalc.layers.family import Family
+from cnncalc.records import record
 
 Side = Literal["notes", "exact"]
 """The two groups of figures in a report: by the formulas of a course, and by the definitions of the literature."""
+
+Basis = Literal["documented", "extension"]
+
+
+@record
+class NotesBasis:
+    """Whether the course notes give a figure's formula, or an extension of them does."""
+
+    neurons: Basis
+    receptive_field: Basis
+    ops: Basis
 
 
 @dataclass(frozen=True)

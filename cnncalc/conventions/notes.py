@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cnncalc.analysis.report import Basis, NotesBasis
-from cnncalc.conventions.convention import Convention
+from cnncalc.conventions.convention import Basis, Convention, NotesBasis
 from cnncalc.formula import formula
 from cnncalc.layers.base import Layer
 from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnncalc.analysis.report import Basis, Convention, Json
+from cnncalc.analysis.report import Convention, Json
+from cnncalc.conventions.convention import Basis
 from cnncalc.tensor import Shape, Size
 
 SCHEMA = "cnncalc.explanation/1"

@@ -9,7 +9,8 @@ from typing import Final
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import Quantity
 from cnncalc.analysis.figures import added_figures
-from cnncalc.analysis.report import Basis, Convention, Row
+from cnncalc.analysis.report import Convention, Row
+from cnncalc.conventions.convention import Basis
 from cnncalc.explain.differences import field_difference, ops_difference
 from cnncalc.explain.exact_field import exact_part
 from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, Part, Section
@@ -20,7 +21,7 @@ from cnncalc.explain.shared_sections import SharedSections, placeholder
 from cnncalc.explain.window_paths import WindowPaths
 from cnncalc.formula import formula
 from cnncalc.layers import costs
-from cnncalc.layers.base import Family
+from cnncalc.layers.family import Family
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.output_terms import output_terms
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.conventions.saved_for_backward import entries, hands_on, is_view
 from cnncalc.digits import shown
 from cnncalc.explain.explanation import Given, Line, Part, Section
 from cnncalc.explain.lines import given, line
@@ -21,6 +20,7 @@ from cnncalc.memory.footprint import (
     Calculation,
     Setting,
 )
+from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
 
 _MEANINGS: Final = {
     "params": "parameters",

@@ -14,9 +14,9 @@ from math import prod
 from pydantic.fields import FieldInfo
 
 from cnncalc.analysis.counts import count_layer
-from cnncalc.analysis.report import Json, NotesBasis
+from cnncalc.analysis.report import Json
 from cnncalc.conventions import notes
-from cnncalc.conventions.convention import NOTES
+from cnncalc.conventions.convention import NOTES, NotesBasis
 from cnncalc.errors import Problem, Source
 from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.formula import Symbols, formula

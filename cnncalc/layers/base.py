@@ -7,7 +7,7 @@ A layer's class is all that is known about it. The parts that compute are texts 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from inspect import get_annotations
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -16,17 +16,12 @@ from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.layers import costs
+from cnncalc.layers.family import Family
 from cnncalc.layers.saved import Saved
 from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.receptive_fields.reach import Pointwise, Reach
 from cnncalc.records import record
 from cnncalc.tensor import Shape, Size, Tensor, axis_names, shown_shape
-
-Family = Literal[
-    "input", "convolution", "dense", "pooling", "global pooling", "batch normalization", "normalization",
-    "activation", "dropout", "flatten", "merge", "data movement", "other",
-]  # fmt: skip
-"""What a convention's table is keyed by: layers of one family are counted alike."""
 
 
 @record

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from cnncalc.analysis.report import Convention
-from cnncalc.layers.base import Family
+from cnncalc.layers.family import Family
 
 InputReading = Literal[
     "map before the last pooling", "map after one more pooling", "channels of the map", "positions of the map",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.layers.base import Family
+from cnncalc.layers.family import Family
 from cnncalc.layers.windows import PADDED_LENGTH, SAME_LENGTH, VALID_LENGTH
 from cnncalc.marking.changes import Change
 from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER

@@ -1,6 +1,6 @@
 """How much memory a net takes: its parameters, what training keeps for the backward pass, the peak of inference.
 
-Training keeps what `cnncalc.conventions.saved_for_backward` says of every layer that a gradient passes through; a
+Training keeps what `cnncalc.profile.saved_for_backward` says of every layer that a gradient passes through; a
 tensor that several layers keep is there once. Not counted are what an operation needs for itself while it runs, the
 gradients of activations on their way back, and what a framework and its libraries take.
 """
@@ -13,14 +13,14 @@ from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Report
-from cnncalc.conventions.counters import symbols
-from cnncalc.conventions.saved_for_backward import entries, hands_on, is_view
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.layers.saved import Saved
 from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
 from cnncalc.memory.liveness import Program, Step, best_order, peak
+from cnncalc.profile.counters import symbols
+from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
 from cnncalc.tensor import total
 
 BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}

@@ -8,12 +8,12 @@ from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import LayerCounts, count_layer
-from cnncalc.conventions.counters import amounts, parts, symbols
-from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node, UnresolvedLayer
 from cnncalc.formula import ExpressionError, formula
 from cnncalc.layers.base import Layer, Weight
+from cnncalc.profile.counters import amounts, parts, symbols
+from cnncalc.profile.profilers import COUNTERS
 from cnncalc.reconcile.readings import Measure
 from cnncalc.tensor import Shape, Tensor
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from cnncalc.conventions.profilers import CALFLOPS_MACS, COUNTERS, TORCH, TORCHINFO_1_8
 from cnncalc.numbers_as_written import Kind
+from cnncalc.profile.profilers import CALFLOPS_MACS, COUNTERS, TORCH, TORCHINFO_1_8
 
 Measure = str
 """The name of something that every layer has a number of: see `cnncalc.reconcile.measures`."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 from cnncalc.analysis.report import Report, row_writer
 
 _encode = json.JSONEncoder().encode
+_TOGETHER: Final = 1_000
+"""So many rows are encoded at once: to encode each by itself takes longer, all together more memory."""
 _NESTED: Final = frozenset((dict, list))
 """An object or a list that holds none of these stays in one line."""
 
@@ -62,8 +64,9 @@ def _report(report: Report, margin: str) -> Iterator[str]:
 
 def _line(report: Report) -> str:
     before, after = _around_rows(report)
-    rows = ", ".join(map(_encode, map(row_writer(), report.layers)))
-    return _without_delete(f'{_encode(before)[:-1]}, "layers": [{rows}], {_encode(after)[1:]}\n')
+    record, rows = row_writer(), report.layers
+    pieces = [_encode(list(map(record, rows[at : at + _TOGETHER])))[1:-1] for at in range(0, len(rows), _TOGETHER)]
+    return _without_delete(f'{_encode(before)[:-1]}, "layers": [{", ".join(pieces)}], {_encode(after)[1:]}\n')
 
 
 def _around_rows(report: Report) -> tuple[dict[str, object], dict[str, object]]:

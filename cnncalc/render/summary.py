@@ -98,7 +98,7 @@ def _totals(report: Report) -> list[str]:
 def _counters(report: Report) -> list[str]:
     if not report.totals.counters:
         return []
-    from cnncalc.conventions.profilers import COUNTERS
+    from cnncalc.profile.profilers import COUNTERS
 
     lines = []
     for name, total in report.totals.counters.items():

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
-from cnncalc.analysis.report import SCHEMA, Basis
-from cnncalc.conventions.convention import CONVENTIONS
+from cnncalc.analysis.report import SCHEMA
+from cnncalc.conventions.convention import CONVENTIONS, Basis
 from cnncalc.memory.figures import Optimizer, Precision
 from cnncalc.schema.arguments import Schema
 

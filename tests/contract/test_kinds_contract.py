@@ -16,15 +16,15 @@ from pydantic import BaseModel, ValidationError
 import cnncalc
 from cnncalc.analysis.counts import count_layer
 from cnncalc.conventions.convention import CONVENTIONS, Convention
-from cnncalc.conventions.counters import SYMBOLS, parts, rule
-from cnncalc.conventions.profilers import COUNTERS
-from cnncalc.conventions.saved_for_backward import entries
 from cnncalc.errors import Problem, SpecError
 from cnncalc.formula import formula
 from cnncalc.layer_reference import kind_reference
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.vocabulary import MEANINGS, meaning
+from cnncalc.profile.counters import SYMBOLS, parts, rule
+from cnncalc.profile.profilers import COUNTERS
+from cnncalc.profile.saved_for_backward import entries
 from cnncalc.schema import schema
 from cnncalc.tensor import Tensor
 from tests.command_line import run

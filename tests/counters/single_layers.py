@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cnncalc.analysis.counts import count_layer
-from cnncalc.conventions.counters import counted
-from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.layers.registry import build
+from cnncalc.profile.counters import counted
+from cnncalc.profile.profilers import COUNTERS
 from cnncalc.tensor import Shape, Tensor
 
 

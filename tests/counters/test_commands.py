@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-from cnncalc.conventions.profilers import COUNTERS
+from cnncalc.profile.profilers import COUNTERS
 from cnncalc.schema.report import schema
 from tests.command_line import run
 

@@ -7,9 +7,9 @@ import re
 import pytest
 import yaml
 
-from cnncalc.conventions.counters import parts, rule
-from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.layers import registry
+from cnncalc.profile.counters import parts, rule
+from cnncalc.profile.profilers import COUNTERS
 from tests.command_line import REPOSITORY
 
 DOCS = REPOSITORY / "docs"

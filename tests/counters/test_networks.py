@@ -9,9 +9,9 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.conventions.profilers import COUNTERS
 from cnncalc.counting import Tally, tally
 from cnncalc.model import Model
+from cnncalc.profile.profilers import COUNTERS
 
 PROFILERS = ("fvcore", "torchinfo", "torch", "ptflops", "thop")
 MEASURED = {

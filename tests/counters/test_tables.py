@@ -9,8 +9,6 @@ import yaml
 
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.conventions.counters import SYMBOLS, Counter, parts, rule
-from cnncalc.conventions.profilers import ALIASES, COUNTERS
 from cnncalc.counting import find_counter, tally
 from cnncalc.errors import UsageError
 from cnncalc.formula import formula
@@ -18,6 +16,8 @@ from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.vocabulary import MEANINGS
+from cnncalc.profile.counters import SYMBOLS, Counter, parts, rule
+from cnncalc.profile.profilers import ALIASES, COUNTERS
 
 
 def example(kind: str) -> Layer:

@@ -16,8 +16,8 @@ from torch import nn  # noqa: E402
 
 import cnncalc  # noqa: E402
 from cnncalc.analysis.analyze import analyzed  # noqa: E402
-from cnncalc.conventions.profilers import COUNTERS  # noqa: E402
 from cnncalc.counting import tally  # noqa: E402
+from cnncalc.profile.profilers import COUNTERS  # noqa: E402
 from tests.counters.single_layers import counts  # noqa: E402
 from tests.peers.profilers import profile  # noqa: E402
 

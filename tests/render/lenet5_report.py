@@ -12,7 +12,6 @@ from cnncalc.analysis.report import (
     Convention,
     ExactFigures,
     ExactTotals,
-    NotesBasis,
     NotesFigures,
     NotesTotals,
     Report,
@@ -20,6 +19,7 @@ from cnncalc.analysis.report import (
     Totals,
     no_totals,
 )
+from cnncalc.conventions.convention import NotesBasis
 from cnncalc.errors import Diagnostic
 from cnncalc.tensor import Shape
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import cnncalc.notebook  # noqa: F401  draws reports
 from cnncalc.analysis.report import Report
 from cnncalc.render import Format, render
 from cnncalc.render.columns import all_columns, parse_columns

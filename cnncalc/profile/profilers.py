@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cnncalc.conventions.counters import Counter, Rules
+from cnncalc.profile.counters import Counter, Rules
 
 _FREE: Final[Rules] = dict.fromkeys(
     (

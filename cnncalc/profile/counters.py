@@ -2,7 +2,7 @@
 
 A profiler sees a layer as its own framework has it. An activation inside a layer (`activation: relu`) is a module, or
 an operation, of its own there, and so it is counted by the rule of that activation, behind the layer's own.
-The tables themselves stand in `cnncalc.conventions.profilers`.
+The tables themselves stand in `cnncalc.profile.profilers`.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.conventions.counters import Part, parts
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.base import Layer
 from cnncalc.layers.saved import INPUT, NOTHING, OUTPUT, Saved
+from cnncalc.profile.counters import Part, parts
 
 SAVED: Final[dict[str, Saved]] = {
     "input": NOTHING,
