@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -57,18 +57,6 @@ class MistakenValues:
         self._recounted: dict[LayerInContext, tuple[Figures, list[tuple[Misconception, Change, Figures]]]] = {}
         self._pairs: dict[tuple[LayerInContext, Figure], list[tuple[Mistake, Mistake, Value]]] = {}
         self._totals: dict[Figure, list[tuple[Misconception, Value, str]]] = {}
-
-    def everywhere(self, index: int | None, figure: Figure) -> Iterator[tuple[Misconception, Value]]:
-        """Lists every mistake that can be made at a layer, or in the totals, with what it gives."""
-        right = self.net.right(index, figure)
-        if index is None:
-            found: Iterable[tuple[Misconception, Value]] = ((m, value) for m, value, _ in self.of_total(figure))
-        elif figure in FIELDS:
-            found = self.of_field(index, figure, None)
-        else:
-            context = layer_in_context(self.net.analysis, index)
-            found = ((mistake.misconception, mistake.value) for mistake in self.of_layer(context, figure))
-        return ((misconception, value) for misconception, value in found if value not in (None, right))
 
     # A layer's own figures --------------------------------------------------------------------------------------
 

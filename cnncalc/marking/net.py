@@ -6,7 +6,7 @@ from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.errors import Problem
 from cnncalc.marking.answers import Layers
 from cnncalc.marking.changes import InputReading
-from cnncalc.marking.quantities import Figure, Value, of_row, of_totals
+from cnncalc.marking.quantities import Figure, Value, of_record
 from cnncalc.marking.recount import LayerInContext
 from cnncalc.model import Model
 from cnncalc.tensor import Tensor, volume
@@ -27,7 +27,7 @@ class Net:
 
     def right(self, index: int | None, figure: Figure) -> Value:
         """Returns the right figure of a layer, or of the totals if `index` is `None`."""
-        return of_totals(figure, self.totals) if index is None else of_row(figure, self.rows[index])
+        return of_record(figure, self.totals if index is None else self.rows[index])
 
     def layer_name(self, index: int | None) -> str:
         return "totals" if index is None else self.rows[index].name

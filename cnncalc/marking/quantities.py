@@ -28,15 +28,10 @@ _OF_EXACT: Final = ("macs", "flops", "effective_stride", "offset")
 """Figures of the `exact` convention that need no convention in front."""
 
 
-def of_row(figure: Figure, row: Row) -> Value:
-    """A layer's right figure."""
-    return _declared(figure).of(row)  # type: ignore[no-any-return]
-
-
-def of_totals(figure: Figure, totals: Totals) -> Value:
-    """The net's right figure; `None` if it has no total."""
+def of_record(figure: Figure, record: Row | Totals) -> Value:
+    """Returns the right figure of a layer or of the net; `None` if the net has no such total."""
     declared = _declared(figure)
-    return declared.of(totals) if declared.in_totals else None
+    return declared.of(record) if declared.in_totals or not isinstance(record, Totals) else None
 
 
 def _declared(figure: Figure) -> figures.Figure:
@@ -53,7 +48,7 @@ class Quantity:
     exact: Figure
 
     def figures(self, marking: Marking) -> tuple[Figure, ...]:
-        """The figures that are right answers; the first is the one to show."""
+        """Lists the figures that are right answers; the first is the one to show."""
         if self.notes == self.exact:
             return (self.notes,)
         return {"notes": (self.notes,), "exact": (self.exact,), "either": (self.notes, self.exact)}[marking]
@@ -71,7 +66,7 @@ _BY_CONVENTION: Final = {
 
 
 def all_quantities() -> dict[str, Quantity]:
-    """Every question by its name, the names being those of the JSON report."""
+    """Lists every question by its name, the names being those of the JSON report."""
     asked = [figure for figure in figures.FIGURES.values() if figure.form in _FORMS]
     first = [figure.key for figure in asked if "." not in figure.key]
     rest = [figure.key for figure in asked if "." in figure.key]
@@ -97,12 +92,12 @@ _OTHER_WORDS: Final = {
 
 
 def find_quantity(name: str) -> Quantity | None:
-    """The question of a name; capitals, spaces and hyphens don't matter: `Output shape`."""
+    """Finds the question of a name; capitals, spaces and hyphens don't matter: `Output shape`."""
     return all_quantities().get(_plain(name))
 
 
 def quantity_of(figure: Figure) -> str:
-    """The name of the question that a figure answers."""
+    """Finds the name of the question that a figure answers."""
     return next(quantity.name for quantity in all_quantities().values() if figure in (quantity.notes, quantity.exact))
 
 

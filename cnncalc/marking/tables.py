@@ -54,17 +54,11 @@ def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
     return records
 
 
-class _Room:
-    """Counts cells. Raises: SpecError: if there are more than a sheet may have values."""
-
-    def __init__(self) -> None:
-        self.left = MAX_VALUES
-
-    def take(self, cell: Cell) -> Cell:
-        self.left -= 1
-        if self.left < 0:
-            raise SpecError(too_many_values(cell.span))
-        return cell
+def _count(cell: Cell, room: Iterator[int]) -> Cell:
+    """Takes a place for a cell. Raises: SpecError: if there are more than a sheet may have values."""
+    if next(room, None) is None:
+        raise SpecError(too_many_values(cell.span))
+    return cell
 
 
 def _heading(cell: Cell) -> str:
@@ -108,7 +102,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
     text = source.text
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     cell = re.compile(rf'(?:"((?:[^"]|"")*+)")?([^{delimiter}\n]*)({delimiter}|\n|\Z)')
-    room = _Room()
+    room = iter(range(MAX_VALUES))
     at, number, start_of_line = 0, 1, 0
     line: Line = []
     while at < len(text) or line:
@@ -126,7 +120,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
         end_column = match.start(3) - start_of_line + 1
         span = Span(source, begin, column, number, end_column if number > begin else max(end_column, column + 1))
         value = (quoted or "").replace('""', '"') + rest
-        line.append(room.take(Cell(_APOSTROPHE.sub("", value) if value[:1] == "'" else value, span)))
+        line.append(_count(Cell(_APOSTROPHE.sub("", value) if value[:1] == "'" else value, span), room))
         at = match.end()
         if end != delimiter:
             if len(line) > 1 or line[0].text.strip():
@@ -138,7 +132,7 @@ def _csv_lines(source: Source, problems: Collector) -> Iterator[Line]:
 
 def _markdown_tables(source: Source) -> Iterator[list[Line]]:
     """Finds each table's header and lines: neighbouring lines that start with `|`, the second of them the rule."""
-    room = _Room()
+    room = iter(range(MAX_VALUES))
     table: list[Line] = []
     lines = source.lines
     for number, text in enumerate([*lines, ""], 1):
@@ -149,7 +143,7 @@ def _markdown_tables(source: Source) -> Iterator[list[Line]]:
         elif len(table) == 1 and _MARKDOWN_RULE.issuperset(text):
             continue
         else:
-            table.append([room.take(cell) for cell in _markdown_cells(source, text, number)])
+            table.append([_count(cell, room) for cell in _markdown_cells(source, text, number)])
 
 
 def _markdown_cells(source: Source, text: str, number: int) -> Iterator[Cell]:

@@ -49,7 +49,7 @@ def worksheet(
     given: bool = False,
     convention: str = "notes",
 ) -> Worksheet:
-    """The sheet of a model. `solved` fills everything in; `given` what is not asked for. Raises: SpecError."""
+    """Makes the sheet of a model. `solved` fills everything in; `given` what is not asked for. Raises: SpecError."""
     net = Net(model, convention)
     names = [*(name for name in USUAL if given and name not in ask), *ask]
     order = list(all_quantities())

@@ -18,7 +18,7 @@ from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Mark
 from cnncalc.marking.net import Net, layer_in_context
-from cnncalc.marking.quantities import all_quantities, of_row
+from cnncalc.marking.quantities import all_quantities, of_record
 from cnncalc.marking.reasons import MAX_EXPLAINED
 from cnncalc.marking.recount import recount
 from cnncalc.spec.library import shipped_names
@@ -250,7 +250,7 @@ def test_recounting_a_layer_unchanged_gives_the_reports_figures(name: str) -> No
     net = Net(cnncalc.load(name))
     for index, row in enumerate(net.rows):
         counts = recount(layer_in_context(net.analysis, index))
-        assert counts == {figure: of_row(figure, row) for figure in counts or ()}
+        assert counts == {figure: of_record(figure, row) for figure in counts or ()}
         assert counts
 
 

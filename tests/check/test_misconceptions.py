@@ -7,6 +7,7 @@ is a mistake that gives the same number there as another one, which comes first;
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,10 @@ import pytest
 
 import cnncalc
 from cnncalc.marking.marks import Mark
-from cnncalc.marking.misconceptions import CATALOGUE
-from cnncalc.marking.mistaken_values import MistakenValues
-from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import Figure, Marking
+from cnncalc.marking.misconceptions import CATALOGUE, Misconception
+from cnncalc.marking.mistaken_values import FIELDS, MistakenValues
+from cnncalc.marking.net import Net, layer_in_context
+from cnncalc.marking.quantities import Figure, Marking, Value
 
 LENET, ALEXNET, MIXED = "lenet5", "alexnet", str(Path(__file__).with_name("mixed.yaml"))
 
@@ -256,6 +257,16 @@ def test_the_mistake_is_named_first(wrong: Wrong) -> None:
     assert wrong.id in ids
 
 
+def made_at(mistaken: MistakenValues, index: int | None, figure: Figure) -> Iterator[tuple[Misconception, Value]]:
+    """Lists every mistake that can be made at a layer, or in the totals, with what it gives."""
+    if index is None:
+        return ((misconception, value) for misconception, value, _ in mistaken.of_total(figure))
+    if figure in FIELDS:
+        return mistaken.of_field(index, figure, None)
+    context = layer_in_context(mistaken.net.analysis, index)
+    return ((mistake.misconception, mistake.value) for mistake in mistaken.of_layer(context, figure))
+
+
 def test_every_mistake_of_the_catalogue_is_made_in_every_net_in_which_it_can_be_made() -> None:
     made = {(wrong.id, wrong.net) for wrong in WRONG}
     for name in (LENET, ALEXNET, MIXED):
@@ -265,7 +276,8 @@ def test_every_mistake_of_the_catalogue_is_made_in_every_net_in_which_it_can_be_
             misconception.id
             for figure in FIGURES
             for index in (*range(len(net.rows)), None)
-            for misconception, _ in mistaken.everywhere(index, figure)
+            for misconception, value in made_at(mistaken, index, figure)
+            if value not in (None, net.right(index, figure))
         }
         missing = {id for id in possible if (id, name) not in made}
         assert not missing, f"{name}: {sorted(missing)}"
