@@ -80,9 +80,9 @@ def counts_window(layer: Layer, reach: Reach) -> bool:
 def later(running: Running | None, window: Window | TransposedWindow, convention: Convention) -> Running:
     """The running value behind one more window."""
     if running is None:
-        return Running(_integer(formula(convention.first_window).integer({"k_eff": window.extent})), 1)
+        return Running(_integer(formula(convention.first_window).integer({"k_eff": window.effective_kernel})), 1)
     strides = running.strides * window.stride
-    symbols = {"RF": running.size, "k_eff": window.extent, "S": strides}
+    symbols = {"RF": running.size, "k_eff": window.effective_kernel, "S": strides}
     return Running(_integer(formula(convention.later_window).integer(symbols)), strides)
 
 

@@ -118,7 +118,7 @@ def _window_symbols(before: Field, target: int, reach: AxisReach) -> Symbols | N
     if axis.period > 1 or axis.origin or axis.first[0] is None or window.before is None:
         return None
     return {
-        "r": axis.size, "k_eff": window.extent, "j": axis.shift,
+        "r": axis.size, "k_eff": window.effective_kernel, "j": axis.shift,
         "s": window.stride, "a": axis.first[0], "before": window.before,
     }  # fmt: skip
 

@@ -56,10 +56,10 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
         target = before.layout[position]
         running = before.axes[target]
         rule = formula(convention.first_window if running is None else convention.later_window)
-        symbols_of[position] = {"k_eff": window.extent}
+        symbols_of[position] = {"k_eff": window.effective_kernel}
         if running is not None:
             symbols_of[position] = {
-                "RF": running.size, "k_eff": window.extent, "S": running.strides * window.stride,
+                "RF": running.size, "k_eff": window.effective_kernel, "S": running.strides * window.stride,
             }  # fmt: skip
         found.setdefault((rule, tuple(symbols_of[position].values())), []).append(position)
     lines: list[Line] = []
@@ -70,7 +70,7 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
         lines.append(line(subject, rule, symbols))
         for name in rule.names:
             if name == "k_eff" and isinstance(origins.layer, WindowLayer):
-                explained.append(origins.extent(positions[0]))
+                explained.append(origins.effective_kernel(positions[0]))
             elif name == "RF":
                 explained.append(given(name, symbols[name], f"receptive field of {origins.input_name}, by the notes"))
             elif name == "S":

@@ -94,7 +94,7 @@ class Origins:
         if name == "joined":
             return given(name, value, f"{names} of {some(self.input_names)}")
         if name == "k_eff" and isinstance(self.layer, WindowLayer):
-            return self.extent(axis)
+            return self.effective_kernel(axis)
         if name in ("before", "after") and isinstance(self.layer, WindowLayer):
             return given(name, value, self.padding(axis))
         return given(name, value, self.origin(name, value))
@@ -110,7 +110,7 @@ class Origins:
             return f"size of {self.input_name}"
         return f"{names} of {self.input_name}"
 
-    def extent(self, axis: int) -> Given:
+    def effective_kernel(self, axis: int) -> Given:
         """The effective kernel size of a layer with windows."""
         assert isinstance(self.layer, WindowLayer)
         kernel, _, dilation, _ = self.layer.window()

@@ -95,7 +95,12 @@ def _reached(axis: _Axis) -> tuple[Number, int]:
 
 def _behind(axis: _Axis, window: Window | TransposedWindow, first: str, later: str) -> _Axis:
     strides = axis.all_strides * window.stride
-    symbols: dict[str, Symbol] = {"k": window.kernel, "k_eff": window.extent, "s": window.stride, "T": strides}
+    symbols: dict[str, Symbol] = {
+        "k": window.kernel,
+        "k_eff": window.effective_kernel,
+        "s": window.stride,
+        "T": strides,
+    }
     if axis.size is None:
         return _Axis(_value(first, symbols), 1, strides)
     later_strides = axis.later_strides * window.stride

@@ -37,7 +37,7 @@ class Window:
     before: int | None
 
     @property
-    def extent(self) -> int:
+    def effective_kernel(self) -> int:
         return effective_kernel(self.kernel, self.dilation)
 
 
@@ -51,7 +51,7 @@ class TransposedWindow:
     before: int | None
 
     @property
-    def extent(self) -> int:
+    def effective_kernel(self) -> int:
         return effective_kernel(self.kernel, self.dilation)
 
 

@@ -28,12 +28,10 @@ from cnncalc.receptive_fields.reach import (
 from cnncalc.records import record
 from cnncalc.tensor import Size
 
+# Behind a window: receptive field, effective stride, and where the box of position 0 begins, from its input's r, j, a.
 SIZE: Final = formula("r + (k_eff - 1)*j")
-"""A window's receptive field from that of its input, `r`, and its input's effective stride, `j`."""
 STRIDE: Final = formula("j*s")
-"""A window's effective stride."""
 OFFSET: Final = formula("a - before*j")
-"""Where a window's first position begins, from where its input's does, `a`."""
 
 MAX_PHASES: Final = 1 << 16
 """Positions after which a box may first repeat; more would make one layer's work unbounded."""
@@ -49,19 +47,19 @@ NOTHING: Final = (1, 0)
 
 @record
 class UnknownPadding:
-    """What `same` pads where it reads a length that is unknown: max(extent - rest, 0), the smaller half before.
+    """What `same` pads if a length is unknown: max(effective_kernel - rest, 0), the smaller half before.
 
     `rest` is length % stride, or the stride; `step`: how far the box moves for each position before.
     """
 
     length: object
-    extent: int
+    effective_kernel: int
     stride: int
     step: int
 
     def move(self, rest: int) -> int:
         """How far the box lies before where it would lie without padding."""
-        return max(self.extent - rest, 0) // 2 * self.step
+        return max(self.effective_kernel - rest, 0) // 2 * self.step
 
 
 @record
@@ -242,7 +240,7 @@ def around(outer: Sliding, inner: Sliding, work: Work) -> tuple[bool, bool]:
     if None in ends or outer.period > 1 or inner.period > 1 or len(lengths) > 1:
         return False, False
     first, last, inner_first, inner_last = (end or 0 for end in ends)
-    most = max((min(padding.stride, padding.extent) for padding in (*ours, *theirs)), default=1)
+    most = max((min(padding.stride, padding.effective_kernel) for padding in (*ours, *theirs)), default=1)
     if most > MAX_PHASES:
         return False, False
     work.add(most * (1 + len(ours) + len(theirs)))
@@ -284,11 +282,11 @@ def _window(axis: Sliding, reach: Window, place: object, work: Work) -> Sliding:
     if before is None:
         if axis.period > 1:
             raise Untraceable("its padding depends on a size that is unknown")
-        before, origin = 0, (*origin, UnknownPadding(place, reach.extent, reach.stride, axis.shift))
+        before, origin = 0, (*origin, UnknownPadding(place, reach.effective_kernel, reach.stride, axis.shift))
     if axis.period == 1 and (first := axis.first[0]) is not None and axis.size is not None:
         symbols = {
             "r": axis.size, "j": axis.shift, "a": first,
-            "k_eff": reach.extent, "s": reach.stride, "before": before,
+            "k_eff": reach.effective_kernel, "s": reach.stride, "before": before,
         }  # fmt: skip
         begin, stride, size = OFFSET.integer(symbols), STRIDE.integer(symbols), SIZE.integer(symbols)
         if begin is not None and stride is not None and size is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -53,7 +54,7 @@ class Net:
         return None
 
 
-class Workshop:
+class VariantBuilder:
     """Makes variants of one net and measures them. What is known of a layer on an input is found once."""
 
     def __init__(self, net: Net) -> None:
@@ -66,52 +67,56 @@ class Workshop:
         """The net with other layers at some nodes, and other shapes at its inputs; `None` where that does not fit."""
         net, inputs = self.net, inputs or {}
         changed = {*layers, *inputs}
-        made: list[LayerCounts] = list(net.figures)
+        counts: list[LayerCounts] = list(net.figures)
         try:
             for index, node in enumerate(net.nodes):
                 if index not in changed and not any(source in changed for source in node.inputs):
                     continue
-                tensors = tuple(made[source].output for source in node.inputs) or (Tensor(inputs[index]),)
-                if isinstance(node.layer, UnresolvedLayer) and self._has_other_channels(node, made):
+                tensors = tuple(counts[source].output for source in node.inputs) or (Tensor(inputs[index]),)
+                if isinstance(node.layer, UnresolvedLayer) and self._has_other_channels(node, counts):
                     return None  # its arguments would have to be found anew
-                made[index] = self._made(layers.get(index, net.layers[index]), tensors)
-                if made[index].output != net.figures[index].output:
+                counts[index] = self._counted(layers.get(index, net.layers[index]), tensors)
+                if counts[index].output != net.figures[index].output:
                     changed.add(index)
         except (Problem, ExpressionError):
             return None
-        return Net(net.nodes, [layers.get(index, layer) for index, layer in enumerate(net.layers)], made)
+        return Net(net.nodes, [layers.get(index, layer) for index, layer in enumerate(net.layers)], counts)
 
-    def _has_other_channels(self, node: Node, made: Sequence[LayerCounts]) -> bool:
-        return any(made[source].output.channels != self.net.figures[source].output.channels for source in node.inputs)
+    def _has_other_channels(self, node: Node, counts: Sequence[LayerCounts]) -> bool:
+        return any(counts[source].output.channels != self.net.figures[source].output.channels for source in node.inputs)
 
-    def _made(self, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
+    def _counted(self, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
         key = layer, inputs
         if key not in self._figures:
             self._figures[key] = count_layer(layer, inputs)
         return self._figures[key]
 
     def totals(self, net: Net, without: frozenset[int] = frozenset()) -> Measures:
-        """The sums over a net's nodes but for some; what a node shares counts at its owner."""
+        """Sums the measures over a net's nodes but for some; what a node shares counts at its owner."""
+        alike = Counter(self._sort(net, index, node) for index, node in enumerate(net.nodes) if index not in without)
+        index_of = {id(counts): index for index, counts in enumerate(net.figures)}
         totals: Measures = {}
-        for index, node in enumerate(net.nodes):
-            if index in without:
-                continue
-            for name, value in self._of_node(net, index, node).items():
+        for (counts, *sort), number in alike.items():
+            for name, value in self._of_sort(net, index_of[counts], *sort).items():
                 total = totals.get(name, 0)
-                totals[name] = None if total is None or value is None else total + value
+                totals[name] = None if total is None or value is None else total + number * value
         return totals
 
-    def _of_node(self, net: Net, index: int, node: Node) -> Measures:
-        made = net.figures[index]
-        if id(made) not in self._measures:
-            x = net.figures[node.inputs[0]].output.shape if node.inputs else made.output.shape
-            self._measures[id(made)] = _of_layer(net.layers[index], made, x)
-        found = self._measures[id(made)]
-        if node.owner is not None:
+    def _sort(self, net: Net, index: int, node: Node) -> tuple[int, bool, bool, bool]:
+        """Is the same for nodes that have the same measures."""
+        return id(net.figures[index]), node.owner is not None, node.frozen, index in self._folded
+
+    def _of_sort(self, net: Net, index: int, is_shared: bool, is_frozen: bool, is_folded: bool) -> Measures:
+        counts, inputs = net.figures[index], net.nodes[index].inputs
+        if id(counts) not in self._measures:
+            x = net.figures[inputs[0]].output.shape if inputs else counts.output.shape
+            self._measures[id(counts)] = _of_layer(net.layers[index], counts, x)
+        found = self._measures[id(counts)]
+        if is_shared:
             return found | dict.fromkeys(_WEIGHTS, 0) | {"folded_biases": 0}
         return found | {
-            "folded_biases": found["biases"] if index in self._folded else 0,
-            "trainable": 0 if node.frozen else found["learned"],
+            "folded_biases": found["biases"] if is_folded else 0,
+            "trainable": 0 if is_frozen else found["learned"],
         }
 
     def _before_normalization(self) -> frozenset[int]:
@@ -129,30 +134,30 @@ class Workshop:
 _WEIGHTS: Final = ("params", "learned", "trainable", "statistics", "biases", "kernels")
 
 
-def _of_layer(layer: Layer, made: LayerCounts, x: Shape) -> Measures:
+def _of_layer(layer: Layer, counts: LayerCounts, x: Shape) -> Measures:
     def weights(*chosen: Weight) -> int | None:
-        return formula(" + ".join(weight.text for weight in chosen) or "0").integer(made.symbols)
+        return formula(" + ".join(weight.text for weight in chosen) or "0").integer(counts.symbols)
 
     is_convolution, is_dense = layer.family == "convolution", layer.family == "dense"
-    biases = [weight for weight in made.weights if weight.name == "bias"]
-    kernels = [weight for weight in made.weights if (is_convolution or is_dense) and weight.name != "bias"]
+    biases = [weight for weight in counts.weights if weight.name == "bias"]
+    kernels = [weight for weight in counts.weights if (is_convolution or is_dense) and weight.name != "bias"]
     found: Measures = {
-        "params": made.params.value,
-        "learned": made.trainable_params.value,
-        "statistics": weights(*(weight for weight in made.weights if not weight.trainable)),
+        "params": counts.params.value,
+        "learned": counts.trainable_params.value,
+        "statistics": weights(*(weight for weight in counts.weights if not weight.trainable)),
         "biases": weights(*biases),
         "kernels": weights(*kernels),
-        "macs": made.macs.value,
-        "convolution_macs": made.macs.value if is_convolution else 0,
-        "bias_adds": formula("instances*prod(y)").integer(made.symbols) if biases else 0,
-        "flops": made.flops.value,
-        "notes_ops": made.ops.value if made.ops.text is not None else 0,
-        "neurons": made.neurons.value,
+        "macs": counts.macs.value,
+        "convolution_macs": counts.macs.value if is_convolution else 0,
+        "bias_adds": formula("instances*prod(y)").integer(counts.symbols) if biases else 0,
+        "flops": counts.flops.value,
+        "notes_ops": counts.ops.value if counts.ops.text is not None else 0,
+        "neurons": counts.neurons.value,
     }
-    layer_parts, found_symbols = list(parts(layer)), symbols(layer, made, x)
+    layer_parts, found_symbols = list(parts(layer)), symbols(layer, counts, x)
     for counter in COUNTERS.values():
         total: int | None = 0
-        for _, _, amount in amounts(counter, layer_parts, made.output.instances, found_symbols):
+        for _, _, amount in amounts(counter, layer_parts, counts.output.instances, found_symbols):
             total = None if total is None or amount is None else total + amount
         found[f"counter {counter.name}"] = total
     return found

@@ -11,7 +11,7 @@ from cnncalc.analysis.analyze import analyzed
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.numbers_as_written import Amount
 from cnncalc.reconcile import readings
-from cnncalc.reconcile.measures import Measures, Net, Workshop
+from cnncalc.reconcile.measures import Measures, Net, VariantBuilder
 from cnncalc.reconcile.readings import READINGS, Reading
 from cnncalc.reconcile.variants import variants
 
@@ -54,12 +54,12 @@ class Reconciliation:
 def reconcile(expansion: Expansion, number: Amount) -> Reconciliation:
     """Finds what gives a number. Raises: SpecError: where the net does not work out."""
     report, analysis = analyzed(expansion, "exact")
-    workshop = Workshop(Net.of(analysis))
+    builder = VariantBuilder(Net.of(analysis))
     found: list[Answer] = []
     others: list[Answer] = []
     base: Measures = {}
-    for variant in variants(workshop, expansion.inputs, expansion.outputs):
-        totals = workshop.totals(variant.net, variant.without)
+    for variant in variants(builder, expansion.inputs, expansion.outputs):
+        totals = builder.totals(variant.net, variant.without)
         base = base or totals
         candidates = list(_candidates(totals, base if variant.phrase else {}, number))
         if variant.cost <= NEAR:

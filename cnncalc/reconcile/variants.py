@@ -13,7 +13,7 @@ from cnncalc.layers.dense import Dense
 from cnncalc.layers.depthwise import Depthwise, Separable
 from cnncalc.layers.registry import build, layer_class
 from cnncalc.reconcile import readings
-from cnncalc.reconcile.measures import PASSED_THROUGH, Net, Workshop
+from cnncalc.reconcile.measures import PASSED_THROUGH, Net, VariantBuilder
 from cnncalc.tensor import Shape, shape_text
 
 MAX_NODES: Final = 5_000
@@ -30,18 +30,18 @@ class Variant:
     without: frozenset[int] = frozenset()
 
 
-def variants(workshop: Workshop, inputs: Sequence[int], outputs: Sequence[int]) -> Iterator[Variant]:
+def variants(builder: VariantBuilder, inputs: Sequence[int], outputs: Sequence[int]) -> Iterator[Variant]:
     """The net itself, and then every variant that works out; of a very long one those that only leave parts out."""
-    net = workshop.net
+    net = builder.net
     yield Variant("", 0, net)
     yield from _single_outputs(net, outputs)
     yield from _without_classifier(net, outputs)
     if len(net.nodes) > MAX_NODES:
         return
-    yield from _moved_strides(workshop)
-    yield from _without_groups(workshop)
-    yield from _input_sizes(workshop, inputs)
-    yield from _classes(workshop, outputs)
+    yield from _moved_strides(builder)
+    yield from _without_groups(builder)
+    yield from _input_sizes(builder, inputs)
+    yield from _classes(builder, outputs)
 
 
 # Parts left out -------------------------------------------------------------------------------------------------
@@ -94,9 +94,9 @@ def with_arguments(layer: Layer, **values: object) -> Layer:
     return layer.model_copy(update=values)
 
 
-def _moved_strides(workshop: Workshop) -> Iterator[Variant]:
+def _moved_strides(builder: VariantBuilder) -> Iterator[Variant]:
     """A bottleneck's stride in its 1x1 convolution, where He et al. have it, or in the one behind, as later."""
-    net = workshop.net
+    net = builder.net
     readers = net.readers()
     to_first: dict[int, Layer] = {}
     to_second: dict[int, Layer] = {}
@@ -116,7 +116,7 @@ def _moved_strides(workshop: Workshop) -> Iterator[Variant]:
         (to_first, "with a block's stride in its 1x1 convolution, not in the one behind it (as ResNet v1)"),
         (to_second, "with a block's stride in its 3x3 convolution, not in the 1x1 before it (as ResNet v1.5)"),
     ):
-        moved = workshop.varied(layers) if layers else None
+        moved = builder.varied(layers) if layers else None
         if moved is not None:
             yield Variant(phrase, readings.MOVED_STRIDE, moved)
 
@@ -125,37 +125,37 @@ def _strided(layer: Conv, strides: tuple[int, ...]) -> Layer:
     return with_arguments(layer, strides=strides)
 
 
-def _without_groups(workshop: Workshop) -> Iterator[Variant]:
+def _without_groups(builder: VariantBuilder) -> Iterator[Variant]:
     layers: dict[int, Layer] = {}
-    for index, layer in enumerate(workshop.net.layers):
+    for index, layer in enumerate(builder.net.layers):
         if isinstance(layer, GroupedConvolution) and layer.groups > 1:
             layers[index] = with_arguments(layer, groups=1)
         elif isinstance(layer, Depthwise) and not isinstance(layer, Separable):
-            channels = workshop.net.figures[index].output.channels
+            channels = builder.net.figures[index].output.channels
             kind = layer.kind.removeprefix("Depthwise")
             shared = {name: getattr(layer, name) for name in layer_class(kind).arguments() if name in layer.arguments()}
             layers[index] = build(kind, shared | {"filters": channels})
-    net = workshop.varied(layers) if layers else None
+    net = builder.varied(layers) if layers else None
     if net is not None:
         yield Variant("with the groups of its convolutions ignored", readings.NO_GROUPS, net)
 
 
-def _input_sizes(workshop: Workshop, inputs: Sequence[int]) -> Iterator[Variant]:
+def _input_sizes(builder: VariantBuilder, inputs: Sequence[int]) -> Iterator[Variant]:
     if len(inputs) != 1:
         return
-    shape: Shape = workshop.net.figures[inputs[0]].output.shape
+    shape: Shape = builder.net.figures[inputs[0]].output.shape
     for size, cost in readings.SIZES.items():
         other = (*[size for _ in shape[:-1]], shape[-1])
         if len(shape) == 1 or other == shape:
             continue
-        net = workshop.varied({}, {inputs[0]: other})
+        net = builder.varied({}, {inputs[0]: other})
         if net is not None:
             yield Variant(f"for an input of {shape_text(other)}", cost, net)
 
 
-def _classes(workshop: Workshop, outputs: Sequence[int]) -> Iterator[Variant]:
+def _classes(builder: VariantBuilder, outputs: Sequence[int]) -> Iterator[Variant]:
     """Another number of classes: of units of the last dense layer, or of filters of a convolution in its place."""
-    net = workshop.net
+    net = builder.net
     if len(outputs) != 1:
         return
     index = outputs[0]
@@ -170,6 +170,6 @@ def _classes(workshop: Workshop, outputs: Sequence[int]) -> Iterator[Variant]:
     for classes, cost in readings.CLASSES.items():
         if getattr(last, argument) == classes:
             continue
-        varied = workshop.varied({index: with_arguments(last, **{argument: classes})})
+        varied = builder.varied({index: with_arguments(last, **{argument: classes})})
         if varied is not None:
             yield Variant(f"for {classes:,} class{'' if classes == 1 else 'es'}", cost, varied)
