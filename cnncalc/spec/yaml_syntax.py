@@ -137,6 +137,13 @@ def _flow(slip: Slip) -> Diagnostic | None:
     opening_text = slip.source.lines[opening.line - 1]
     bracket = opening_text[opening.column - 1]
     closing = _CLOSING.get(bracket, "}")
+    if slip.character == ":" and slip.starts_line:
+        return Diagnostic(
+            "invalid-yaml",
+            "this colon stands in another line than its key",
+            slip.span,
+            suggestion="write the colon directly behind the key",
+        )
     if slip.at_end or (slip.line > opening.line and indentation(slip.text) <= indentation(opening_text)):
         return Diagnostic(
             "unclosed-bracket",

@@ -41,6 +41,8 @@ from cnncalc.spec.yaml_syntax import syntax_error
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_BLANK_WITH_TAB = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
+"""A blank line that the parser would take for an indented one."""
 _TAG_DIRECTIVE = re.compile(r"^%TAG\b", re.MULTILINE)
 
 
@@ -233,7 +235,7 @@ class _Composer:
 
 def _events(text: str) -> Iterator[_Event]:
     """Gives what the parser finds, in the order of the text. Raises: YAMLError."""
-    loader = _LOADER(text)
+    loader = _LOADER(_BLANK_WITH_TAB.sub("", text) if "\t" in text else text)
     try:
         yield from cast("Iterator[_Event]", iter(loader.get_event, None))
     except (ValueError, OverflowError) as error:  # "\UFFFFFFFF", if libyaml is missing
