@@ -273,7 +273,7 @@ def test_more_values_than_the_limit_are_refused(item: str) -> None:
         ("''", "'", "unclosed-quote"),
         ("%", "", "invalid-yaml"),
         ("%TAG ! x\n", "", "tag"),
-        ("\t", "", "empty-spec"),
+        ("\t", "", "empty-document"),
         ("#\n", "", "empty-document"),
         ("\n", "", "empty-document"),
         ("---\n", "", "several-documents"),

@@ -16,7 +16,7 @@ from typer.main import get_command
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS, DEFAULT
 from cnncalc.cli.error_output import ErrorFormat, ErrorOutput
-from cnncalc.cli.output import abandon_stdout, flush, refused
+from cnncalc.cli.output import abandon, flush, refused
 from cnncalc.cli.usage_errors import usage_diagnostic
 from cnncalc.errors import CnncalcError, Diagnostic, UsageError, nearest, quote
 
@@ -59,6 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     errors = ErrorOutput.for_arguments(arguments)
     code = 0
+    has_memory = True
     try:
         code = _run(arguments, errors)
         flush()
@@ -67,8 +68,13 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         errors.report([usage_diagnostic(error)])
     except OSError as error:  # a full disk under --help, a folder that is gone: no file's and no layer's fault
-        abandon_stdout()
+        abandon(sys.stdout)
         errors.report([refused(error)])
+    except MemoryError:
+        has_memory = False
+    if not has_memory:  # Said only here: as long as the exception is there, so is all that took the memory.
+        hint = "is a repeat too large? Many specs take less with fewer --jobs"
+        errors.report([Diagnostic("system-error", "there is too little memory", suggestion=hint)])
     errors.close()
     return code or errors.exit_code
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cnncalc.cli.options import (
+    FolderOption,
     Inputs,
     MaxExpanded,
     OutputFile,
@@ -81,6 +82,7 @@ def check(
     ] = False,
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     output: OutputFile = None,
     max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
@@ -98,7 +100,7 @@ def check(
     if spec == STANDARD_INPUT and STANDARD_INPUT in answers:
         raise UsageError(Diagnostic("bad-option", "the spec and the answers can't both come from standard input"))
     model = Model(
-        load_document(spec),
+        load_document(spec, folder),
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
         max_expanded=max_expanded,

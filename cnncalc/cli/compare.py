@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from cnncalc.cli.options import (
+    FolderOption,
     Inputs,
     OutputFile,
     Specs,
@@ -32,6 +33,7 @@ def compare(
     format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     output: OutputFile = None,
 ) -> int:
     """Nets side by side: totals, and layers aligned as a text diff aligns lines.
@@ -40,7 +42,7 @@ def compare(
     """
     from_standard_input_once(specs)
     settings = _settings(specs, inputs or (), variables or ())
-    comparison = compare_nets(_nets(settings))
+    comparison = compare_nets(_nets(settings, folder))
     with output_to(output) as write:
         write(render_comparison(format, comparison, terminal_of(sys.stdout) if output is None else None))
     return 0
@@ -94,22 +96,22 @@ def _unclear(message: str) -> UsageError:
     return UsageError(Diagnostic("nothing-to-compare", message, suggestion=suggestion))
 
 
-def _nets(settings: Sequence[Setting]) -> list[tuple[str, Expansion]]:
+def _nets(settings: Sequence[Setting], folder: str | None) -> list[tuple[str, Expansion]]:
     """Raises: SpecError: with what is wrong in any of them."""
     nets: list[tuple[str, Expansion]] = []
     found = Collector()
     for setting in settings:
         try:
-            nets.append(_net(setting))
+            nets.append(_net(setting, folder))
         except SpecError as error:
             found.add(error)
     found.raise_spec_error()
     return nets
 
 
-def _net(setting: Setting) -> tuple[str, Expansion]:
+def _net(setting: Setting, folder: str | None) -> tuple[str, Expansion]:
     model = Model(
-        load_document(setting.spec),
+        load_document(setting.spec, folder),
         inputs=read_inputs(setting.inputs),
         variables=read_variables(setting.variables),
     )

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.cli.options import Inputs, OutputFile, Spec, Variables, complete_counter, read_inputs, read_variables
+from cnncalc.cli.options import (
+    FolderOption,
+    Inputs,
+    OutputFile,
+    Spec,
+    Variables,
+    complete_counter,
+    read_inputs,
+    read_variables,
+)
 from cnncalc.cli.output import output_to
 from cnncalc.counting import find_counter, tally
 from cnncalc.model import Model
@@ -28,11 +37,12 @@ def counters(
     format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     output: OutputFile = None,
 ) -> int:
     """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop and TensorFlow count, and why they differ."""
     chosen = [find_counter(name) for name in counter] if counter else list(COUNTERS.values())
-    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     report, analysis = analyzed(model.expansion, "exact")
     with output_to(output) as write:
         terminal = terminal_of(sys.stdout) if output is None else None

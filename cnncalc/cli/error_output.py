@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final, Literal, get_args
 
 from cnncalc.cli import output
@@ -64,6 +63,8 @@ class ErrorOutput:
 def _write(text: str) -> None:
     if sys.stderr is None:
         return
-    with suppress(OSError):  # there is nowhere left to say so
+    try:
         sys.stderr.write(text)
         sys.stderr.flush()
+    except OSError:  # there is nowhere left to say so
+        output.abandon(sys.stderr)

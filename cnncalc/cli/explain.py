@@ -10,7 +10,17 @@ import typer
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.report import Convention
 from cnncalc.cli import output
-from cnncalc.cli.options import Batch, Dtype, Inputs, OptimizerOption, Spec, Variables, read_inputs, read_variables
+from cnncalc.cli.options import (
+    Batch,
+    Dtype,
+    FolderOption,
+    Inputs,
+    OptimizerOption,
+    Spec,
+    Variables,
+    read_inputs,
+    read_variables,
+)
 from cnncalc.cli.summary_options import read_setting
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.explain.model import QUANTITIES
@@ -36,12 +46,13 @@ def explain(
     convention: Annotated[Convention | None, typer.Option(help="One convention alone; without it, both.")] = None,
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     dtype: Dtype = None,
     batch: Batch = None,
     optimizer: OptimizerOption = None,
 ) -> int:
     """Where every figure of a layer comes from: the formula, what its symbols are, the numbers, the result."""
-    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     setting = read_setting(False, dtype, batch, optimizer)
     if setting is not None:
         quantity = quantity or "memory"

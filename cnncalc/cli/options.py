@@ -62,6 +62,10 @@ Variables = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
 ]
+FolderOption = Annotated[
+    str | None,
+    typer.Option("--folder", metavar="DIR", help="The folder of the files that a spec from standard input names."),
+]
 MaxExpanded = Annotated[int, typer.Option(metavar="N", min=1, help="Refuse a spec that comes to more layers.")]
 OutputFile = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")

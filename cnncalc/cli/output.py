@@ -65,11 +65,11 @@ def refused(error: OSError, what: str | None = None) -> Diagnostic:
     return Diagnostic("cannot-write", f"{what} cannot be written: {reason}", suggestion=hint)
 
 
-def abandon_stdout() -> None:
-    """Drops what standard output has not taken: Python would try once more at the end, and complain."""
-    if isinstance(sys.stdout, TextIOWrapper):
+def abandon(stream: IO[str] | None) -> None:
+    """Drops what a stream has not taken: Python would try once more at the end, and complain."""
+    if isinstance(stream, TextIOWrapper):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def _refusals(path: str | None) -> Iterator[None]:
         yield
     except OSError as error:
         if path is None:
-            abandon_stdout()
+            abandon(sys.stdout)
         raise UsageError(refused(error, "standard output" if path is None else quote(path))) from error
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli import output
-from cnncalc.cli.options import Inputs, Spec, Variables, read_inputs, read_variables
+from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, read_inputs, read_variables
 from cnncalc.errors import Problem, UsageError
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_amount
@@ -26,13 +26,14 @@ def reconcile(
     format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
 ) -> int:
     """Which quantity, counter, unit and variant of a net gives a number, the likeliest first. Exit code 1: none."""
     try:
         amount = read_amount(number)
     except Problem as problem:
         raise UsageError(problem.at(None)) from None
-    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     found = search(model.expansion, amount)
     output.write(render_reconciliation(format, found, terminal_of(sys.stdout)))
     return 0 if found.answers else 1

@@ -10,7 +10,7 @@ import typer
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
-from cnncalc.cli.options import Inputs, Spec, Variables, bad_value, read_inputs, read_variables
+from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
 from cnncalc.explain.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
@@ -34,10 +34,11 @@ def rf(
     format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
 ) -> int:
     """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
     position = None if at is None else read_position(at)
-    model = Model(load_document(spec), inputs=read_inputs(inputs), variables=read_variables(variables))
+    model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     _, analysis = analyzed(model.expansion, "exact")
     report = field_report(analysis, layer, position, LISTED_ENDS if format == "json" else SHOWN_ENDS)
     output.write(render_field_json(report) if format == "json" else render_field(report, terminal_of(sys.stdout)))

@@ -15,6 +15,7 @@ from cnncalc.cli.options import (
     Batch,
     ConventionOption,
     Dtype,
+    FolderOption,
     Inputs,
     MaxExpanded,
     OptimizerOption,
@@ -70,6 +71,7 @@ def summary(
     ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     output: OutputFile = None,
     max_expanded: MaxExpanded = MAX_EXPANDED,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that share the work on many specs.")] = 1,
@@ -101,6 +103,7 @@ def summary(
         depth=depth,
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
+        folder=folder,
         max_expanded=max_expanded,
         terminal=terminal_of(sys.stdout) if output is None else None,
         options=read_summary_options(counters, memory, dtype, batch, optimizer, limits.items()),
@@ -137,6 +140,7 @@ class Request(NamedTuple):
     depth: int | None
     inputs: dict[str, Shape]
     variables: dict[str, Value]
+    folder: str | None
     max_expanded: int
     terminal: Terminal | None
     options: SummaryOptions
@@ -179,7 +183,7 @@ def summarize(request: Request, spec: str) -> Result:
     """One spec's part of the output."""
     try:
         model = Model(
-            load_document(spec),
+            load_document(spec, request.folder),
             inputs=request.inputs,
             variables=request.variables,
             max_expanded=request.max_expanded,

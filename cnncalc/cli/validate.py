@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cnncalc.cli.options import (
+    FolderOption,
     Inputs,
     MaxExpanded,
     Specs,
@@ -29,6 +30,7 @@ def validate(
     specs: Specs,
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
     """Says what is wrong with specs; nothing, and exit code 0, where they are fine."""
@@ -37,7 +39,7 @@ def validate(
     from_standard_input_once(specs)
     for spec in specs:
         try:
-            Model(load_document(spec), inputs=shapes, variables=values, max_expanded=max_expanded).analyze()
+            Model(load_document(spec, folder), inputs=shapes, variables=values, max_expanded=max_expanded).analyze()
         except SpecError as error:
             errors.report(error.diagnostics)
     return errors.exit_code

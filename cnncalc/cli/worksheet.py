@@ -9,6 +9,7 @@ import typer
 from cnncalc.cli.check import read_quantities
 from cnncalc.cli.options import (
     ConventionOption,
+    FolderOption,
     Inputs,
     MaxExpanded,
     OutputFile,
@@ -38,6 +39,7 @@ def worksheet(
     convention: ConventionOption = "notes",
     inputs: Inputs = None,
     variables: Variables = None,
+    folder: FolderOption = None,
     output: OutputFile = None,
     max_expanded: MaxExpanded = MAX_EXPANDED,
 ) -> int:
@@ -48,7 +50,7 @@ def worksheet(
     if solved and blank_only:
         raise UsageError(Diagnostic("bad-option", "--solved leaves nothing blank: leave out --blank-only"))
     model = Model(
-        load_document(spec),
+        load_document(spec, folder),
         inputs=read_inputs(inputs),
         variables=read_variables(variables),
         max_expanded=max_expanded,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,7 +14,7 @@ from cnncalc.marking.records import TOTALS, Entry, Record, json_as_yaml, records
 from cnncalc.marking.tables import records_of_csv, records_of_markdown, shown_as_table
 from cnncalc.numbers_as_written import Written
 from cnncalc.spec.python_values import read_python
-from cnncalc.spec.source_text import MAX_SOURCE_BYTES, clean, decode, read_source
+from cnncalc.spec.source_text import clean, read_source, read_standard_input
 from cnncalc.spec.yaml_text import read_yaml
 
 STANDARD_INPUT: Final = "-"
@@ -88,7 +87,7 @@ def read_sheet_file(path: str, layers: Layers, name: str | None = None) -> Sheet
     """Reads the sheet in a file, or on standard input (`-`). Raises: AnswersError."""
     try:
         if path == STANDARD_INPUT:
-            source = decode(sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1), "<stdin>")
+            source = read_standard_input()
         else:
             source = read_source(Path(path))
     except SpecError as error:

@@ -13,6 +13,7 @@ from tests.hostile.processes import run as run_process
 
 MERGES = ("Add", "Concatenate", "Multiply", "Average", "Maximum", "Minimum", "Subtract")
 MEGABYTE = 1024 * 1024
+SLOW = pytest.mark.skipif("HOSTILE" not in os.environ, reason="HOSTILE=all or HOSTILE=some runs it")
 
 
 @pytest.mark.parametrize("merge", MERGES)
@@ -24,7 +25,6 @@ def test_a_merge_of_nothing(merge: str, options: str, tmp_path: Path) -> None:
     assert "net.yaml:3:" in end.stderr
 
 
-@pytest.mark.skipif("HOSTILE" not in os.environ, reason="HOSTILE=all or HOSTILE=some runs it")
 @pytest.mark.parametrize("command", ["check lenet5 -", "summary -", "check - answers.yaml", "validate -"])
 def test_closed_standard_input(command: str, tmp_path: Path) -> None:
     (tmp_path / "answers.yaml").write_text("conv2d: {params: 156}\n")
@@ -33,10 +33,9 @@ def test_closed_standard_input(command: str, tmp_path: Path) -> None:
     assert end.stderr.startswith("error: standard input cannot be read: Bad file descriptor\n")
 
 
-@pytest.mark.skipif("HOSTILE" not in os.environ, reason="HOSTILE=all or HOSTILE=some runs it")
 @pytest.mark.skipif("sys.platform != 'linux'", reason="only Linux keeps to such a limit")
 @pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]])
-@pytest.mark.parametrize("megabytes", [100, 300])
+@pytest.mark.parametrize("megabytes", [100, pytest.param(300, marks=SLOW)])
 def test_too_little_memory(megabytes: int, jobs: list[str], tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("input: 4\nlayers: [{ReLU: {repeat: 1000000}}]\n")
     arguments = ["summary", "net.yaml", "net.yaml", "--max-expanded", "1000000", *jobs]
