@@ -20,6 +20,8 @@ def main() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     # Modules and nets are objects that stay: looking through them for garbage takes a fifth of every command's time.
     gc.set_threshold(100_000, 50, 50)
+    # We have no plugins of pydantic: looking for some among all that is installed would take a while.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from cnncalc.cli.application import run
 
