@@ -28,6 +28,16 @@ COMPLETION: Final = "_CNNCALC_COMPLETE"
 class Application(TyperGroup):
     """The group of all commands. A command's module is imported if the command runs."""
 
+    def list_commands(self, ctx: object) -> list[str]:
+        """Lists the names of all commands."""
+        return list(ENTRIES)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
+        """Describes a command for the list of `cnncalc --help`: what runs is what `resolve_command` gives."""
+        if cmd_name not in ENTRIES:
+            return None
+        return TyperCommand(cmd_name, short_help=ENTRIES[cmd_name].does, rich_markup_mode=None)
+
     def resolve_command(self, ctx: object, args: list[str]) -> tuple[str, TyperCommand, list[str]]:
         """Loads the command that the first argument names, or else `summary` of all arguments."""
         if args[0] in ENTRIES:
@@ -110,10 +120,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _imported_when_it_runs() -> None:
-    """Stands for a command in the list of `cnncalc --help`."""
-
-
 app = typer.Typer(
     name="cnncalc",
     cls=Application,
@@ -123,8 +129,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "ignore_unknown_options": True},
     epilog="\b\nExamples:\n" + "\n".join(f"  {entry.example}" for entry in COMMANDS),
 )
-for entry in COMMANDS:
-    app.command(entry.name, short_help=entry.does)(_imported_when_it_runs)
 
 
 @app.callback()
