@@ -34,7 +34,7 @@ def test_closed_standard_input(command: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="only Linux keeps to such a limit")
-@pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]])
+@pytest.mark.parametrize("jobs", [[], pytest.param(["--jobs", "2"], marks=SLOW)])
 @pytest.mark.parametrize("megabytes", [100, pytest.param(300, marks=SLOW)])
 def test_too_little_memory(megabytes: int, jobs: list[str], tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("input: 4\nlayers: [{ReLU: {repeat: 1000000}}]\n")
