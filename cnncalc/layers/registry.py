@@ -47,7 +47,8 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The module of `cnncalc.layers` that holds each kind."""
 
-_MODULE_OF: Final = {kind: module for module, names in MODULES.items() for kind in names}
+MODULE_OF: Final = {kind: module for module, names in MODULES.items() for kind in names}
+"""The module of each kind, as `MODULES` says."""
 
 IGNORED_ARGUMENTS: Final = frozenset(
     {
@@ -69,18 +70,18 @@ MODEL = "Model"
 
 def kinds() -> Iterator[str]:
     """Every layer kind's name, family by family."""
-    return iter(_MODULE_OF)
+    return iter(MODULE_OF)
 
 
 def is_kind(name: str) -> bool:
     """Whether a layer kind has this name."""
-    return name in _MODULE_OF
+    return name in MODULE_OF
 
 
 @cache
 def layer_class(kind: str) -> type[Layer]:
     """The class of a kind. Raises: KeyError: if there is no such kind."""
-    found: type[Layer] = getattr(import_module(f"cnncalc.layers.{_MODULE_OF[kind]}"), kind)
+    found: type[Layer] = getattr(import_module(f"cnncalc.layers.{MODULE_OF[kind]}"), kind)
     return found
 
 

@@ -155,6 +155,7 @@ def damp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Puts the class where the registry finds it, and its name into the registry's table."""
     monkeypatch.setitem(sys.modules, "cnncalc.layers.own_kind", own_kind)
     monkeypatch.setitem(registry.MODULES, "own_kind", ("Damp",))
+    monkeypatch.setitem(registry.MODULE_OF, "Damp", "own_kind")  # which is made of MODULES at start-up
     (tmp_path / "net.yaml").write_text(SPEC)
     yield tmp_path
     registry.layer_class.cache_clear()
