@@ -45,11 +45,6 @@ def flush() -> None:
             sys.stdout.flush()
 
 
-def is_colored(stream: IO[str] | None) -> bool:
-    """Whether a stream shows colour: only a terminal does, and none where the user does not want it."""
-    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def is_terminal(stream: IO[str] | None) -> bool:
     """Whether somebody is looking at it."""
     return stream is not None and not stream.closed and stream.isatty()

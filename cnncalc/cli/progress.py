@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar
 
-from cnncalc.cli.output import is_terminal
+from cnncalc.render.terminal import terminal_of
 
 Result = TypeVar("Result")
 
@@ -16,8 +16,8 @@ PATIENCE: Final = 1.0
 
 
 def watched(results: Iterable[Result], total: int, shown: bool) -> Iterator[Result]:
-    """The results; on standard error a bar, if it takes long, a terminal is there, and `shown` says so."""
-    if not (shown and total > 1 and is_terminal(sys.stderr)):
+    """Passes results on; shows a bar on standard error if it takes long, a terminal is there, and `shown` says so."""
+    if not (shown and total > 1 and terminal_of(sys.stderr)):
         yield from results
         return
     start, done = time.monotonic(), 0
@@ -28,16 +28,6 @@ def watched(results: Iterable[Result], total: int, shown: bool) -> Iterator[Resu
         if time.monotonic() - start > PATIENCE:
             break
     if done < total:
-        yield from _with_bar(iterator, done, total)
+        from cnncalc.render.console import with_bar
 
-
-def _with_bar(results: Iterator[Result], done: int, total: int) -> Iterator[Result]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total, completed=done)
-        for result in results:
-            yield result
-            progress.advance(task)
+        yield from with_bar(iterator, done, total)

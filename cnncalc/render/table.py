@@ -19,13 +19,15 @@ def render_table(report: Report, columns: Sequence[Column] | None = None, termin
     Plain text is never cut. On a terminal names fold between their parts; then what a layer is connected to moves
     from its column to a line below the layer, if that is not just the layer above; then rows take several lines.
     """
-    return draw(_blocks(report, summarize(report, columns)), terminal)
+    return draw(_blocks(report, summarize(report, columns), movable=columns is None), terminal)
 
 
-def _blocks(report: Report, summary: Summary) -> Iterator[Block]:
+def _blocks(report: Report, summary: Summary, movable: bool) -> Iterator[Block]:
+    """Title, table and totals; `movable`: what a layer is connected to may stand below it."""
     yield line((summary.title, "bold"))
     columns = [
-        _column(report, *column) for column in zip(summary.columns, summary.headings, summary.cells, strict=True)
+        _column(report, movable, *column)
+        for column in zip(summary.columns, summary.headings, summary.cells, strict=True)
     ]
     yield Grid(columns, closing=None if summary.culprit is None else (summary.culprit, "error"))
     for text in summary.footnotes:
@@ -37,12 +39,12 @@ def _blocks(report: Report, summary: Summary) -> Iterator[Block]:
         yield line((text, "warning"))
 
 
-def _column(report: Report, column: Column, heading: str, cells: Sequence[str]) -> GridColumn:
+def _column(report: Report, movable: bool, column: Column, heading: str, cells: Sequence[str]) -> GridColumn:
     names = column.shortened
     if column is LAYER:
         tails = [(cell.rfind(" ("), row.type) for cell, row in zip(cells, report.layers, strict=True)]
         return GridColumn(heading, cells, column.align, names, "bold", tails)
-    beneath = _connections(report) if column is CONNECTED_TO else ()
+    beneath = _connections(report) if column is CONNECTED_TO and movable else ()
     return GridColumn(heading, cells, column.align, names, beneath=beneath)
 
 
