@@ -1,7 +1,12 @@
 # Every target makes the virtual environment that it needs, with any Python from 3.11 on.
 
-VENV  := .venv
-PEERS := .venv-peers
+VENV   := .venv
+PEERS  := .venv-peers
+LOWEST := .venv-lowest
+
+# What `make lowest` runs with the oldest versions that pyproject.toml allows.
+LOWEST_TESTS := tests/cli tests/contract tests/layers tests/render tests/test_bad_specs.py tests/test_schema.py \
+	tests/test_good_specs.py tests/test_language.py tests/test_lowest_versions.py
 
 # How many inputs `make fuzz` tries of each kind.
 SPECS   := 14000
@@ -14,11 +19,12 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint format golden pictures bench peers peers-sample fuzz clean
+.PHONY: help demo test lowest lint format golden pictures bench peers peers-sample fuzz clean
 
 help:
 	@echo "make demo          the tables of LeNet-5 and ResNet-50"
 	@echo "make test          the unit tests"
+	@echo "make lowest        the core of them with the oldest versions that pyproject.toml allows"
 	@echo "make lint          ruff and mypy"
 	@echo "make format        ruff's formatter, on everything"
 	@echo "make golden        writes the golden files of the tests anew"
@@ -33,6 +39,9 @@ demo: $(VENV)/program
 
 test: $(VENV)/installed
 	$(VENV)/bin/python -m pytest -n 2 --ignore tests/peers
+
+lowest: $(LOWEST)/installed
+	$(LOWEST)/bin/python -m pytest -n 2 $(LOWEST_TESTS)
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
@@ -63,7 +72,7 @@ fuzz: $(VENV)/installed
 	HOSTILE=all $(VENV)/bin/python -m pytest tests/hostile
 
 clean:
-	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What runs the program, and nothing else.
 $(VENV)/program: pyproject.toml
@@ -82,4 +91,11 @@ $(PEERS)/installed: pyproject.toml tests/peers/requirements.txt
 	@echo "Installing cnncalc, Keras and PyTorch into $(PEERS) ..."
 	@test -x $(PEERS)/bin/python || "$$($(FIND_PYTHON))" -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --editable . --requirement tests/peers/requirements.txt
+	@touch $@
+
+$(LOWEST)/installed: pyproject.toml tests/lowest.txt
+	@echo "Installing cnncalc with the oldest versions that it allows into $(LOWEST) ..."
+	@test -x $(LOWEST)/bin/python || "$$($(FIND_PYTHON))" -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --quiet --editable . --constraint tests/lowest.txt \
+		'pytest>=8' 'pytest-xdist>=3.5' 'hypothesis>=6.100' 'jsonschema>=4.20'
 	@touch $@
