@@ -138,4 +138,4 @@ def test_a_model_that_is_cut_at_a_mistake_keeps_what_stands_before_it(cut: str, 
 
 
 def test_all_copies_have_the_mistake_of_the_first() -> None:
-    assert places(f"{HEAD}layers: [{{Conv2D: {{filters: 0, kernel_size: 3, repeat: 1000000}}}}]") == [("bad-value", 2)]
+    assert places(f"{HEAD}layers: [{{Conv2D: {{filters: 0, kernel_size: 3, repeat: 200000}}}}]") == [("bad-value", 2)]
