@@ -33,7 +33,10 @@ DRAWS = 60
 NOT_IN_KERAS = ("Maxout", "ChannelSlice", "ChannelShuffle", "LocalResponseNormalization")
 KINDS = tuple(
     kind
-    for module in ("dense", "reshaping", "normalization", "activation", "regularization", "resizing", "merging")
+    for module in (
+        "dense", "maxout", "embedding", "reshaping", "normalization", "weightless_normalization", "preprocessing",
+        "activation", "regularization", "resizing", "merging",
+    )
     for kind in MODULES[module]
     if kind not in NOT_IN_KERAS
 )
@@ -185,8 +188,12 @@ def merging(draw: Draw, kind: str) -> Case:
 
 CASES: dict[str, Callable[[Draw, str], Case]] = {
     "dense": dense,
+    "embedding": dense,
+    "maxout": dense,
     "reshaping": reshaping,
     "normalization": normalization,
+    "preprocessing": normalization,
+    "weightless_normalization": normalization,
     "activation": activation,
     "regularization": regularization,
     "resizing": resizing,
