@@ -34,8 +34,17 @@ NOT_IN_KERAS = ("Maxout", "ChannelSlice", "ChannelShuffle", "LocalResponseNormal
 KINDS = tuple(
     kind
     for module in (
-        "dense", "maxout", "embedding", "reshaping", "normalization", "weightless_normalization", "preprocessing",
-        "activation", "regularization", "resizing", "merging",
+        "dense",
+        "maxout",
+        "embedding",
+        "reshaping",
+        "normalization",
+        "weightless_normalization",
+        "preprocessing",
+        "activation",
+        "regularization",
+        "resizing",
+        "merging",
     )
     for kind in MODULES[module]
     if kind not in NOT_IN_KERAS
