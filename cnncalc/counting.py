@@ -10,10 +10,10 @@ from typing import Final
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.analysis.report import Report
-from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.errors import quote
 from cnncalc.layers.base import Layer
-from cnncalc.profile.counters import Counter, counted
-from cnncalc.profile.profilers import ALIASES, COUNTERS
+from cnncalc.profile.counter import Counter
+from cnncalc.profile.counters import counted
 
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
@@ -34,23 +34,6 @@ class Tally:
     known: int
     uncounted: tuple[str, ...]
     surplus: tuple[tuple[str, int], ...]
-
-
-def find_counter(name: str) -> Counter:
-    """A profiler by its name, or by another name of it. Raises: UsageError: `unknown-counter`."""
-    lowered = name.lower()
-    found = COUNTERS.get(ALIASES.get(lowered, lowered))
-    if found is None:
-        raise UsageError(
-            Diagnostic(
-                "unknown-counter",
-                f"there is no counter {quote(name)}",
-                expected=f"one of {', '.join(COUNTERS)}",
-                found=quote(name),
-                suggestion=nearest(name, [*COUNTERS, *ALIASES]),
-            )
-        )
-    return found
 
 
 def tally(analysis: Analysis, counter: Counter) -> Tally:

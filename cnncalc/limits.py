@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Final
 
 from cnncalc.analysis.figures import FIGURES, Figure
+from cnncalc.analysis.memory_figures import LayerMemory, Memory
 from cnncalc.analysis.report import Report, Row, Totals
 from cnncalc.digits import decimals, shown
 from cnncalc.errors import Diagnostic, quote
-from cnncalc.memory.figures import LayerMemory, Memory
 from cnncalc.spec.limits import Limit
 
 MAX_PLACES: Final = 12

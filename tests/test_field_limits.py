@@ -7,7 +7,7 @@ import pytest
 import cnncalc
 from benchmarks.hostile import run
 from benchmarks.hostile_inputs import HostileInput, net
-from cnncalc.receptive_fields.unknown_lengths import Made
+from cnncalc.analysis.unknown_lengths import Made
 
 LONG_PERIODS = """input: [65536, 65536, 3]
 layers:

@@ -1,4 +1,4 @@
-"""Imports go downward only, and nothing is imported at start-up that a command does not need."""
+"""Imports go one way, those for a type checker and inside functions too; no command loads what it does not need."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Final
 
@@ -13,70 +14,94 @@ import pytest
 
 from tests.command_line import REPOSITORY
 
-PACKAGE = REPOSITORY / "cnncalc"
+PACKAGE: Final = REPOSITORY / "cnncalc"
 
-ORDER: Final = (
+FLOORS: Final = (
     ("collector", "digits", "records"),
-    ("analysis.figures", "errors", "formula", "memory.liveness", "tensor"),
-    ("formula_text", "numbers_as_written", "memory.figures", "receptive_fields.reach"),
-    ("layers", "receptive_fields.sliding"),
-    ("conventions",),
-    ("analysis.report",),
-    ("receptive_fields", "spec"),
-    ("analysis.counts", "expansion"),
-    ("analysis.long_numbers", "diagnosis"),
+    ("errors", "formula", "tensor"),
+    ("formula_text", "numbers_as_written", "receptive_fields"),
+    ("layers",),
+    ("conventions", "spec"),
+    ("expansion",),
+    ("diagnosis",),
     ("analysis",),
-    ("model",),
-    ("profile",),
-    ("compare", "counting", "limits", "marking", "memory", "reconcile"),
+    ("limits", "model", "profile"),
+    ("compare", "counting", "marking", "memory", "reconcile"),
     ("explain",),
-    ("layer_reference",),
-    ("render", "schema"),
+    ("layer_reference", "schema"),
+    ("render",),
     ("notebook",),
     ("cli",),
     ("__main__",),
 )
-"""From the bottom up. A module or package imports from rows below its own, and inside itself."""
+"""From the ground up: a module imports from its own package and from the floors below."""
+
+LAZY: Final = {
+    "cnncalc.analysis.analyze": "families of layers, for sizes that are not known",
+    "cnncalc.cli": "all that a command is made of, after the garbage collector was told to wait",
+    "cnncalc.cli.application": "the library of specs, for a name that is no command",
+    "cnncalc.cli.error_output": "what draws errors, if there is one",
+    "cnncalc.cli.progress": "rich",
+    "cnncalc.cli.summary": "processes, if there are several",
+    "cnncalc.cli.summary_options": "families of layers, for profilers' counts and for memory",
+    "cnncalc.render.drawing": "rich",
+}
+"""The modules with an import inside a function, and what is imported there on its first use."""
 
 
-def unit(module: str) -> str:
-    """The entry of `ORDER` that a module belongs to; the module itself where there is none."""
-    parts = module.removeprefix("cnncalc.").split(".")
-    known = {name for row in ORDER for name in row}
-    return next((name for name in (".".join(parts[:2]), parts[0]) if name in known), module)
+def name_of(path: Path) -> str:
+    """The dotted name of a module's file."""
+    return ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The modules of ours that a file imports, those apart that only a type checker sees."""
-    waiting: list[ast.AST] = [ast.parse(path.read_text())]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            continue
-        waiting.extend(ast.iter_child_nodes(node))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "cnncalc":
+MODULES: Final = {name_of(path): ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+FACE: Final = "cnncalc"
+"""The package's own module hands on names of every floor, each when it is first asked for."""
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module of ours that a piece of code imports, wherever the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, "a relative import"
             for alias in node.names:
-                inner = PACKAGE.joinpath(*(node.module or "").split(".")[1:], alias.name)
-                is_module = inner.with_suffix(".py").exists() or inner.is_dir()
-                yield f"{node.module}.{alias.name}" if is_module else str(node.module)
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else str(node.module)
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == "cnncalc")
-        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}: a relative import"
+            yield from (alias.name for alias in node.names)
 
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+def own_imports(module: str) -> set[str]:
+    """The modules of ours that a module imports, the package's face apart."""
+    return {name for name in imported(MODULES[module]) if name in MODULES} - {FACE}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_downward(path: Path) -> None:
-    rank = {name: index for index, row in enumerate(ORDER) for name in row}
-    own = unit(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"))
-    assert own in rank, f"{own} has no place in ORDER"
-    for module in imported(path):
-        other = unit(module)
-        if other in ("cnncalc", own):
-            continue
-        assert rank[other] < rank[own], f"{own} imports {module}, which stands above it or beside it"
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {FACE}))
+def test_imports_go_downward(module: str) -> None:
+    floor_of = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+    own = module.split(".")[1]
+    assert own in floor_of, f"{own} has no floor"
+    for other in own_imports(module):
+        package = other.split(".")[1]
+        assert package == own or floor_of[package] < floor_of[own], f"{module} imports {other}, which is not below it"
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    TopologicalSorter({module: own_imports(module) for module in MODULES if module != FACE}).prepare()
+
+
+def test_few_imports_stand_inside_functions_and_each_has_a_reason() -> None:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    lazy = [
+        module
+        for module, tree in MODULES.items()
+        for function in ast.walk(tree)
+        if isinstance(function, functions)
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    assert len(lazy) <= 10
+    assert set(lazy) == set(LAZY)
 
 
 def loaded(command: str, tmp_path: Path) -> set[str]:
@@ -90,21 +115,27 @@ def loaded(command: str, tmp_path: Path) -> set[str]:
     return {".".join(name.split(".")[:2]) for name in (tmp_path / "modules").read_text().split()}
 
 
-def test_help_imports_no_command_and_only_what_reads_options(tmp_path: Path) -> None:
+def test_help_imports_no_command(tmp_path: Path) -> None:
     modules = loaded("--help", tmp_path)
     assert "cnncalc.cli" in modules
-    assert not modules & {"cnncalc.spec", "cnncalc.layers", "cnncalc.render", "cnncalc.analysis.report"}
-    assert not modules & {"yaml", "rich"}
+    assert not modules & {"cnncalc.spec", "cnncalc.layers", "cnncalc.render", "cnncalc.analysis", "yaml", "rich"}
 
 
 @pytest.mark.parametrize("format", ["json", "table"])
-def test_a_summary_that_is_piped_does_not_import_rich(format: str, tmp_path: Path) -> None:
+def test_a_summary_in_a_pipe_imports_no_rich(format: str, tmp_path: Path) -> None:
     modules = loaded(f"summary resnet50 --format {format}", tmp_path)
     assert "cnncalc.render" in modules
-    assert not modules & {"rich", "cnncalc.explain", "cnncalc.marking", "cnncalc.schema"}
+    assert not modules & {
+        "rich",
+        "cnncalc.counting",
+        "cnncalc.explain",
+        "cnncalc.marking",
+        "cnncalc.memory",
+        "cnncalc.schema",
+    }
 
 
-def test_only_the_kinds_that_a_spec_uses_are_loaded(tmp_path: Path) -> None:
+def test_only_the_kinds_that_a_spec_uses_are_loaded() -> None:
     script = "import sys, cnncalc; cnncalc.load('xor_mlp').analyze(); print(*sys.modules)"
     environment = {"PYTHONPATH": str(REPOSITORY)}
     end = subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True)
@@ -115,11 +146,11 @@ def test_only_the_kinds_that_a_spec_uses_are_loaded(tmp_path: Path) -> None:
 
 def test_errors_are_caught_in_one_place() -> None:
     """A net for every exception, or one that is not ours to catch, would hide mistakes."""
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+    for module, tree in MODULES.items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler):
-                assert node.type is not None, f"{path}: a bare except"
+                assert node.type is not None, f"{module}: a bare except"
                 names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)}
-                assert not names & {"Exception", "BaseException"}, f"{path}: catches everything"
+                assert not names & {"Exception", "BaseException"}, f"{module}: catches everything"
                 if "CnncalcError" in names:
-                    assert path == PACKAGE / "cli" / "application.py"
+                    assert module == "cnncalc.cli.application"

@@ -14,8 +14,8 @@ from cnncalc.compare.comparison import compare
 from cnncalc.conventions.convention import CONVENTIONS, NOTES
 from cnncalc.explain.model import explain
 from cnncalc.marking.worksheet import worksheet
-from cnncalc.render import render
 from cnncalc.render.fold import fold
+from cnncalc.render.formats import render
 from cnncalc.schema import schema
 
 # The first layer is 3x3 over 1 channel, to 4: 9 * 4 weights and 4 biases; the second over 4 channels, to 2.

@@ -43,7 +43,7 @@ Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] 
 """Of a field: size, effective stride, offset, and a note."""
 
 if TYPE_CHECKING:
-    from cnncalc.receptive_fields.unknown_lengths import Length
+    from cnncalc.analysis.unknown_lengths import Length
 
 
 class Analysis:
@@ -172,7 +172,7 @@ class Analysis:
         """Tells the spatial sizes of an output apart that are unknown."""
         if None not in y[:-1]:
             return
-        from cnncalc.receptive_fields.unknown_lengths import unknown_lengths  # start-up time counts
+        from cnncalc.analysis.unknown_lengths import unknown_lengths  # start-up time counts
 
         sources = self.expansion.nodes[index].inputs
         own: list[Length | None] = [((index, axis), 0) if size is None else None for axis, size in enumerate(y[:-1])]

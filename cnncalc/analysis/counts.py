@@ -13,6 +13,7 @@ from cnncalc.analysis.figures import added_figures
 from cnncalc.conventions import notes
 from cnncalc.conventions.convention import NOTES, Convention, NotesBasis
 from cnncalc.formula import Symbol, Symbols, formula
+from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
@@ -119,6 +120,4 @@ def weight_shapes(figures: LayerCounts) -> list[tuple[object, ...]]:
 
 def shown_weights(figures: LayerCounts) -> str:
     """The weights for a message: `kernel 3*3*8*16, bias 16`."""
-    from cnncalc.formula_text import in_numbers  # needed where something is wrong only: start-up time counts
-
     return ", ".join(f"{weight.name} {in_numbers(formula(weight.text), figures.symbols)}" for weight in figures.weights)

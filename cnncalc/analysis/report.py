@@ -18,7 +18,7 @@ from cnncalc.records import record
 from cnncalc.tensor import Shape
 
 if TYPE_CHECKING:
-    from cnncalc.memory.figures import LayerMemory, Memory
+    from cnncalc.analysis.memory_figures import LayerMemory, Memory
 
 SCHEMA = "cnncalc.report/1"
 

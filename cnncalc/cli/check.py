@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from cnncalc.cli.error_output import ErrorOutput
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
@@ -20,30 +22,30 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import output_to, write
+from cnncalc.cli.progress import watched
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
 from cnncalc.marking.class_report import Student, class_report, mark_file
 from cnncalc.marking.marker import Marker, Options, check_quantity
+from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.marking.quantities import Marking
 from cnncalc.marking.sheet_files import find_sheets, no_sheets
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_decimal, read_share
+from cnncalc.render.class_table import render_class
+from cnncalc.render.gradescope import gradescope, gradescope_class
+from cnncalc.render.json_text import indented
+from cnncalc.render.marks_csv import render_class_csv, render_marks_csv
+from cnncalc.render.marks_table import render_marks
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cnncalc.cli.error_output import ErrorOutput
 
 Format = Literal["table", "json", "csv", "gradescope"]
 
 
 def _list_misconceptions(asked: bool) -> None:
     if asked:
-        from cnncalc.marking.misconceptions import CATALOGUE
-
         widest = max(len(misconception.id) for misconception in CATALOGUE)
         for misconception in CATALOGUE:
             write(f"{misconception.id.ljust(widest)}  {misconception.text}\n")
@@ -115,8 +117,6 @@ def check(
         sheets, passed_over = find_sheets(answers)
         if not sheets:
             raise no_sheets(answers)
-        from cnncalc.cli.progress import watched
-
         students = list(watched((mark_file(marker, sheet) for sheet in sheets), len(sheets), shown=True))
         text = view.several(marker, students, passed_over)
     with output_to(output) as write_text:
@@ -151,44 +151,26 @@ class _View:
         """A student's marks."""
         match self.format, student.marks:
             case "gradescope", _:
-                from cnncalc.render.gradescope import gradescope
-                from cnncalc.render.json_text import indented
-
                 return indented(gradescope(student, self.hints)) + "\n"
             case _, None:
                 return ""
             case "json", marks:
-                from cnncalc.render.json_text import indented
-
                 return indented(marks.to_dict(self.hints)) + "\n"
             case "csv", marks:
-                from cnncalc.render.marks_csv import render_marks_csv
-
                 return render_marks_csv(marks, self.hints)
             case _, marks:
-                from cnncalc.render.marks_table import render_marks
-
                 return render_marks(marks, hints=self.hints, terminal=self.terminal)
 
     def several(self, marker: Marker, students: Sequence[Student], passed_over: Sequence[str]) -> str:
         """A class."""
         match self.format:
             case "gradescope":
-                from cnncalc.render.gradescope import gradescope_class
-                from cnncalc.render.json_text import indented
-
                 return indented(gradescope_class(students, self.hints)) + "\n"
             case "csv":
-                from cnncalc.render.marks_csv import render_class_csv
-
                 return render_class_csv(students)
         report = class_report(marker, students, passed_over)
         if self.format == "json":
-            from cnncalc.render.json_text import indented
-
             return indented(report.to_dict(self.hints)) + "\n"
-        from cnncalc.render.class_table import render_class
-
         return render_class(report, self.terminal)
 
 

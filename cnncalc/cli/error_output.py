@@ -45,19 +45,23 @@ class ErrorOutput:
         if self.format == "json":
             self._kept += diagnostics
         else:
-            from cnncalc.render.diagnostics import render_diagnostics
-            from cnncalc.render.terminal import terminal_of
-
-            between = "\n" if self.exit_code else ""
-            _write(between + render_diagnostics(diagnostics, terminal_of(sys.stderr)))
+            _write(("\n" if self.exit_code else "") + _text(diagnostics, self.format))
         self.exit_code = max(self.exit_code, exit_code)
 
     def close(self) -> None:
         """Writes the JSON array, where there is anything to say."""
         if self._kept:
-            from cnncalc.render.diagnostics import render_diagnostics_json
+            _write(_text(self._kept, self.format))
 
-            _write(render_diagnostics_json(self._kept))
+
+def _text(diagnostics: Sequence[Diagnostic], format: ErrorFormat) -> str:
+    # Here, because `cnncalc --help` and a command without a mistake draw no error.
+    from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
+    from cnncalc.render.terminal import terminal_of
+
+    if format == "json":
+        return render_diagnostics_json(diagnostics)
+    return render_diagnostics(diagnostics, terminal_of(sys.stderr))
 
 
 def _write(text: str) -> None:

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from glob import escape, glob
+from os.path import isdir
+from typing import Annotated
 
 import typer
 
+from cnncalc.analysis.memory_figures import Optimizer, Precision
 from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, Problem, Source, UsageError, quote, shorten
-from cnncalc.memory.figures import Optimizer, Precision
-
-if TYPE_CHECKING:
-    from cnncalc.spec.values import Value
-    from cnncalc.tensor import Shape
+from cnncalc.expansion.inputs import read_shape
+from cnncalc.profile.profilers import COUNTERS
+from cnncalc.spec.library import SUFFIXES, shipped_names
+from cnncalc.spec.values import Bindings, Value, evaluate
+from cnncalc.spec.yaml_text import read_yaml
+from cnncalc.tensor import Shape
 
 
 def complete_spec(incomplete: str) -> list[str]:
     """Shipped specs, and files and folders, that start so."""
-    from glob import escape, glob
-    from os.path import isdir
-
-    from cnncalc.spec.library import SUFFIXES, shipped_names
-
     paths = [f"{path}/" if isdir(path) else path for path in glob(f"{escape(incomplete)}*")]
     return [*shipped_names(), *(path for path in paths if path.endswith(("/", *SUFFIXES)))]
 
 
 def complete_counter() -> list[str]:
     """The profilers' names."""
-    from cnncalc.profile.profilers import COUNTERS
-
     return list(COUNTERS)
 
 
@@ -85,8 +82,6 @@ def from_standard_input_once(specs: Sequence[str]) -> None:
 
 def read_inputs(texts: Sequence[str] | None) -> dict[str, Shape]:
     """Reads the shapes of `--input`, by the input's name; "" is the only input. Raises: CnncalcError."""
-    from cnncalc.expansion.inputs import read_shape
-
     shapes: dict[str, Shape] = {}
     for text in texts or ():
         name, equals, shape = text.partition("=")
@@ -126,9 +121,6 @@ def _is_number(text: str) -> bool:
 
 def _value(option: str, text: str) -> Value:
     """Evaluates a text of YAML. Raises: SpecError: if it is none; Problem: if it is a mapping."""
-    from cnncalc.spec.values import Bindings, evaluate
-    from cnncalc.spec.yaml_text import read_yaml
-
     return evaluate(read_yaml(Source(option, text)), Bindings({}, {}), None)
 
 

@@ -28,6 +28,6 @@ def watched(results: Iterable[Result], total: int, shown: bool) -> Iterator[Resu
         if time.monotonic() - start > PATIENCE:
             break
     if done < total:
-        from cnncalc.render.console import with_bar
+        from cnncalc.render.progress_bar import with_bar
 
         yield from with_bar(iterator, done, total)

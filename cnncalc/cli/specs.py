@@ -9,6 +9,9 @@ import typer
 
 from cnncalc.cli import output
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.model import Model
+from cnncalc.render.spec_list import SpecListing, render_spec_list
+from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import is_shipped, shipped_documents, shipped_names, shipped_path
 
 
@@ -26,10 +29,6 @@ def specs(
 
 
 def _list() -> str:
-    from cnncalc.model import Model
-    from cnncalc.render.spec_list import SpecListing, render_spec_list
-    from cnncalc.render.terminal import terminal_of
-
     listings = []
     for name, document in shipped_documents():
         totals = Model(document).analyze("exact").totals

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.report import Convention, Report
+from cnncalc.cli.error_output import ErrorOutput
 from cnncalc.cli.options import (
     Batch,
     ConventionOption,
@@ -27,6 +28,7 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import is_terminal, output_to
+from cnncalc.cli.progress import watched
 from cnncalc.cli.summary_options import (
     Counters,
     MaxFlops,
@@ -45,16 +47,14 @@ from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
-from cnncalc.render import Format, render
+from cnncalc.render.columns import Column, parse_columns
+from cnncalc.render.fold import fold
+from cnncalc.render.formats import Format, render
 from cnncalc.render.joining import Joiner
 from cnncalc.render.terminal import Terminal, terminal_of
 from cnncalc.spec.library import STANDARD_INPUT, load_document
-
-if TYPE_CHECKING:
-    from cnncalc.cli.error_output import ErrorOutput
-    from cnncalc.render.columns import Column
-    from cnncalc.spec.values import Value
-    from cnncalc.tensor import Shape
+from cnncalc.spec.values import Value
+from cnncalc.tensor import Shape
 
 
 def summary(
@@ -114,8 +114,6 @@ def summary(
     joiner = Joiner(request.format) if request.several else None
     results = _results(request, specs, jobs)
     if request.several:
-        from cnncalc.cli.progress import watched
-
         results = watched(results, len(specs), shown=not terminal)
     with output_to(output) as write:
         for result in results:
@@ -157,8 +155,6 @@ class Request(NamedTuple):
 
     def parsed_columns(self, text: str) -> tuple[Column, ...]:
         """The columns that a text names."""
-        from cnncalc.render.columns import parse_columns
-
         return parse_columns(text, self.options.counters, self.options.memory is not None)
 
 
@@ -174,7 +170,7 @@ def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Resu
     one = partial(summarize, request)
     if jobs == 1 or len(specs) == 1 or STANDARD_INPUT in specs:  # which other processes can't read
         return map(one, specs)
-    from cnncalc.cli.parallel import in_processes
+    from cnncalc.cli.parallel import in_processes  # it loads multiprocessing, which takes as long as all our renderers
 
     return in_processes(one, specs, jobs)
 
@@ -201,8 +197,6 @@ def summarize(request: Request, spec: str) -> Result:
 
 def _text(request: Request, spec: str, report: Report) -> str:
     if request.depth is not None:
-        from cnncalc.render.fold import fold
-
         report = fold(report, request.depth)
     columns = None if request.columns is None else request.parsed_columns(request.columns)
     csv = request.several and request.format == "csv"

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
+from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.memory_figures import (
+    NO_GRADIENTS,
+    OPTIMIZERS,
+    PRECISIONS,
+    Optimizer,
+    Precision,
+    Setting,
+    unknown_memory,
+)
+from cnncalc.analysis.report import Report
 from cnncalc.cli.options import complete_counter
 from cnncalc.errors import Diagnostic, Problem, UsageError
-from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS, Optimizer, Precision
+from cnncalc.limits import broken_limits
+from cnncalc.profile.profilers import find_counter
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
-
-if TYPE_CHECKING:
-    from cnncalc.analysis.analyze import Analysis
-    from cnncalc.analysis.report import Report
-    from cnncalc.memory.footprint import Setting
-
 
 Counters = Annotated[
     list[str] | None,
@@ -57,13 +63,11 @@ class SummaryOptions(NamedTuple):
     def added(self, report: Report, analysis: Analysis) -> Report:
         """Adds counts and memory to a report."""
         if self.counters:
-            from cnncalc.counting import find_counter, tally, with_counters
+            from cnncalc.counting import tally, with_counters  # they load layers that a plain table does not
 
             report = with_counters(report, [tally(analysis, find_counter(name)) for name in self.counters])
         if self.memory is not None:
-            from cnncalc.memory.footprint import with_memory
-
-            report = with_memory(report, analysis, self.memory)
+            report = _with_memory(report, analysis, self.memory)
         return report
 
     def left_open(self, report: Report) -> Report:
@@ -72,9 +76,7 @@ class SummaryOptions(NamedTuple):
         if self.counters:
             totals = replace(totals, counters=dict.fromkeys(self.counters))
         if self.memory is not None:
-            from cnncalc.memory.footprint import unknown
-
-            totals = replace(totals, memory=unknown(self.memory))
+            totals = replace(totals, memory=unknown_memory(self.memory))
         return replace(report, totals=totals)
 
     def broken(self, report: Report, analysis: Analysis, written: Mapping[str, Limit]) -> Sequence[Diagnostic]:
@@ -82,12 +84,8 @@ class SummaryOptions(NamedTuple):
         limits = {**written, **{limit.name: limit for limit in self.limits}}
         if not limits:
             return ()
-        from cnncalc.limits import broken_limits
-
         if "max_memory" in limits and report.totals.memory is None:
-            from cnncalc.memory.footprint import Setting, with_memory
-
-            report = with_memory(report, analysis, Setting())
+            report = _with_memory(report, analysis, Setting())
         return broken_limits(report, limits.values(), self.training)
 
 
@@ -109,10 +107,6 @@ def read_summary_options(
 
 
 def _counters(names: Sequence[str]) -> tuple[str, ...]:
-    if not names:
-        return ()
-    from cnncalc.counting import find_counter
-
     given = [part.strip() for name in names for part in name.split(",")]
     return tuple(dict.fromkeys(find_counter(name).name for name in given))
 
@@ -123,12 +117,16 @@ def read_setting(
     """Says what memory is wanted for; `None` if none is. Raises: UsageError: for training in integers."""
     if not memory and dtype is None and batch is None and optimizer is None:
         return None
-    from cnncalc.memory.footprint import NO_GRADIENTS, Setting
-
     if optimizer is not None and dtype in NO_GRADIENTS:
         message = f"--optimizer is about training, and in {dtype} a net is run only"
         raise UsageError(Diagnostic("bad-option", message, suggestion="leave --optimizer out, or train in float32"))
     return Setting(dtype=dtype or PRECISIONS[0], batch=batch or 1, optimizer=optimizer or OPTIMIZERS[0])
+
+
+def _with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
+    from cnncalc.memory.footprint import with_memory  # it loads layers that a plain table does not
+
+    return with_memory(report, analysis, setting)
 
 
 def _limit(name: str, text: str) -> Limit:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from cnncalc.analysis.memory_figures import NO_GRADIENTS, LayerMemory, Memory, Setting
 from cnncalc.digits import shown
 from cnncalc.explain.explanation import Given, Line, Part, Section
 from cnncalc.explain.lines import given, line
 from cnncalc.formula import Symbol, formula
-from cnncalc.memory.figures import LayerMemory, Memory
 from cnncalc.memory.footprint import (
     BYTES,
     GRADIENTS,
-    NO_GRADIENTS,
     OPTIMIZER_STATE,
     PARAMETERS,
     SLOTS,
     TENSOR,
     Calculation,
-    Setting,
 )
 from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
 

@@ -8,6 +8,7 @@ from typing import Final, overload
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.figures import added_figures
+from cnncalc.analysis.memory_figures import Setting
 from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
@@ -15,7 +16,7 @@ from cnncalc.explain.layer import LayerExplainer
 from cnncalc.explain.memory import memory_section, memory_totals
 from cnncalc.explain.selection import find_layer
 from cnncalc.explain.totals import explain_totals
-from cnncalc.memory.footprint import Calculation, Setting
+from cnncalc.memory.footprint import Calculation
 
 QUANTITIES = (
     "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",

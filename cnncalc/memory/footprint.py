@@ -8,16 +8,25 @@ gradients of activations on their way back, and what a framework and its librari
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.memory_figures import (
+    NO_GRADIENTS,
+    LayerMemory,
+    Memory,
+    Optimizer,
+    Peak,
+    Precision,
+    Setting,
+    TorchinfoEstimate,
+)
 from cnncalc.analysis.report import Report
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.layers.saved import Saved
-from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Peak, Precision, TorchinfoEstimate
 from cnncalc.memory.liveness import Program, Step, best_order, peak
 from cnncalc.profile.counters import symbols
 from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
@@ -25,8 +34,6 @@ from cnncalc.tensor import total
 
 BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
 """Bytes of one number."""
-NO_GRADIENTS: Final[frozenset[Precision]] = frozenset({"int8"})
-"""In these a net is run, not trained."""
 SLOTS: Final[dict[Optimizer, int]] = {"sgd": 0, "momentum": 1, "adam": 2}
 """Numbers that an optimiser keeps for each trainable parameter: a velocity; Adam's two moments."""
 
@@ -37,25 +44,9 @@ TENSOR: Final = "batch*instances*prod(y)*bytes"
 """The output of a layer that makes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What memory is counted for."""
-
-    dtype: Precision = "float32"
-    batch: int = 1
-    optimizer: Optimizer = "sgd"
-
-
 def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemory]]:
     """The memory of a net that was analysed, and of each of its nodes."""
     return Calculation(analysis, setting).result()
-
-
-def unknown(setting: Setting) -> Memory:
-    """The memory of a net that does not work out."""
-    nothing = TorchinfoEstimate(None, None, None)
-    peak = Peak(None, None, (), None, False)
-    return Memory(setting.dtype, setting.batch, setting.optimizer, None, None, None, None, peak, nothing)
 
 
 def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Final, Literal
+from typing import Final
 
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.formula import Symbol, Symbols, formula
@@ -23,25 +23,8 @@ from cnncalc.layers.resizing import Interpolation
 from cnncalc.layers.scale import Scale
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.weightless_normalization import LocalResponseNormalization
+from cnncalc.profile.counter import Counter
 from cnncalc.tensor import Shape, Size
-
-Unit = Literal["MACs", "FLOPs"]
-Rules = dict[str, str | None]
-
-
-@dataclass(frozen=True)
-class Counter:
-    """A profiler: `rules` are formulas by layer kind, group of kinds, activation or family, the most special first.
-
-    `None` as a rule: what the profiler counts for such a layer is not known. `unit` is what its number comes nearest
-    to, whatever it calls it; `calls` is what it calls it. `why` says in one line what else is in its number.
-    """
-
-    name: str
-    calls: str
-    unit: Unit
-    why: str
-    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)

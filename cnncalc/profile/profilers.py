@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cnncalc.profile.counters import Counter, Rules
+from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.profile.counter import Counter, Rules
 
 _FREE: Final[Rules] = dict.fromkeys(
     (
@@ -228,3 +229,20 @@ ALIASES: Final = {
     "tf": "tensorflow",
 }
 """Other names: DeepSpeed's profiler has the rules of calflops, which comes from it."""
+
+
+def find_counter(name: str) -> Counter:
+    """A profiler by its name, or by another name of it. Raises: UsageError: `unknown-counter`."""
+    lowered = name.lower()
+    found = COUNTERS.get(ALIASES.get(lowered, lowered))
+    if found is None:
+        raise UsageError(
+            Diagnostic(
+                "unknown-counter",
+                f"there is no counter {quote(name)}",
+                expected=f"one of {', '.join(COUNTERS)}",
+                found=quote(name),
+                suggestion=nearest(name, [*COUNTERS, *ALIASES]),
+            )
+        )
+    return found

@@ -16,7 +16,7 @@ from cnncalc.render.text import safe
 from cnncalc.tensor import Shape, shape_text
 
 if TYPE_CHECKING:
-    from cnncalc.memory.figures import LayerMemory
+    from cnncalc.analysis.memory_figures import LayerMemory
 
 Cell = Callable[[Row], str]
 

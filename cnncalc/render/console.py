@@ -1,11 +1,11 @@
-"""What a terminal shows, drawn with rich: the only module that knows rich, imported only for a terminal."""
+"""What a terminal shows, drawn with rich: imported only for a terminal, as everything that knows rich."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from rich.box import ASCII, HEAVY_HEAD, Box
 from rich.console import Console
@@ -41,7 +41,6 @@ _ENDLESS: Final = re.compile(r"[^\s\d]\S{299,}")
 
 _NEWLINE: Final = Segment.line()
 
-Result = TypeVar("Result")
 _Pieces: TypeAlias = Sequence[tuple[str, str | None]]
 
 
@@ -55,18 +54,6 @@ def draw(blocks: Iterable[Block], terminal: Terminal) -> str:
         segments = _table(block, terminal) if isinstance(block, Grid) else _line(block, terminal.width)
         console.print(Segments(segments), end="", crop=False)
     return file.getvalue()
-
-
-def with_bar(results: Iterator[Result], done: int, total: int) -> Iterator[Result]:
-    """Passes results on and shows on standard error how many of `total` have come, `done` of them before."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total, completed=done)
-        for result in results:
-            yield result
-            progress.advance(task)
 
 
 def _styled(text: str, style: str | None) -> Segment:

@@ -10,12 +10,18 @@ from typing import Final
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column, added_columns, all_columns
+from cnncalc.render.formats import NamedReport, View
 from cnncalc.render.text import safe
 
 _FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
 # A number, one number per axis as -1x-1, or the sign for what is not counted.
 _NUMBER: Final = r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?:/\d+)?"
 _FIGURE: Final = re.compile(rf"-|(?:{_NUMBER})(?:x(?:{_NUMBER}|\?))*")
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes reports as one table of CSV."""
+    return render_csv(reports, view.columns, view.several)
 
 
 def render_csv(

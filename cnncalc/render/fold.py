@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
+from cnncalc.analysis.memory_figures import LayerMemory
 from cnncalc.analysis.report import ExactFigures, NotesFigures, Report, Row, Totals
 from cnncalc.conventions.convention import NotesBasis
-from cnncalc.memory.figures import LayerMemory
 from cnncalc.tensor import total
 
 

@@ -7,7 +7,13 @@ from html import escape
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
+from cnncalc.render.formats import NamedReport, View
 from cnncalc.render.summary import summarize
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes the HTML tables of reports, an empty line between two."""
+    return "\n".join(render_html(report, view.columns) for _, report in reports)
 
 
 def render_html(report: Report, columns: Sequence[Column] | None = None) -> str:

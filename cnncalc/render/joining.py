@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.render import Format
+from cnncalc.render.formats import Format
 
 
 class Joiner:

@@ -8,12 +8,21 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from cnncalc.analysis.report import Report, row_writer
+from cnncalc.render.formats import NamedReport, View
 
 _encode = json.JSONEncoder().encode
 _TOGETHER: Final = 1_000
 """So many rows are encoded at once: to encode each by itself takes longer, all together more memory."""
 _NESTED: Final = frozenset((dict, list))
 """An object or a list that holds none of these stays in one line."""
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes reports as JSON Lines, as an array if several were asked for, or else as the object of the only one."""
+    plain = [report for _, report in reports]
+    if view.format == "jsonl":
+        return render_json_lines(plain)
+    return render_json_array(plain) if view.several else render_json(plain[0])
 
 
 def render_json(report: Report) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
+from cnncalc.render.formats import NamedReport, View
 from cnncalc.render.summary import summarize
 
 # Brackets and asterisks too: after `\\` they would be its arguments.
@@ -30,6 +31,11 @@ _ESCAPES = str.maketrans(
         "*": "{*}",
     }
 )
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes the LaTeX tables of reports, an empty line between two."""
+    return "\n".join(render_latex(report, view.columns) for _, report in reports)
 
 
 def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str:

@@ -7,11 +7,17 @@ from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
+from cnncalc.render.formats import NamedReport, View
 from cnncalc.render.grid import Grid, GridColumn
 from cnncalc.render.summary import summarize
 
 # An underscore inside a word, as in conv2d_1, is no markup.
 _MARKUP = re.compile(r"[\\`*|\[\]<>&~$]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes the Markdown of reports, an empty line between two."""
+    return "\n".join(render_markdown(report, view.columns) for _, report in reports)
 
 
 def render_markdown(report: Report, columns: Sequence[Column] | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cnncalc.memory.figures import Memory
+from cnncalc.analysis.memory_figures import Memory
 from cnncalc.render.numbers import MISSING, byte_size
 from cnncalc.render.text import safe
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from cnncalc.analysis.report import Report, Row
 from cnncalc.conventions.convention import CONVENTIONS
+from cnncalc.profile.profilers import COUNTERS
 from cnncalc.render.columns import OUTPUT_SHAPE, Column, default_columns
+from cnncalc.render.memory import memory_lines
 from cnncalc.render.numbers import MISSING, extent, grouped, memory_size
 from cnncalc.render.text import elide, safe
 
@@ -98,8 +100,6 @@ def _totals(report: Report) -> list[str]:
 def _counters(report: Report) -> list[str]:
     if not report.totals.counters:
         return []
-    from cnncalc.profile.profilers import COUNTERS
-
     lines = []
     for name, total in report.totals.counters.items():
         counter = COUNTERS[name]
@@ -110,8 +110,6 @@ def _counters(report: Report) -> list[str]:
 def _memory(report: Report) -> list[str]:
     if report.totals.memory is None:
         return []
-    from cnncalc.render.memory import memory_lines
-
     return memory_lines(report.totals.memory)
 
 

@@ -8,9 +8,15 @@ from cnncalc.analysis.report import Report
 from cnncalc.render.columns import CONNECTED_TO, LAYER, Column
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
+from cnncalc.render.formats import NamedReport, View
 from cnncalc.render.grid import Grid, GridColumn
 from cnncalc.render.summary import Summary, summarize
 from cnncalc.render.terminal import Terminal
+
+
+def write_reports(reports: Sequence[NamedReport], view: View) -> str:
+    """Writes the tables of reports, an empty line between two."""
+    return "\n".join(render_table(report, view.columns, view.terminal) for _, report in reports)
 
 
 def render_table(report: Report, columns: Sequence[Column] | None = None, terminal: Terminal | None = None) -> str:

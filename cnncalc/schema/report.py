@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
+from cnncalc.analysis.memory_figures import Optimizer, Precision
 from cnncalc.analysis.report import SCHEMA
 from cnncalc.conventions.convention import CONVENTIONS, Basis
-from cnncalc.memory.figures import Optimizer, Precision
 from cnncalc.schema.arguments import Schema
 
 Count = Annotated[int, Field(ge=0)] | None

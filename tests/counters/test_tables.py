@@ -9,15 +9,16 @@ import yaml
 
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.counting import find_counter, tally
+from cnncalc.counting import tally
 from cnncalc.errors import UsageError
 from cnncalc.formula import formula
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.vocabulary import MEANINGS
-from cnncalc.profile.counters import SYMBOLS, Counter, parts, rule
-from cnncalc.profile.profilers import ALIASES, COUNTERS
+from cnncalc.profile.counter import Counter
+from cnncalc.profile.counters import SYMBOLS, parts, rule
+from cnncalc.profile.profilers import ALIASES, COUNTERS, find_counter
 
 
 def example(kind: str) -> Layer:

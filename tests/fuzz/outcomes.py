@@ -14,8 +14,8 @@ from typing import Any, Final
 from cnncalc.analysis.report import Report
 from cnncalc.errors import CnncalcError
 from cnncalc.model import Model
-from cnncalc.render import render
 from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
+from cnncalc.render.formats import render
 from cnncalc.spec.library import parse_document
 from cnncalc.spec.source_text import decode
 from tests.error_catalogue import CATALOGUE

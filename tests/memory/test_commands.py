@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.memory.figures import OPTIMIZERS, PRECISIONS
+from cnncalc.analysis.memory_figures import OPTIMIZERS, PRECISIONS
 from tests.command_line import run
 
 

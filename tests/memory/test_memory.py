@@ -8,8 +8,8 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.memory.figures import LayerMemory, Memory, Optimizer, Precision
-from cnncalc.memory.footprint import Setting, memory, with_memory
+from cnncalc.analysis.memory_figures import LayerMemory, Memory, Optimizer, Precision, Setting
+from cnncalc.memory.footprint import memory, with_memory
 from cnncalc.model import Model
 
 

@@ -15,8 +15,8 @@ from torch import Tensor, nn  # noqa: E402
 
 import cnncalc  # noqa: E402
 from cnncalc.analysis.analyze import analyzed  # noqa: E402
-from cnncalc.memory.figures import Memory  # noqa: E402
-from cnncalc.memory.footprint import Setting, memory  # noqa: E402
+from cnncalc.analysis.memory_figures import Memory, Setting  # noqa: E402
+from cnncalc.memory.footprint import memory  # noqa: E402
 from cnncalc.model import Model  # noqa: E402
 
 BATCH = 2

@@ -17,9 +17,9 @@ import pytest
 
 import cnncalc.notebook  # noqa: F401  draws reports
 from cnncalc.analysis.report import Report
-from cnncalc.render import Format, render
 from cnncalc.render.columns import all_columns, parse_columns
 from cnncalc.render.delimited import csv_text
+from cnncalc.render.formats import Format, render
 from cnncalc.render.text import safe
 from tests.render.lenet5_report import HOSTILE, hostile_report, lenet5_report, stopped_report
 from tests.render.resnet50_report import resnet50_report
@@ -196,7 +196,7 @@ def test_a_format_imports_no_other_formats_module_and_no_library(format: Format)
     code = f"""
 import sys
 from tests.render.lenet5_report import lenet5_report
-from cnncalc.render import render
+from cnncalc.render.formats import render
 render({format!r}, [("a", lenet5_report())])
 print(*sys.modules)
 """

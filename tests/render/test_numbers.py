@@ -9,7 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import SpecError
-from cnncalc.render import Format, render
+from cnncalc.render.formats import Format, render
 from cnncalc.render.numbers import extent, grouped, memory_size
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from cnncalc.records import record
@@ -12,6 +13,17 @@ Optimizer = Literal["sgd", "momentum", "adam"]
 
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 OPTIMIZERS: Final[tuple[Optimizer, ...]] = get_args(Optimizer)
+NO_GRADIENTS: Final[frozenset[Precision]] = frozenset({"int8"})
+"""In these a net is run, not trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What memory is counted for."""
+
+    dtype: Precision = "float32"
+    batch: int = 1
+    optimizer: Optimizer = "sgd"
 
 
 @record
@@ -107,3 +119,10 @@ class Memory:
             "inference": self.inference,
             "torchinfo": self.torchinfo.to_dict(),
         }
+
+
+def unknown_memory(setting: Setting) -> Memory:
+    """Gives the memory of a net that does not work out."""
+    nothing = TorchinfoEstimate(None, None, None)
+    peak = Peak(None, None, (), None, False)
+    return Memory(setting.dtype, setting.batch, setting.optimizer, None, None, None, None, peak, nothing)
