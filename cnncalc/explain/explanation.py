@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from cnncalc.analysis.report import Convention, Json
 from cnncalc.conventions.convention import Basis
-from cnncalc.tensor import Shape, Size
+from cnncalc.tensor import Shape
 
 SCHEMA = "cnncalc.explanation/1"
 
@@ -155,8 +155,3 @@ def plain(value: Value) -> object:
     if isinstance(value, Fraction):
         return str(value) if value.denominator != 1 else value.numerator
     return value
-
-
-def size_text(size: Size | Fraction) -> str:
-    """One number, `?` where it is not known."""
-    return "?" if size is None else str(size)

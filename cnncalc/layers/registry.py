@@ -19,16 +19,14 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     "transposed": ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
     "pooling": (
         "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
+        "AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D",
     ),
-    "adaptive_pooling": ("AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D"),
     "global_pooling": (
         "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
         "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
     ),
     "regions": ("RoIPooling", "RoIAlign"),
-    "dense": ("Dense",),
-    "maxout": ("Maxout",),
-    "embedding": ("Embedding",),
+    "dense": ("Dense", "Maxout", "Embedding"),
     "reshaping": ("Flatten", "Reshape", "Permute", "RepeatVector", "ChannelSlice", "ChannelShuffle", "Identity"),
     "normalization": ("BatchNormalization", "LayerNormalization", "GroupNormalization"),
     "weightless_normalization": ("UnitNormalization", "LocalResponseNormalization"),

@@ -23,7 +23,8 @@ _FAMILIES: Final = {
     "convolution": "bright_blue", "depthwise": "bright_blue", "transposed": "bright_blue",
     "pooling": "magenta", "global_pooling": "magenta", "regions": "magenta",
     "dense": "green", "activation": "yellow", "merging": "bright_magenta",
-    "normalization": "cyan", "scale": "cyan", "regularization": "red",
+    "normalization": "cyan", "weightless_normalization": "cyan", "preprocessing": "cyan", "scale": "cyan",
+    "regularization": "red",
 }  # fmt: skip
 _KINDS: Final = {kind: _FAMILIES[family] for family in _FAMILIES for kind in registry.MODULES[family]}
 

@@ -35,8 +35,6 @@ KINDS = tuple(
     kind
     for module in (
         "dense",
-        "maxout",
-        "embedding",
         "reshaping",
         "normalization",
         "weightless_normalization",
@@ -197,8 +195,6 @@ def merging(draw: Draw, kind: str) -> Case:
 
 CASES: dict[str, Callable[[Draw, str], Case]] = {
     "dense": dense,
-    "embedding": dense,
-    "maxout": dense,
     "reshaping": reshaping,
     "normalization": normalization,
     "preprocessing": normalization,
