@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cnncalc.errors import Diagnostic, Source, UsageError, quote
-from cnncalc.explain.symbolic import SymbolicFormulas, symbolic_formulas
+from cnncalc.explaining.symbolic import SymbolicFormulas, symbolic_formulas
 from cnncalc.layers import costs, registry
 from cnncalc.layers.validation import default_text, expected
 from cnncalc.spec.hints import kind_hint

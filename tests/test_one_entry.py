@@ -10,9 +10,9 @@ from jsonschema import Draft7Validator
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.figures import FIGURES, Figure
-from cnncalc.compare.comparison import compare
+from cnncalc.comparing.comparison import compare
 from cnncalc.conventions.convention import CONVENTIONS, NOTES
-from cnncalc.explain.model import explain
+from cnncalc.explaining.model import explain
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.fold import fold
 from cnncalc.render.formats import render

@@ -19,7 +19,7 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import output_to
-from cnncalc.compare.comparison import compare as compare_nets
+from cnncalc.comparing.comparison import compare as compare_nets
 from cnncalc.errors import Collector, Diagnostic, SpecError, UsageError
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.model import Model

@@ -23,8 +23,8 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.summary_options import read_setting
 from cnncalc.errors import Diagnostic, UsageError
-from cnncalc.explain.model import QUANTITIES
-from cnncalc.explain.model import explain as explain_model
+from cnncalc.explaining.model import QUANTITIES
+from cnncalc.explaining.model import explain as explain_model
 from cnncalc.model import Model
 from cnncalc.render.explanation import ExplanationFormat, explanation_pieces
 from cnncalc.render.terminal import terminal_of

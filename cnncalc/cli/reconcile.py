@@ -12,7 +12,7 @@ from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, read_inpu
 from cnncalc.errors import Problem, UsageError
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_amount
-from cnncalc.reconcile.search import reconcile as search
+from cnncalc.reconciling.search import reconcile as search
 from cnncalc.render.reconciliation import Format, render_reconciliation
 from cnncalc.render.terminal import terminal_of
 from cnncalc.spec.library import load_document

@@ -11,7 +11,7 @@ import typer
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
-from cnncalc.explain.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
+from cnncalc.explaining.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Final, Literal
 
 from cnncalc.analysis.figures import FIGURES
-from cnncalc.compare.comparison import Change, Comparison, Difference, LayerChange, Total, Value
-from cnncalc.compare.pieces import Piece
+from cnncalc.comparing.comparison import Change, Comparison, Difference, LayerChange, Total, Value
+from cnncalc.comparing.pieces import Piece
 from cnncalc.digits import decimals
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw

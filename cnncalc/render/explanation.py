@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final, Literal
 
-from cnncalc.explain.explanation import Explanation
+from cnncalc.explaining.explanation import Explanation
 from cnncalc.render.explanation_json import explanation_json
 from cnncalc.render.explanation_latex import LATEX_PACKAGES, render_latex
 from cnncalc.render.explanation_markdown import render_markdown

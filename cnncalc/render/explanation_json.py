@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from cnncalc.explain.explanation import SCHEMA, Explanation, Given, LayerExplanation, Line, Part, Section, plain
+from cnncalc.explaining.explanation import SCHEMA, Explanation, Given, LayerExplanation, Line, Part, Section, plain
 from cnncalc.render.json_text import compact, indented
 
 _CACHED: Final = 4096

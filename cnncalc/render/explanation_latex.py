@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
+from cnncalc.explaining.explanation import Explanation, LayerExplanation, Part, Section
 from cnncalc.render.explanation_words import part_title, section_title, steps_latex, telling_lines
 from cnncalc.render.latex import escaped
 from cnncalc.render.numbers import extent

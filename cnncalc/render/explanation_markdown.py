@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
+from cnncalc.explaining.explanation import Explanation, LayerExplanation, Part, Section
 from cnncalc.render.explanation_words import part_title, section_title, steps, telling_lines
 from cnncalc.render.markdown import escaped
 from cnncalc.render.numbers import extent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cnncalc.explain.explanation import Explanation, Given, LayerExplanation, Part, Section
+from cnncalc.explaining.explanation import Explanation, Given, LayerExplanation, Part, Section
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.explanation_words import part_title, section_title, steps, telling_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.explain.explanation import Line, Part, Section, Value
+from cnncalc.explaining.explanation import Line, Part, Section, Value
 from cnncalc.render.numbers import extent, grouped
 
 FIGURES: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnncalc.explain.field_report import AxisReport, FieldReport, Seen
+from cnncalc.explaining.field_report import AxisReport, FieldReport, Seen
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.grid import Grid, grid_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from cnncalc.explain.symbolic import SymbolicFormula, SymbolicFormulas
+from cnncalc.explaining.symbolic import SymbolicFormula, SymbolicFormulas
 from cnncalc.layer_reference import Cost, KindReference
 from cnncalc.render.document import Block, Part, line
 from cnncalc.render.drawing import draw

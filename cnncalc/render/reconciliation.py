@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-from cnncalc.reconcile.search import Answer, Reconciliation
+from cnncalc.reconciling.search import Answer, Reconciliation
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.json_text import indented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.compare.alignment import SMALL, align, gaps, slide
+from cnncalc.comparing.alignment import SMALL, align, gaps, slide
 
 letters = st.text("abcd", max_size=30)
 

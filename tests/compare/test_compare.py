@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.compare.comparison import Change, Comparison, Difference, compare
+from cnncalc.comparing.comparison import Change, Comparison, Difference, compare
 from tests.command_line import run
 
 

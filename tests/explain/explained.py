@@ -9,8 +9,8 @@ import yaml
 
 import cnncalc
 from cnncalc.analysis.analyze import Analysis
-from cnncalc.explain.explanation import Explanation
-from cnncalc.explain.model import explain
+from cnncalc.explaining.explanation import Explanation
+from cnncalc.explaining.model import explain
 from cnncalc.layers.registry import kinds, layer_class
 from cnncalc.model import Model
 from cnncalc.spec.library import load_document

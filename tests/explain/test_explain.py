@@ -10,8 +10,8 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import UsageError
-from cnncalc.explain.explanation import Explanation, Section
-from cnncalc.explain.model import QUANTITIES, explain
+from cnncalc.explaining.explanation import Explanation, Section
+from cnncalc.explaining.model import QUANTITIES, explain
 from cnncalc.render.explanation import ExplanationFormat, render_explanation
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.library import shipped_names

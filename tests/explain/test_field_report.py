@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import UsageError
-from cnncalc.explain.field_report import AxisReport, FieldReport, field_report
+from cnncalc.explaining.field_report import AxisReport, FieldReport, field_report
 from cnncalc.render.field_report import render_field, render_field_json
 from tests.command_line import run
 from tests.explain.explained import analysed

@@ -11,8 +11,8 @@ import pytest
 import cnncalc
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Row
-from cnncalc.explain.explanation import Line, Part
-from cnncalc.explain.layer import LayerExplainer
+from cnncalc.explaining.explanation import Line, Part
+from cnncalc.explaining.layer import LayerExplainer
 from cnncalc.layers.registry import kinds
 from tests.explain.arithmetic import evaluate, from_latex
 from tests.explain.explained import analysed, explained, networks_of_all_kinds

@@ -9,7 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.numbers_as_written import read_amount
-from cnncalc.reconcile.search import Answer, Reconciliation, reconcile
+from cnncalc.reconciling.search import Answer, Reconciliation, reconcile
 from tests.command_line import run
 
 

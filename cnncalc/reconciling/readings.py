@@ -14,7 +14,7 @@ from cnncalc.numbers_as_written import Kind
 from cnncalc.profile.profilers import CALFLOPS_MACS, COUNTERS, TORCH, TORCHINFO_1_8
 
 Measure = str
-"""The name of something that every layer has a number of: see `cnncalc.reconcile.measures`."""
+"""The name of something that every layer has a number of: see `cnncalc.reconciling.measures`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cnncalc.analysis.report import Json
 from cnncalc.conventions import notes
 from cnncalc.conventions.convention import NOTES, NotesBasis
 from cnncalc.errors import Problem, Source
-from cnncalc.explain.reach_words import MERGE_IN_WORDS, reach_in_words
+from cnncalc.explaining.reach_words import MERGE_IN_WORDS, reach_in_words
 from cnncalc.formula import Symbols, formula
 from cnncalc.formula_text import in_symbols
 from cnncalc.layers.base import Layer

@@ -6,8 +6,8 @@ from typing import Final
 
 from cnncalc.analysis.memory_figures import NO_GRADIENTS, LayerMemory, Memory, Setting
 from cnncalc.digits import shown
-from cnncalc.explain.explanation import Given, Line, Part, Section
-from cnncalc.explain.lines import given, line
+from cnncalc.explaining.explanation import Given, Line, Part, Section
+from cnncalc.explaining.lines import given, line
 from cnncalc.formula import Symbol, formula
 from cnncalc.memory.footprint import (
     BYTES,

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.figures import FIGURES, total_figures
 from cnncalc.analysis.report import Extent, Report
-from cnncalc.compare.alignment import Pair, align, gaps, slide
-from cnncalc.compare.pieces import ACTIVATION, Piece, pieces
+from cnncalc.comparing.alignment import Pair, align, gaps, slide
+from cnncalc.comparing.pieces import ACTIVATION, Piece, pieces
 from cnncalc.expansion.nodes import Expansion
 
 Status = Literal["changed", "affected", "inserted", "removed"]

@@ -11,11 +11,11 @@ from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.memory_figures import Setting
 from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
-from cnncalc.explain.explanation import Explanation, LayerExplanation, Part, Section
-from cnncalc.explain.layer import LayerExplainer
-from cnncalc.explain.memory import memory_section, memory_totals
-from cnncalc.explain.selection import find_layer
-from cnncalc.explain.totals import explain_totals
+from cnncalc.explaining.explanation import Explanation, LayerExplanation, Part, Section
+from cnncalc.explaining.layer import LayerExplainer
+from cnncalc.explaining.memory import memory_section, memory_totals
+from cnncalc.explaining.selection import find_layer
+from cnncalc.explaining.totals import explain_totals
 from cnncalc.memory.footprint import Calculation
 
 QUANTITIES = (

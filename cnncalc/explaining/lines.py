@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from cnncalc.explain.explanation import Given, Line
+from cnncalc.explaining.explanation import Given, Line
 from cnncalc.formula import Formula, Symbol, Symbols
 from cnncalc.formula_text import in_numbers, in_symbols, latex_name
 from cnncalc.layers.vocabulary import parts, writer

@@ -12,8 +12,8 @@ from cnncalc.layers.convolution import Conv, GroupedConvolution
 from cnncalc.layers.dense import Dense
 from cnncalc.layers.depthwise import Depthwise, Separable
 from cnncalc.layers.registry import build, layer_class
-from cnncalc.reconcile import readings
-from cnncalc.reconcile.measures import PASSED_THROUGH, Net, VariantBuilder
+from cnncalc.reconciling import readings
+from cnncalc.reconciling.measures import PASSED_THROUGH, Net, VariantBuilder
 from cnncalc.tensor import Shape, shape_text
 
 MAX_NODES: Final = 5_000

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.report import Row
 from cnncalc.conventions import notes
-from cnncalc.explain.explanation import Given, Line, Part
-from cnncalc.explain.lines import extent, given, line, some, together, unique
-from cnncalc.explain.origins import Origins
-from cnncalc.explain.window_paths import MOST_STRIDES, Step, WindowPath, WindowPaths
+from cnncalc.explaining.explanation import Given, Line, Part
+from cnncalc.explaining.lines import extent, given, line, some, together, unique
+from cnncalc.explaining.origins import Origins
+from cnncalc.explaining.window_paths import MOST_STRIDES, Step, WindowPath, WindowPaths
 from cnncalc.formula import Formula, Symbols, formula
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.windows import WindowLayer

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.analysis.report import Row
-from cnncalc.explain.origins import Origins
-from cnncalc.explain.window_paths import WindowPath
+from cnncalc.explaining.origins import Origins
+from cnncalc.explaining.window_paths import WindowPath
 from cnncalc.layers.base import Layer
 from cnncalc.layers.depthwise import Separable
 from cnncalc.layers.transposed import ConvTranspose

@@ -11,14 +11,14 @@ from cnncalc.analysis.counts import Quantity
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import Convention, Row
 from cnncalc.conventions.convention import Basis
-from cnncalc.explain.differences import field_difference, ops_difference
-from cnncalc.explain.exact_field import exact_part
-from cnncalc.explain.explanation import Figure, Given, LayerExplanation, Line, Part, Section
-from cnncalc.explain.lines import line, some, together, unique
-from cnncalc.explain.notes_field import notes_part
-from cnncalc.explain.origins import Origins, size_names
-from cnncalc.explain.shared_sections import SharedSections, placeholder
-from cnncalc.explain.window_paths import WindowPaths
+from cnncalc.explaining.differences import field_difference, ops_difference
+from cnncalc.explaining.exact_field import exact_part
+from cnncalc.explaining.explanation import Figure, Given, LayerExplanation, Line, Part, Section
+from cnncalc.explaining.lines import line, some, together, unique
+from cnncalc.explaining.notes_field import notes_part
+from cnncalc.explaining.origins import Origins, size_names
+from cnncalc.explaining.shared_sections import SharedSections, placeholder
+from cnncalc.explaining.window_paths import WindowPaths
 from cnncalc.formula import formula
 from cnncalc.layers import costs
 from cnncalc.layers.family import Family

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from cnncalc.analysis.report import Row
-from cnncalc.explain.explanation import Given, Line, Part
-from cnncalc.explain.lines import bare_number, extent, given, line, some, together, unique
-from cnncalc.explain.origins import Origins
-from cnncalc.explain.reach_words import axis_in_words, reach_in_words
+from cnncalc.explaining.explanation import Given, Line, Part
+from cnncalc.explaining.lines import bare_number, extent, given, line, some, together, unique
+from cnncalc.explaining.origins import Origins
+from cnncalc.explaining.reach_words import axis_in_words, reach_in_words
 from cnncalc.formula import Symbols
 from cnncalc.layers.input import InputLayer
 from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, Undefined, boxes_of

@@ -10,10 +10,10 @@ from typing import Final, Literal
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.numbers_as_written import Amount
-from cnncalc.reconcile import readings
-from cnncalc.reconcile.measures import Measures, Net, VariantBuilder
-from cnncalc.reconcile.readings import READINGS, Reading
-from cnncalc.reconcile.variants import variants
+from cnncalc.reconciling import readings
+from cnncalc.reconciling.measures import Measures, Net, VariantBuilder
+from cnncalc.reconciling.readings import READINGS, Reading
+from cnncalc.reconciling.variants import variants
 
 Match = Literal["exact", "rounded", "cut off"]
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, UsageError, quote
-from cnncalc.explain.explanation import plain
-from cnncalc.explain.selection import find_layer
+from cnncalc.explaining.explanation import plain
+from cnncalc.explaining.selection import find_layer
 from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, State
 from cnncalc.tensor import Shape, Size, axis_names
 

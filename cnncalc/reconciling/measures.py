@@ -15,7 +15,7 @@ from cnncalc.formula import ExpressionError, formula
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.profile.counters import amounts, parts, symbols
 from cnncalc.profile.profilers import COUNTERS
-from cnncalc.reconcile.readings import Measure
+from cnncalc.reconciling.readings import Measure
 from cnncalc.tensor import Shape, Tensor
 
 Measures = dict[Measure, int | None]

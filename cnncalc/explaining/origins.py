@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.errors import shorten
-from cnncalc.explain.explanation import Given
-from cnncalc.explain.lines import given, some
+from cnncalc.explaining.explanation import Given
+from cnncalc.explaining.lines import given, some
 from cnncalc.formula import Formula, Symbol, Symbols, formula
 from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cnncalc.explain.explanation import Given, Part, Section
+from cnncalc.explaining.explanation import Given, Part, Section
 
 _MARK = "\0"
 """No text of a spec holds it: YAML does not allow it, and no argument takes it."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.report import Convention, Extent, Row
-from cnncalc.explain.explanation import Figure, Part, Section
-from cnncalc.explain.lines import bare_number, some
+from cnncalc.explaining.explanation import Figure, Part, Section
+from cnncalc.explaining.lines import bare_number, some
 
 MOST_TERMS = 12
 """Terms of a sum that are written out."""
