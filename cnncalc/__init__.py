@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # the one of `typing`, which takes as long as the start of Python: Ctrl-C can't be heeded earlier
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report, Row
     from cnncalc.errors import AnswersError, CnncalcError, Diagnostic, SpecError

@@ -1,5 +1,7 @@
 """The command line. Each command is a module of its own name: it reads options, calls the library, and hands the
 result to a renderer. `commands.py` lists them; nothing of a command is imported before it runs.
+
+What stands here is imported before Ctrl-C is heeded, and is little for that reason.
 """
 
 from __future__ import annotations
@@ -8,16 +10,15 @@ import gc
 import os
 import signal
 import sys
-from typing import Final
+from collections.abc import Callable
+from types import FrameType
 
-INTERRUPTED: Final = 130
+STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main() -> None:
     """The command `cnncalc`. Ends the process with its exit code."""
-    if hasattr(signal, "SIGPIPE"):
-        # Whoever reads our output and has seen enough ends us, quietly, as it ends `cat`.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _on_signal(_stop)
     # Modules and nets are objects that stay: looking through them for garbage takes a fifth of every command's time.
     gc.set_threshold(100_000, 50, 50)
     # We have no plugins of pydantic: looking for some among all that is installed would take a while.
@@ -26,11 +27,22 @@ def main() -> None:
         from cnncalc.cli.application import run
 
         code = run(sys.argv[1:])
-        if code == INTERRUPTED:
-            # At once: Python's own ending would wait for worker processes, and is interrupted by a second Ctrl-C.
-            os._exit(INTERRUPTED)
-        sys.exit(code)
-    except KeyboardInterrupt:
-        os._exit(INTERRUPTED)
-    finally:
-        gc.freeze()  # nor is there any need to look through them once more at the end
+    except SystemExit as stop:
+        # At once: Python's own ending would write what is left, and wait for a reader that has stopped reading.
+        os._exit(int(stop.code or 0))
+    _on_signal(signal.SIG_IGN)  # all is done
+    gc.freeze()  # nor is there any need to look through them once more at the end
+    sys.exit(code)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Ends what runs, block by block: a half-written file is removed, the cursor shown. A second signal is too late."""
+    _on_signal(signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+def _on_signal(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Says what happens on a signal to stop; one that is ignored, as under `nohup`, stays ignored."""
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)

@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     """Runs a command line and returns its exit code.
 
     This is the one place where errors are caught: what is wrong with the user's files or command line is a
-    `CnncalcError`; of an interrupt Typer makes an exit code; anything else is a mistake of ours.
+    `CnncalcError`; a signal is `SystemExit`, and passes; anything else is a mistake of ours.
     """
     errors = ErrorOutput.for_arguments(arguments)
     code = 0
@@ -83,8 +83,7 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         has_memory = False
     if not has_memory:  # Said only here: as long as the exception is there, so is all that took the memory.
-        hint = "is a repeat too large? Many specs take less with fewer --jobs"
-        errors.report([Diagnostic("system-error", "there is too little memory", suggestion=hint)])
+        errors.report([Diagnostic("system-error", "there is too little memory", suggestion="is a repeat too large?")])
     errors.close()
     return code or errors.exit_code
 

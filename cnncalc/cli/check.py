@@ -117,7 +117,8 @@ def check(
         sheets, passed_over = find_sheets(answers)
         if not sheets:
             raise no_sheets(answers)
-        students = list(watched((mark_file(marker, sheet) for sheet in sheets), len(sheets), shown=True))
+        with watched((mark_file(marker, sheet) for sheet in sheets), len(sheets), shown=True) as marked:
+            students = list(marked)
         text = view.several(marker, students, passed_over)
     with output_to(output) as write_text:
         write_text(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -9,22 +10,28 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import IO
+from typing import IO, Final
 
 from cnncalc.errors import Diagnostic, UsageError, quote
 
 Write = Callable[[str], None]
+
+_NOBODY_READS: Final = 128 + 13
+"""The exit code that shells show of a program whose reader has seen enough: it ended by signal 13, SIGPIPE."""
+_SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
 
 
 @contextmanager
 def output_to(path: str | None) -> Iterator[Write]:
     """Gives a function that writes: to standard output without a path, else to a new file that then takes its place.
 
-    A file that was there stays as it is where nothing is written, or an error ends the block.
+    A file that was there stays as it is if nothing is written, or an error or a signal ends the block.
     Raises: UsageError: `cannot-write`.
     """
     if path is None:
         yield write
+    elif path.endswith(_SEPARATORS):
+        raise UsageError(refused(IsADirectoryError(errno.EISDIR, ""), quote(path)))
     elif _is_special(path):
         with _refusals(path), open(path, "w", encoding="utf-8") as file:
             yield _checked(file, path)
@@ -33,13 +40,13 @@ def output_to(path: str | None) -> Iterator[Write]:
 
 
 def write(text: str) -> None:
-    """Writes to standard output. Raises: UsageError: `cannot-write`."""
+    """Writes to standard output. Raises: UsageError: `cannot-write`; SystemExit: if nobody reads it any more."""
     with _refusals(None):
         _stdout().write(text)
 
 
 def flush() -> None:
-    """Sends what was written on its way. Raises: UsageError: `cannot-write`."""
+    """Sends what was written on its way. Raises: as `write`."""
     if sys.stdout is not None:
         with _refusals(None):
             sys.stdout.flush()
@@ -74,12 +81,14 @@ def _refusals(path: str | None) -> Iterator[None]:
     except OSError as error:
         if path is None:
             abandon(sys.stdout)
+            if isinstance(error, BrokenPipeError):
+                raise SystemExit(_NOBODY_READS) from None
         raise UsageError(refused(error, "standard output" if path is None else quote(path))) from error
 
 
 def _stdout() -> IO[str]:
     if sys.stdout is None:
-        raise OSError(9, "closed")
+        raise OSError(errno.EBADF, "closed")
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors != "backslashreplace":
         # A name that the terminal's character set lacks is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -112,7 +121,7 @@ def _replace(path: str, shown: str) -> Iterator[Write]:
         nonlocal file
         with _refusals(shown):
             if os.path.isdir(path):
-                raise IsADirectoryError(21, "is a folder")
+                raise IsADirectoryError(errno.EISDIR, "")
             file = file or open(beside, "x", encoding="utf-8")  # noqa: SIM115
             file.write(text)
 
@@ -128,5 +137,5 @@ def _replace(path: str, shown: str) -> Iterator[Write]:
         if file is not None:
             with _refusals(shown):
                 file.close()
-            if os.path.exists(beside):
-                os.unlink(beside)
+        if os.path.exists(beside):
+            os.unlink(beside)

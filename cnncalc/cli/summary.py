@@ -44,7 +44,7 @@ from cnncalc.cli.summary_options import (
     read_summary_options,
 )
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
-from cnncalc.errors import Diagnostic, SpecError, UsageError
+from cnncalc.errors import Diagnostic, SpecError, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render.columns import Column, parse_columns
@@ -112,10 +112,10 @@ def summary(
     from_standard_input_once(specs)
     errors: ErrorOutput = context.obj
     joiner = Joiner(request.format) if request.several else None
-    results = _results(request, specs, jobs)
-    if request.several:
-        results = watched(results, len(specs), shown=not terminal)
-    with output_to(output) as write:
+    with (
+        output_to(output) as write,
+        watched(_results(request, specs, jobs), len(specs), shown=not terminal) as results,
+    ):
         for result in results:
             if result.text is not None:
                 write(joiner.next(result.text) if joiner else result.text)
@@ -172,27 +172,42 @@ def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Resu
         return map(one, specs)
     from cnncalc.cli.parallel import in_processes  # it loads multiprocessing, which takes as long as all our renderers
 
-    return in_processes(one, specs, jobs)
+    return in_processes(one, specs, jobs, _lost)
+
+
+def _lost(spec: str) -> Result:
+    """Says that the system ended the process that had a spec."""
+    message = f"the process that had {quote(spec)} was ended by the system, probably for want of memory"
+    return Result(None, [Diagnostic("worker-ended", message, suggestion="try fewer --jobs")])
 
 
 def summarize(request: Request, spec: str) -> Result:
     """One spec's part of the output."""
     try:
-        model = Model(
-            load_document(spec, request.folder),
-            inputs=request.inputs,
-            variables=request.variables,
-            max_expanded=request.max_expanded,
-        )
-        report, analysis = analyzed(model.expansion, request.convention, partial=True)
-        if report.error is not None:
-            text = _text(request, spec, request.options.left_open(report))
-            return Result(text, shape_mistakes(model.expansion, [report.error]))
-        report = request.options.added(report, analysis)
-        broken = request.options.broken(report, analysis, model.document.spec.limits)
-        return Result(_text(request, spec, report), broken=broken)
+        return _summarize(request, spec)
     except SpecError as error:
         return Result(None, error.diagnostics)
+    except MemoryError:
+        pass
+    # Said only here: as long as the exception is there, so is all that took the memory.
+    hint = "is a repeat too large? Many specs take less with fewer --jobs"
+    return Result(None, [Diagnostic("system-error", f"there is too little memory for {quote(spec)}", suggestion=hint)])
+
+
+def _summarize(request: Request, spec: str) -> Result:
+    model = Model(
+        load_document(spec, request.folder),
+        inputs=request.inputs,
+        variables=request.variables,
+        max_expanded=request.max_expanded,
+    )
+    report, analysis = analyzed(model.expansion, request.convention, partial=True)
+    if report.error is not None:
+        text = _text(request, spec, request.options.left_open(report))
+        return Result(text, shape_mistakes(model.expansion, [report.error]))
+    report = request.options.added(report, analysis)
+    broken = request.options.broken(report, analysis, model.document.spec.limits)
+    return Result(_text(request, spec, report), broken=broken)
 
 
 def _text(request: Request, spec: str, report: Report) -> str:

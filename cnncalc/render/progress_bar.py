@@ -14,8 +14,12 @@ Result = TypeVar("Result")
 def with_bar(results: Iterator[Result], done: int, total: int) -> Iterator[Result]:
     """Passes results on and shows on standard error how many of `total` have come, `done` of them before."""
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total, completed=done)
-        for result in results:
-            yield result
-            progress.advance(task)
+    console = Console(stderr=True)
+    try:
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=total, completed=done)
+            for result in results:
+                yield result
+                progress.advance(task)
+    finally:
+        console.show_cursor()  # it is still hidden if a signal came while the bar was being started
