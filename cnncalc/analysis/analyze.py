@@ -30,12 +30,15 @@ from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
-from cnncalc.receptive_fields.field import Absent, Field, State, Undefined, start
+from cnncalc.layers.merging import Merge
+from cnncalc.receptive_fields.field import CONSTANT, Absent, Field, State, Undefined, start
 from cnncalc.receptive_fields.reach import Pointwise
-from cnncalc.receptive_fields.tracker import Tracker
+from cnncalc.receptive_fields.tracker import Tracker, is_constant
 from cnncalc.spec.values import Value, key_of
 from cnncalc.tensor import Shape, Tensor, total
 
+SHOWN_NAMES = 3
+"""How many layers a warning names."""
 HASHED = sys.hash_info.modulus
 """Integers below it have hashes of their own."""
 
@@ -154,19 +157,32 @@ class Analysis:
             )
 
     def _field(self, node: Node, layer: Layer, made: LayerCounts, inputs: Sequence[Tensor]) -> tuple[State, str | None]:
-        note: str | None = None
-        x, y = inputs[0].shape, made.output.shape
-        if len(node.inputs) == 1:
-            state = self.fields[node.inputs[0]]
-        else:
-            nodes = self.expansion.nodes
-            names = [nodes[index].name for index in node.inputs]
-            states = [self.fields[index] for index in node.inputs]
-            shapes = [tensor.shape for tensor in inputs]
-            beside = layer.family != "merge"  # Concatenate: no axis of size 1 is stretched over the others
-            state, note = self.tracker.merge(states, shapes, shapes[0] if beside else y, names, beside)
-            x = y
-        return self.tracker.through(state, made.reach, x, y, self._unknown_lengths.get(node.inputs[0])), note
+        if not node.inputs:
+            return CONSTANT, None
+        if isinstance(layer, Merge):
+            return self._merged_field(node, layer, made, [tensor.shape for tensor in inputs])
+        state, lengths = self.fields[node.inputs[0]], self._unknown_lengths.get(node.inputs[0])
+        return self.tracker.through(state, made.reach, inputs[0].shape, made.output.shape, lengths), None
+
+    def _merged_field(
+        self, node: Node, layer: Merge, made: LayerCounts, shapes: Sequence[Shape]
+    ) -> tuple[State, str | None]:
+        """The field where several tensors meet: each is first read in the way in which the layer reads it."""
+        y, tracker = made.output.shape, self.tracker
+        states = [self.fields[index] for index in node.inputs]
+        alone = sum(not is_constant(state) for state in states) == 1
+        meeting, sizes = [], []
+        for index, state, x, (reach, size) in zip(
+            node.inputs, states, shapes, layer.operands(shapes, y, alone), strict=True
+        ):
+            meeting.append(tracker.through(state, reach, x, size, self._unknown_lengths.get(index)))
+            sizes.append(size)
+        names = [self.expansion.nodes[index].name for index in node.inputs]
+        beside = layer.side_by_side
+        state, note = tracker.merge(meeting, sizes, sizes[0] if beside else y, names, beside)
+        if alone and layer.side_by_side:
+            return state, note
+        return tracker.through(state, made.reach, y, y, self._unknown_lengths.get(node.inputs[0])), note
 
     def _remember_unknown(self, index: int, layer: Layer, inputs: Sequence[Tensor], y: Shape) -> None:
         """Tells the spatial sizes of an output apart that are unknown."""
@@ -183,7 +199,7 @@ class Analysis:
 
     def _notes_field(self, node: Node, layer: Layer, made: LayerCounts, field: State) -> notes.State:
         if isinstance(field, Absent):
-            return None
+            return notes.CONSTANT if is_constant(field) else None
         if len(node.inputs) == 1:
             state = self.notes_fields[node.inputs[0]]
         else:
@@ -231,7 +247,8 @@ class Analysis:
         made, alignment = self.figures[index], self.alignment_notes[index]
         size, stride, offset, note = self._seen(self.fields[index])
         if alignment is not None or made.flops.text is None:
-            uncounted = "its FLOPs are not counted: they depend on the regions" if made.flops.text is None else None
+            why = self.layers[index].uncounted
+            uncounted = f"its {_uncounted(made)} are not counted: {why}" if made.flops.text is None else None
             note = "; ".join(part for part in (alignment, note, uncounted) if part) or None
         return ExactFigures(size, stride, offset, made.macs.value, made.flops.value, note)
 
@@ -262,15 +279,14 @@ class Analysis:
         outputs = self.expansion.outputs
         carried = notes.merge([self.notes_fields[index] for index in outputs]) if outputs else None
         counted_ops = [made.ops.value for made in self.figures if made.ops.text is not None]
+        counted_macs = [made.macs.value for made in self.figures if made.macs.text is not None]
         counted_flops = [made.flops.value for made in self.figures if made.flops.text is not None]
         return Totals(
             neurons=total([row.neurons for row in rows]),
             params=total([row.params for row in own]),
             trainable_params=total([row.trainable_params for row in own]),
             notes=NotesTotals(carried.size if carried is not None else None, total(counted_ops)),
-            exact=ExactTotals(
-                self._largest_field(outputs), total([row.exact.macs for row in rows]), total(counted_flops)
-            ),
+            exact=ExactTotals(self._largest_field(outputs), total(counted_macs), total(counted_flops)),
             convention=self.convention.name,
             added={figure.key: total([row.added[figure.key] for row in rows]) for figure in added_figures()},
         )
@@ -285,13 +301,26 @@ class Analysis:
 
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the totals should know."""
-        uncounted = [
-            self.expansion.nodes[index].name for index, made in enumerate(self.figures) if made.flops.text is None
-        ]
-        what = (
-            f"the FLOPs of {', '.join(quote(name) for name in uncounted[:3])} are not counted: they depend on regions"
+        uncounted: dict[tuple[str, str], list[str]] = {}
+        for node, layer, made in zip(self.expansion.nodes, self.layers, self.figures, strict=False):
+            if made.flops.text is None:
+                uncounted.setdefault((_uncounted(made), layer.uncounted), []).append(node.name)
+        sums = (
+            f"the {what} of {_some(names)} are not counted: {why}; the totals are without them"
+            for (what, why), names in uncounted.items()
         )
-        return (*self.expansion.warnings, *([what] if uncounted else []))
+        return (*self.expansion.warnings, *sums)
+
+
+def _uncounted(made: LayerCounts) -> str:
+    """Names what of a layer is not counted."""
+    return "operations" if made.macs.text is None else "FLOPs"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Lists the first names, and says how many more there are."""
+    more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return ", ".join(map(quote, names[:SHOWN_NAMES])) + more
 
 
 def analyze(expansion: Expansion, convention: str, partial: bool = False) -> Report:

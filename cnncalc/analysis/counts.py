@@ -75,7 +75,9 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention =
         symbols["neurons"] = formula(convention.neurons[layer.family]).integer(symbols)
     ops = quantity(convention.ops[layer.family])
     macs = quantity(layer.macs())
-    symbols["macs"] = macs.value if output.instances == 1 else formula(layer.macs()).integer(symbols)
+    symbols["macs"] = macs.value
+    if output.instances != 1 and (text := layer.macs()) is not None:
+        symbols["macs"] = formula(text).integer(symbols)
     reach = layer.reach(x, y)
     return LayerCounts(
         output=output,

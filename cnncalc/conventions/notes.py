@@ -11,7 +11,7 @@ from typing import Final
 from cnncalc.conventions.convention import Basis, Convention, NotesBasis
 from cnncalc.formula import formula
 from cnncalc.layers.base import Layer
-from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Permuted, Reach, Scrambled, TransposedWindow, Window
+from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Reach, Rearranged, Scrambled, TransposedWindow, Window
 from cnncalc.records import record
 from cnncalc.tensor import Shape
 
@@ -44,11 +44,11 @@ class Running:
 class NotesField:
     """The running values, one per spatial axis of the input, in the input's order; `None` before the first window.
 
-    `layout[i]` is the input axis that spatial axis i of the tensor runs along.
+    `layout[i]` is the input axis that spatial axis i of the tensor runs along, `None` if it is none of them.
     """
 
     axes: tuple[Running | None, ...]
-    layout: tuple[int, ...]
+    layout: tuple[int | None, ...]
 
     @property
     def size(self) -> tuple[int, ...] | None:
@@ -58,6 +58,8 @@ class NotesField:
 
 State = NotesField | None
 """`None` where there is nothing to run along: no spatial axis, or several inputs."""
+CONSTANT: Final = NotesField((), ())
+"""What no input reaches: it changes nothing where it meets another tensor."""
 
 
 def start(shape: Shape) -> State:
@@ -93,22 +95,23 @@ def _integer(value: int | None) -> int:
 
 def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Convention) -> State:
     """The running value behind a layer whose output has shape `y`."""
-    if state is None:
-        return None
+    if state is None or not state.axes:
+        return state
     if counts_window(layer, reach) and isinstance(reach, PerAxis):
         if len(state.layout) != len(reach.axes):
             return None
         axes = list(state.axes)
         memory: tuple[Running | None, AxisReach, Running] | None = None
         for target, window in zip(state.layout, reach.axes, strict=True):
-            if not isinstance(window, (Window, TransposedWindow)):
+            if target is None or not isinstance(window, (Window, TransposedWindow)):
                 continue
             if memory is None or memory[0] != axes[target] or memory[1] != window:  # square windows on square maps
                 memory = (axes[target], window, later(axes[target], window, convention))
             axes[target] = memory[2]
         return NotesField(tuple(axes), state.layout)
-    if isinstance(reach, Permuted):
-        return NotesField(state.axes, tuple(state.layout[axis] for axis in reach.order))
+    if isinstance(reach, Rearranged):
+        layout = state.layout
+        return NotesField(state.axes, tuple(None if axis is None else layout[axis] for axis in reach.order))
     if isinstance(reach, Scrambled):
         # Reshaping has no entry: the running values go on, axis by axis, where the map has as many axes as the input.
         return NotesField(state.axes, tuple(range(len(state.axes)))) if len(y) - 1 in (0, len(state.axes)) else None
@@ -117,8 +120,12 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Conv
 
 def merge(states: Sequence[State]) -> State:
     """The largest value of the inputs, with its stride product; of equal values the one with the larger product."""
-    fields = [state for state in states if state is not None]
-    if len(fields) < len(states) or len({len(field.axes) for field in fields}) > 1:
+    if None in states:
+        return None
+    fields = [state for state in states if state is not None and state.axes]
+    if not fields:
+        return CONSTANT
+    if len({len(field.axes) for field in fields}) > 1:
         return None
     if all(field is fields[0] for field in fields):
         return fields[0]

@@ -145,8 +145,10 @@ def _expand_copy(
         inputs = tuple(_expand_branch(here, branch, current) for branch in item.branches.values())
         state.count(len(inputs) - 2, item.span, here.instance)
     elif registry.layer_class(item.kind).merges:
-        inputs = here.listed_inputs(current)
+        inputs = here.listed_inputs(current, copy)
         state.count(len(inputs) - 2, item.span, here.instance)
+    elif registry.layer_class(item.kind).most_inputs == 0:
+        inputs = here.no_inputs()
     else:
         inputs = (here.one_input(current, copy),)
     name = name or here.namespace.automatic_name(here.automatic_base())

@@ -25,7 +25,7 @@ def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Lay
         return known
     arguments = {**here.defaults, **here.item.arguments, **first}
     arguments.pop("trainable", None)
-    values = _evaluated(here, arguments, Channels(inputs[0]))
+    values = _evaluated(here, arguments, Channels(inputs[0]) if inputs else None)
     if len(values) < len(arguments):
         _note_wrong(here, values, arguments)
         return None
@@ -50,7 +50,7 @@ def note_wrong_arguments(here: Occurrence) -> None:
         _note_wrong(here, _evaluated(here, arguments, Channels(0)), arguments)
 
 
-def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels) -> dict[str, Value]:
+def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels | None) -> dict[str, Value]:
     """Evaluates the arguments; those that come to nothing are noted and left out."""
     bindings = here.namespace.bindings
     file_bindings = Bindings(bindings.vars)

@@ -10,6 +10,7 @@ from cnncalc.expansion.item_options import names
 from cnncalc.expansion.nodes import Instance
 from cnncalc.expansion.scopes import Namespace, Reference, Scope, snake_case
 from cnncalc.expansion.state import State
+from cnncalc.layers.registry import layer_class
 from cnncalc.layers.values import show_value
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.names import MAX_NAME_LENGTH
@@ -93,8 +94,16 @@ class Occurrence:
             raise self._bad_from(f"from must be the name of an item, not {show_value(value)}", hint)
         return self._find(str(value), current) if isinstance(value, int) else self._find(value, current)
 
-    def listed_inputs(self, current: int | None) -> tuple[int, ...]:
-        """Finds the nodes that a merge's `from` names. Raises: Problem."""
+    def no_inputs(self) -> tuple[int, ...]:
+        """Refuses `from` on a layer that reads nothing. Raises: Problem."""
+        if self.item.from_ is not None:
+            raise self._bad_from(f"{self.item.kind} reads nothing", "leave from out: other items read it by its name")
+        return ()
+
+    def listed_inputs(self, current: int | None, copy: Copy | None) -> tuple[int, ...]:
+        """Finds the nodes that a merge's `from` names, or the one before it if one is enough. Raises: Problem."""
+        if self.item.from_ is None and layer_class(self.item.kind).fewest_inputs == 1:
+            return (self.one_input(current, copy),)
         value = [] if self.item.from_ is None else self._from()
         if value == []:
             kind = self.item.kind

@@ -9,9 +9,11 @@ from cnncalc.analysis.report import Row
 from cnncalc.explaining.explanation import Given, Line, Part
 from cnncalc.explaining.lines import bare_number, extent, given, line, some, together, unique
 from cnncalc.explaining.origins import Origins
-from cnncalc.explaining.reach_words import axis_in_words, reach_in_words
+from cnncalc.explaining.reach_words import PRODUCT_IN_WORDS, axis_in_words, reach_in_words
 from cnncalc.formula import Symbols
 from cnncalc.layers.input import InputLayer
+from cnncalc.layers.merging import Merge
+from cnncalc.layers.products import Product
 from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, Undefined, boxes_of
 from cnncalc.receptive_fields.reach import (
     AxisReach,
@@ -86,23 +88,26 @@ def _through(origins: Origins, before: Field | Undefined, state: Field) -> Found
 
 def _per_axis(origins: Origins, before: Field, state: Field, reach: PerAxis) -> Found:
     names = axis_names(len(before.axes))
-    alike: dict[tuple[object, ...], list[int]] = {}
+    alike: dict[tuple[object, ...], list[tuple[int, int]]] = {}
     for position, axis_reach in enumerate(reach.axes):
         target = before.layout[position]
+        if target is None:  # a new axis, along which no input lies
+            continue
         parts = tuple(part[target] for part in (*before.parts, *state.parts))
-        alike.setdefault((axis_reach, len(before.parts), parts), []).append(position)
+        alike.setdefault((axis_reach, len(before.parts), parts), []).append((position, target))
     lines: list[Line] = []
     explained: list[Given] = []
     remarks: list[str] = []
-    for positions in alike.values():
-        axis_reach, target = reach.axes[positions[0]], before.layout[positions[0]]
-        subject = together(sorted((names[before.layout[position]] for position in positions), key=names.index))
+    for pairs in alike.values():
+        position, target = pairs[0]
+        axis_reach = reach.axes[position]
+        subject = together(sorted((names[axis] for _, axis in pairs), key=names.index))
         only = len(alike) == 1
         symbols = _window_symbols(before, target, axis_reach)
         if symbols is not None:
             for what, rule in (("size", SIZE), ("effective stride", STRIDE), ("offset", OFFSET)):
                 lines.append(line(what if only else f"{what}, {subject}", rule, symbols))
-            explained += _window_given(origins, positions[0], subject, axis_reach, symbols)
+            explained += _window_given(origins, position, subject, axis_reach, symbols)
         else:
             words = _axis_words(origins, before.axes[target], state, target, axis_reach)
             remarks += [word if only else f"{subject}: {word}" for word in words]
@@ -217,8 +222,10 @@ def _merged(origins: Origins, state: Field) -> list[str]:
     branches = [
         (name, field) for name, field in zip(origins.input_names, fields, strict=True) if isinstance(field, Field)
     ]
+    if isinstance(origins.layer, Product):
+        return [PRODUCT_IN_WORDS]
     remarks = ["the hull of what its inputs see at each position"]
-    if origins.layer.family != "merge" and any(field.is_in_parts for _, field in branches):
+    if isinstance(origins.layer, Merge) and origins.layer.side_by_side and any(f.is_in_parts for _, f in branches):
         remarks = ["each element is one of an input's, and sees what that one saw"]
     names = axis_names(len(state.axes))
     alike: dict[tuple[object, ...], list[int]] = {}

@@ -54,6 +54,8 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
     for position, window in enumerate(reach.axes):
         assert isinstance(window, (Window, TransposedWindow))
         target = before.layout[position]
+        if target is None:  # a new axis, along which no input lies
+            continue
         running = before.axes[target]
         rule = formula(convention.first_window if running is None else convention.later_window)
         symbols_of[position] = {"k_eff": window.effective_kernel}
@@ -65,7 +67,8 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
     lines: list[Line] = []
     explained: list[Given] = []
     for (rule, _), positions in found.items():
-        subject = together(sorted((names[before.layout[position]] for position in positions), key=names.index))
+        targets = [target for position in positions if (target := before.layout[position]) is not None]
+        subject = together(sorted((names[target] for target in targets), key=names.index))
         symbols = symbols_of[positions[0]]
         lines.append(line(subject, rule, symbols))
         for name in rule.names:
@@ -76,7 +79,7 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
             elif name == "S":
                 window = reach.axes[positions[0]]
                 assert isinstance(window, (Window, TransposedWindow))
-                path = into[before.layout[positions[0]]]
+                path = into[targets[0]]
                 explained.append(_strides(origins, path, window.stride, symbols))
     return lines, explained
 
@@ -110,7 +113,9 @@ def _merged(origins: Origins) -> str:
     carried = [
         name
         for field, name in zip(fields, origins.input_names, strict=True)
-        if field is not None and all(own is running for own, running in zip(field.axes, merged.axes, strict=True))
+        if field is not None
+        and field.axes
+        and all(own is running for own, running in zip(field.axes, merged.axes, strict=True))
     ]
     whose = f", and with it the stride product of {carried[0]}" if carried else ", axis by axis"
     return f"the largest value of its inputs ({some(sizes, 6)}){whose}"

@@ -8,9 +8,9 @@ from cnncalc.receptive_fields.reach import (
     Everything,
     Flattened,
     PerAxis,
-    Permuted,
     Pointwise,
     Reach,
+    Rearranged,
     Resample,
     SameAxis,
     Scrambled,
@@ -21,6 +21,7 @@ from cnncalc.receptive_fields.reach import (
 )
 
 MERGE_IN_WORDS = "an output position sees the hull of the boxes that its inputs have there"
+PRODUCT_IN_WORDS = "an output position sees all of both inputs that it sums over: the hull of their boxes"
 
 
 def reach_in_words(reach: Reach) -> str:
@@ -31,8 +32,8 @@ def reach_in_words(reach: Reach) -> str:
             return "; ".join(sentences)
         case Pointwise():
             return "each position sees what the same position of the input sees"
-        case Permuted():
-            return "the axes change places, and the receptive field with them"
+        case Rearranged():
+            return "the axes change places, come or go, and the receptive field with them; one that goes is read whole"
         case Flattened():
             return "every element sees what its position of the map saw; a layer that reads the vector sees all of it"
         case Everything():

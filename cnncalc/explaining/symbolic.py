@@ -18,12 +18,13 @@ from cnncalc.analysis.report import Json
 from cnncalc.conventions import notes
 from cnncalc.conventions.convention import NOTES, NotesBasis
 from cnncalc.errors import Problem, Source
-from cnncalc.explaining.reach_words import MERGE_IN_WORDS, reach_in_words
+from cnncalc.explaining.reach_words import MERGE_IN_WORDS, PRODUCT_IN_WORDS, reach_in_words
 from cnncalc.formula import Symbols, formula
 from cnncalc.formula_text import in_symbols
 from cnncalc.layers.base import Layer
 from cnncalc.layers.costs import ACTIVATION_COSTS
 from cnncalc.layers.output_terms import output_terms
+from cnncalc.layers.products import Product
 from cnncalc.layers.registry import build, layer_class
 from cnncalc.layers.validation import words_of
 from cnncalc.layers.vocabulary import meaning, parts, writer
@@ -101,7 +102,7 @@ def symbolic_formulas(kind: str) -> SymbolicFormulas:
         meanings |= formulas.meanings
     return SymbolicFormulas(
         kind=kind,
-        reads=" x ".join(parts("x", len(plain.inputs[0].shape))),
+        reads=" x ".join(parts("x", len(plain.inputs[0].shape))) if plain.inputs else "nothing",
         formulas=tuple(rows),
         meanings={name: meanings[name] for name in meanings},
         basis=count_layer(plain.layer, plain.inputs).basis,
@@ -124,7 +125,7 @@ def _variants(kind: str) -> Iterator[_Variant]:
     """The kind with all combinations of arguments, that of the defaults first."""
     layer_type = layer_class(kind)
     written = _example(layer_type.example_item())
-    options = {name: [*_choices(name, field)] for name, field in layer_type.arguments().items()}
+    options = {name: [*_choices(name, field, written.get(name, 0))] for name, field in layer_type.arguments().items()}
     several = {name: choices for name, choices in options.items() if len(choices) > 1}
     for combination in product(*several.values()):
         chosen = dict(zip(several, combination, strict=True))
@@ -144,8 +145,11 @@ def _example(text: str) -> dict[str, object]:
     return {name: evaluate(value, Bindings({}, {}), None) for name, value in written.items()}
 
 
-def _choices(name: str, field: FieldInfo) -> Iterator[tuple[str, object]]:
-    """Values that may change a formula, each with what the condition calls it, the default first."""
+def _choices(name: str, field: FieldInfo, given: object) -> Iterator[tuple[str, object]]:
+    """Values that may change a formula, each with what the condition calls it, the default first.
+
+    `given` is one for an argument whose default is null.
+    """
     default, words = field.default, words_of(field)
     if field.annotation is bool:
         for value in sorted((False, True), key=lambda value: value != default):
@@ -169,7 +173,7 @@ def _choices(name: str, field: FieldInfo) -> Iterator[tuple[str, object]]:
         yield f"{name} above 1", 2
     elif default is None:
         yield f"{name}: null", None
-        yield f"{name} given", 0
+        yield f"{name} given", given
 
 
 def _sample_inputs(layer: Layer) -> tuple[Tensor, ...]:
@@ -177,7 +181,8 @@ def _sample_inputs(layer: Layer) -> tuple[Tensor, ...]:
     ranks = (layer.rank,) if layer.rank else (2, 1, 0)
     for rank in ranks:
         tensor = Tensor((SAMPLE_SIZE,) * (rank + 1))
-        inputs = (tensor, tensor) if layer.merges else (tensor,)
+        least = layer.fewest_inputs
+        inputs = (tensor,) * least
         try:
             layer.output(inputs)
         except Problem:
@@ -202,7 +207,8 @@ class _Formulas:
         self.meanings: dict[str, str] = {}
         self.layer = type(layer)
         made = count_layer(layer, inputs)
-        x, y = inputs[0].shape, made.output.shape
+        y = made.output.shape
+        x = inputs[0].shape if inputs else y
         self.shape(layer, inputs, y)
         for weight in made.weights:
             self.add("params", weight.name, weight.text, made.symbols)
@@ -241,7 +247,11 @@ class _Formulas:
             ):
                 self.add("exact.receptive_field", subject, rule.text, dict.fromkeys(rule.names))
         else:
-            words = MERGE_IN_WORDS if layer.merges and isinstance(reach, Pointwise) else reach_in_words(reach)
+            words = reach_in_words(reach)
+            if layer.merges and isinstance(reach, Pointwise):
+                words = PRODUCT_IN_WORDS if isinstance(layer, Product) else MERGE_IN_WORDS
+            if layer.most_inputs == 0:
+                words = "no input position reaches it"
             self.texts["exact.receptive_field", ""] = (None, None, words)
 
     def add(self, quantity: str, subject: str, text: str | None, symbols: Symbols) -> None:

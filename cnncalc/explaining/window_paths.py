@@ -87,9 +87,10 @@ class WindowPaths:
         self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]
     ) -> WindowPath:
         """The path of the input whose running value goes on, with what goes unnoticed on the others."""
-        source = next(source for source, field in inputs if field is not None and field.axes[axis] is running)
+        reached = [(source, field) for source, field in inputs if field is not None and field.axes]
+        source = next(source for source, field in reached if field.axes[axis] is running)
         path = self.of_node[source][axis]
-        for other, _ in inputs:
+        for other, _ in reached:
             beside = self.of_node[other][axis]
             path = _with(path, beside.unnoticed, beside.wider, beside.spread)
         return path
@@ -116,6 +117,8 @@ class WindowPaths:
             if axis >= len(field.layout):
                 break
             target = field.layout[axis]
+            if target is None:
+                continue
             path = paths[target]
             match reach:
                 case Window() | TransposedWindow() if counts:

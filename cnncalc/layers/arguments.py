@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from cnncalc.errors import nearest
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
+from cnncalc.layers.equation import parse_equation
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
 
 
@@ -75,6 +76,9 @@ Number = Annotated[_Fraction, WithJsonSchema({"type": "number"}), Expected("a nu
 NonNegativeNumber = Annotated[
     _Fraction, Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0}), Expected("a number of at least 0")
 ]
+PositiveNumber = Annotated[
+    _Fraction, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0}), Expected("a number above 0")
+]
 Share = Annotated[
     _Fraction,
     Field(ge=0, le=1),
@@ -112,6 +116,18 @@ ActivationName = Annotated[
     WithJsonSchema({"enum": [*ACTIVATION_COSTS, *ACTIVATION_ALIASES, None]}),
     Expected(_ACTIVATION),
 ]
+
+
+def equation(value: object) -> object:
+    """Reads the equation of an Einstein sum. Raises: PydanticCustomError."""
+    if isinstance(value, str) and parse_equation(value) is None:
+        hint = "say what comes out: bqd,bkd->bqk" if "->" not in value else None
+        raise refusal(value, _EQUATION, hint)
+    return value
+
+
+_EQUATION: Final = "an equation with different letters for the axes, such as bqd,bkd->bqk"
+Equation = Annotated[str, BeforeValidator(equation), Expected(_EQUATION)]
 
 # Lists ----------------------------------------------------------------------------------------------------------
 
@@ -189,6 +205,14 @@ Margins = Annotated[tuple[Pair, ...], BeforeValidator(margin_per_axis), _PAIRS]
 Integers = Annotated[tuple[Integer, ...], BeforeValidator(listed), Expected("a list, each entry an integer")]
 IntegersFromMinusOne = Annotated[
     tuple[FromMinusOne, ...], BeforeValidator(listed), Expected("a list, each entry an integer of at least -1")
+]
+AnyShape = Annotated[
+    tuple[Positive | None, ...],
+    BeforeValidator(listed),
+    Expected("a shape without the batch, such as [7, 7, 64]: positive integers, or null for a size that is unknown"),
+]
+KnownShape = Annotated[
+    tuple[Positive, ...], BeforeValidator(listed), Expected("a shape such as [1, 768]: positive integers")
 ]
 IntegersFromOne = Annotated[
     tuple[Positive, ...], BeforeValidator(listed), Expected("a list, each entry a positive integer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.errors import Problem
+from cnncalc.receptive_fields.reach import Everything, Flattened, Reach, Rearranged, Scrambled
 from cnncalc.tensor import Shape, axis_names, shown_shape
 
 
@@ -28,6 +29,42 @@ def axis_index(kind: str, axis: int, x: Shape) -> int:
         suggestion="-1 is the channels, 1 the first axis after the batch",
         argument="axis",
     )
+
+
+def new_axis_index(kind: str, axis: int, x: Shape) -> int:
+    """Finds where a new axis stands in the output: 1 is the first place behind the batch, -1 the last of all.
+
+    Raises: Problem: if there is no such place.
+    """
+    places = len(x) + 1
+    index = axis - 1 if axis >= 0 else axis + places
+    if 0 <= index < places:
+        return index
+    raise Problem(
+        "no-such-axis",
+        f"{kind} can't put a new axis at {axis}: the input {shown_shape(x)} has {len(x)}",
+        expected=f"a place from 1 to {places}, or from -{places} to -1",
+        found=str(axis),
+        suggestion="1 is the first place behind the batch, -1 the last",
+        argument="axis",
+    )
+
+
+def rearranged(sources: Sequence[int | None], x: Shape) -> Reach:
+    """The reach of a layer whose output axis i is axis `sources[i]` of the input, the channels included.
+
+    `None` is a new axis; an axis that is not named is read whole by every output, or has size 1.
+    """
+    *spatial, last = sources
+    channels = len(x) - 1
+    if not spatial:
+        if last in (None, channels):
+            return Everything()
+        if any(size != 1 for index, size in enumerate(x[:-1]) if index != last):
+            return Scrambled("its elements come from different positions")
+        return Flattened()
+    order = tuple(None if source == channels else source for source in spatial)
+    return Rearranged(order, opens=channels in spatial, folds=last not in (None, channels))
 
 
 def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:

@@ -75,7 +75,12 @@ class Layer(BaseModel):
     ignored: ClassVar[frozenset[str]] = frozenset()
     """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
     merges: ClassVar[bool] = False
-    """Whether the layer reads a list of tensors."""
+    """Whether the layer reads a list of tensors, or branches."""
+    fewest_inputs: ClassVar[int] = 1
+    most_inputs: ClassVar[int | None] = 1
+    """How many tensors the layer reads; `None`: any number."""
+    uncounted: ClassVar[str] = ""
+    """Why the operations of the layer can't be counted, as a clause; empty: they can."""
 
     def __init__(self, /, **values: object) -> None:
         """Reads the arguments as written. Raises: ValidationError, or Problem if they do not go together.
@@ -117,9 +122,9 @@ class Layer(BaseModel):
     def output(self, inputs: Sequence[Tensor]) -> Tensor:
         """Computes the output of a layer that reads one tensor. Raises: Problem: if the input does not fit."""
         (x,) = inputs
-        return Tensor(self.output_shape(x.shape), x.instances)
+        return Tensor(self.infer_shape(x.shape), x.instances)
 
-    def output_shape(self, x: Shape) -> Shape:
+    def infer_shape(self, x: Shape) -> Shape:
         """Evaluates `output_terms`; a size below 1 or of more than 18 digits names its axis. Raises: Problem."""
         self.check_input(x)
         if type(self).output_terms is Layer.output_terms:
@@ -191,8 +196,8 @@ class Layer(BaseModel):
         """
         return {"x": x, "y": y, "inp": x[:-1], "out": y[:-1], "C": x[-1], "F": y[-1]}
 
-    def macs(self) -> str:
-        """The formula of the multiply-accumulates."""
+    def macs(self) -> str | None:
+        """The formula of the multiply-accumulates; `None` if they can't be counted."""
         return "0"
 
     def flops(self, x: Shape) -> str | None:

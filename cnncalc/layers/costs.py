@@ -21,6 +21,12 @@ MERGE: Final = 1
 """Merges but Concatenate, per output element, for each input after the first."""
 MAXOUT: Final = 1
 """The maximum of Maxout, per unit, for each piece after the first."""
+REDUCTION: Final = 1
+"""Means, extremes and sums along axes, per input element."""
+POINTWISE: Final = 1
+"""A pointwise operation by name, per element."""
+VECTOR_NORMALIZATION: Final = 3
+"""Normalize, per element: one multiplication and one addition for the length, one division."""
 BILINEAR: Final = 4
 """Bilinear upsampling and resizing, per output element."""
 RESCALING: Final = 2

@@ -1,6 +1,6 @@
 """Layers that read several tensors: elementwise arithmetic, and putting tensors side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from cnncalc.digits import shown
@@ -11,9 +11,10 @@ from cnncalc.layers.axes import axis_index, axis_name
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
 from cnncalc.layers.saved import INPUT
-from cnncalc.receptive_fields.reach import Pointwise, Reach, Scrambled
+from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, SameAxis, Scrambled, Shift
 from cnncalc.tensor import Shape, Size, Tensor, shown_shape
 
+COUNTS = ("no input", "one input", "two inputs")
 LISTED_INPUTS = 6
 """Up to so many inputs, a message names the shapes of all."""
 
@@ -22,7 +23,10 @@ class Merge(Layer):
     """What all merges share: a shape rule that reads all inputs. The `x` of formulas is the first of them."""
 
     merges = True
-    exactly_two: ClassVar[bool] = False
+    fewest_inputs = 2
+    most_inputs: ClassVar[int | None] = None
+    side_by_side: ClassVar[bool] = False
+    """Whether each element comes from one input alone, so that no axis of size 1 is stretched."""
 
     def output(self, inputs: Sequence[Tensor], names: Names = numbered) -> Tensor:
         """Merges the inputs; `names` is what messages call them. Raises: Problem: if they do not fit together."""
@@ -38,8 +42,9 @@ class Merge(Layer):
 
     def check_inputs(self, inputs: Sequence[Tensor], names: Names) -> None:
         """Refuses a wrong number of inputs, and inputs with different numbers of regions. Raises: Problem."""
-        if len(inputs) < 2 or (self.exactly_two and len(inputs) != 2):
-            wanted = "exactly two inputs" if self.exactly_two else "at least two inputs"
+        least, most = self.fewest_inputs, self.most_inputs
+        if len(inputs) < least or (most is not None and len(inputs) > most):
+            wanted = f"{'exactly' if most == least else 'at least'} {COUNTS[least]}"
             raise Problem(
                 "wrong-number-of-inputs",
                 f"{self.kind} needs {wanted}, not {len(inputs)}",
@@ -57,6 +62,13 @@ class Merge(Layer):
                 found=f"{counts[0]} and {counts[other]}",
             )
 
+    def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
+        """How the layer reads each input before they meet, and the shape in which they do.
+
+        `alone`: whether a single input depends on what the model reads; the others are parameters.
+        """
+        return ((Pointwise(), shape) for shape in shapes)
+
     def misfit(
         self, shapes: Sequence[Shape], first: int, second: int, what: str, names: Names, joined: int | None = None
     ) -> Problem:
@@ -72,10 +84,10 @@ class Merge(Layer):
         )
 
 
-class Elementwise(Merge):
+class ElementwiseMerge(Merge):
     """Merges element by element; a size of 1, and an axis that is missing in front, is repeated as often as needed.
 
-    Shape: that of the inputs, broadcast. Keras's Add, Multiply, Average, Maximum, Minimum, Subtract.
+    Shape: that of the inputs, broadcast. Keras's Add, Multiply, Average, Maximum, Minimum, Subtract; Divide as NumPy's.
     """
 
     family = "merge"
@@ -104,44 +116,52 @@ class Elementwise(Merge):
         return times(costs.MERGE, "(inputs - 1)*prod(y)")
 
 
-class Add(Elementwise):
+class Add(ElementwiseMerge):
     """Adds its inputs element by element."""
 
     example = "{from: [conv2d, shortcut]}"
 
 
-class Multiply(Elementwise):
+class Multiply(ElementwiseMerge):
     """Multiplies its inputs element by element."""
 
     example = "{from: [conv2d, gate]}"
     saved_for_backward = INPUT
 
 
-class Average(Elementwise):
+class Average(ElementwiseMerge):
     """Averages its inputs element by element."""
 
     example = "{from: [left, right]}"
 
 
-class Maximum(Elementwise):
+class Maximum(ElementwiseMerge):
     """Takes the largest of its inputs, element by element."""
 
     example = "{from: [left, right]}"
     saved_for_backward = INPUT
 
 
-class Minimum(Elementwise):
+class Minimum(ElementwiseMerge):
     """Takes the smallest of its inputs, element by element."""
 
     example = "{from: [left, right]}"
     saved_for_backward = INPUT
 
 
-class Subtract(Elementwise):
+class Subtract(ElementwiseMerge):
     """Subtracts the second of two inputs from the first, element by element."""
 
     example = "{from: [left, right]}"
-    exactly_two = True
+    most_inputs = 2
+
+
+class Divide(ElementwiseMerge):
+    """Divides the first of two inputs by the second, element by element."""
+
+    example = "{from: [left, right]}"
+    most_inputs = 2
+    saved_for_backward = INPUT
 
 
 class Concatenate(Merge):
@@ -153,6 +173,7 @@ class Concatenate(Merge):
     family = "data movement"
     example = "{from: [left, right]}"
     primary = "axis"
+    side_by_side = True
 
     axis: Integer = argument(-1, "the axis, counted as in Keras (0 is the batch, 1 the first size)")
 
@@ -180,6 +201,16 @@ class Concatenate(Merge):
             what = f"the {axis_name(len(shapes[0]), axis)} differs, {shown(known[0])} and {shown(other)}"
             raise self.misfit(shapes, first, second, what, names, joined)
         return sizes[0]
+
+    def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
+        joined = axis_index(self.kind, self.axis, y)
+        if not alone or joined == len(y) - 1:
+            yield from super().operands(shapes, y, alone)
+            return
+        start = 0  # behind parameters, as behind padding
+        for shape in shapes:
+            yield PerAxis(tuple(Shift(start) if axis == joined else SameAxis() for axis in range(len(y) - 1))), y
+            start += shape[joined] or 0
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         if axis_index(self.kind, self.axis, x) == len(x) - 1:

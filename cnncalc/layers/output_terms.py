@@ -14,4 +14,6 @@ def output_terms(layer: Layer, shapes: Sequence[Shape]) -> tuple[Term, ...]:
     """One term per size of the output of a layer that reads these shapes; none for an input, whose shape is written."""
     if isinstance(layer, InputLayer):
         return ()
+    if not shapes:
+        return layer.output_terms(())
     return layer.merged_terms(shapes) if isinstance(layer, Merge) else layer.output_terms(shapes[0])

@@ -4,6 +4,7 @@ from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Integers, NumberArray, argument, required
+from cnncalc.layers.arrays import array_text, check_array
 from cnncalc.layers.axes import axis_indices, known_size
 from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.layers.saved import NOTHING
@@ -32,7 +33,7 @@ class Normalization(Layer):
                 "bad-value",
                 "Normalization takes a mean and a variance of the same shape, or neither",
                 expected="both mean and variance",
-                found=f"{_array_text(self.mean)} as mean, {_array_text(self.variance)} as variance",
+                found=f"{array_text(self.mean)} as mean, {array_text(self.variance)} as variance",
                 argument="variance",
             )
 
@@ -44,7 +45,7 @@ class Normalization(Layer):
         kept = self.kept(x)
         if self.mean is not None:
             axes = f"axes of size {shown_shape(kept)}" if kept else "axis: null, which has one mean for all"
-            _check_array("mean", self.mean, kept, axes)
+            check_array("mean", self.mean, kept, axes)
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
         return super().symbols(x, y) | {"kept": self.kept(x)}
@@ -76,27 +77,7 @@ class Rescaling(Layer):
     def check_input(self, x: Shape) -> None:
         for name, sizes in (("scale", self.scale), ("offset", self.offset)):
             with_batch = (1, *x)  # which may be written after all
-            _check_array(name, sizes, with_batch, f"the input {shown_shape(x)}")
+            check_array(name, sizes, with_batch, f"the input {shown_shape(x)}")
 
     def flops(self, x: Shape) -> str:
         return times(costs.RESCALING, "prod(x)")
-
-
-def _array_text(sizes: tuple[int, ...] | None) -> str:
-    if sizes is None:
-        return "nothing"
-    return f"{shown_shape(sizes)} numbers" if sizes else "a number"
-
-
-def _check_array(name: str, sizes: tuple[int, ...], shape: Shape, what: str) -> None:
-    """Refuses an array that NumPy would not spread over the shape. Raises: Problem."""
-    pairs = zip(reversed(sizes), reversed(shape), strict=False)
-    if len(sizes) <= len(shape) and all(length is None or size in (1, length) for size, length in pairs):
-        return
-    raise Problem(
-        "shapes-do-not-fit",
-        f"{name} has {_array_text(sizes)}, which do not fit {what}",
-        expected="one number, or one per channel",
-        found=_array_text(sizes),
-        argument=name,
-    )

@@ -19,6 +19,7 @@ class RegionPooling(Layer):
 
     family = "pooling"
     group = "region pooling"
+    uncounted = "they depend on the regions"
     primary = "pool_size"
 
     pool_size: Sizes = required("height and width of each region's output")
@@ -34,7 +35,7 @@ class RegionPooling(Layer):
                 found=f"{x.instances} regions",
                 suggestion="read a map from before the regions, with from: NAME",
             )
-        return Tensor(self.output_shape(x.shape), self.regions)
+        return Tensor(self.infer_shape(x.shape), self.regions)
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return (*(Term("target", {"target": size}) for size in self.pool_size), Term("C", {"C": x[-1]}))

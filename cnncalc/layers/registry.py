@@ -29,7 +29,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     "dense": ("Dense", "Maxout", "Embedding"),
     "reshaping": ("Flatten", "Reshape", "Permute", "RepeatVector", "ChannelSlice", "ChannelShuffle", "Identity"),
     "normalization": ("BatchNormalization", "LayerNormalization", "GroupNormalization"),
-    "weightless_normalization": ("UnitNormalization", "LocalResponseNormalization"),
+    "weightless_normalization": ("UnitNormalization", "Normalize", "LocalResponseNormalization"),
     "preprocessing": ("Normalization", "Rescaling"),
     "scale": ("Scale",),
     "activation": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
@@ -41,7 +41,16 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
         "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D",
         "UpSampling1D", "UpSampling2D", "UpSampling3D", "Resizing",
     ),
-    "merging": ("Add", "Concatenate", "Multiply", "Average", "Maximum", "Minimum", "Subtract"),
+    "merging": ("Add", "Concatenate", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Divide"),
+    "products": ("MatMul", "Einsum"),
+    "pointwise": ("Elementwise",),
+    "reduction": ("ReduceMean", "ReduceMax", "ReduceMin", "ReduceSum"),
+    "slicing": ("Slice",),
+    "axis_changes": ("Expand", "Squeeze", "Stack"),
+    "pixels": ("DepthToSpace", "SpaceToDepth"),
+    "channels": ("ChannelPadding",),
+    "sources": ("Parameter",),
+    "opaque": ("Opaque",),
 }  # fmt: skip
 """The module of `cnncalc.layers` that holds each kind."""
 

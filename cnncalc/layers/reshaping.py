@@ -9,7 +9,7 @@ from cnncalc.layers.axes import known_size, unknown_size, vector_wanted
 from cnncalc.layers.base import Layer, Term, unchanged
 from cnncalc.layers.groups import does_not_divide
 from cnncalc.layers.values import MAX_INTEGER
-from cnncalc.receptive_fields.reach import Everything, Flattened, Permuted, Pointwise, Reach, Scrambled
+from cnncalc.receptive_fields.reach import Everything, Flattened, Pointwise, Reach, Rearranged, Scrambled
 from cnncalc.tensor import Shape, shown_shape, volume
 
 
@@ -141,7 +141,7 @@ class Permute(Layer):
         *spatial, last = self.dims
         if last != len(self.dims):
             return Scrambled("it moves channels into space")
-        return Permuted(tuple(dim - 1 for dim in spatial)) if spatial else Pointwise()
+        return Rearranged(tuple(dim - 1 for dim in spatial)) if spatial else Pointwise()
 
 
 class RepeatVector(Layer):

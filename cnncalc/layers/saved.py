@@ -11,6 +11,7 @@ class Saved:
 
     Whole tensors: its `inputs` (with `if_trained` only if it has weights that are trained), its `output`. Beside
     them further `numbers` and `bytes` per sample, and numbers `per_batch`: formulas as those of a profiler's table.
+    It may not be known at all.
     """
 
     inputs: bool = False
@@ -19,9 +20,11 @@ class Saved:
     numbers: str = "0"
     bytes: str = "0"
     per_batch: str = "0"
+    known: bool = True
 
 
 NOTHING: Final = Saved()
+UNKNOWN: Final = Saved(known=False)
 INPUT: Final = Saved(inputs=True)
 OUTPUT: Final = Saved(output=True)
 MAXIMA: Final = Saved(inputs=True, bytes="8*prod(y)")

@@ -9,7 +9,7 @@ from cnncalc.formula import Symbols
 from cnncalc.layers.base import Layer
 
 _MAP: Final = {1: ("L", "C"), 2: ("H", "W", "C"), 3: ("D", "H", "W", "C")}
-_NUMBERED: Final = frozenset({"normalized", "kept", "alpha"})
+_NUMBERED: Final = frozenset({"normalized", "kept", "alpha", "contracted"})
 _AXES: Final = {2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
 MEANINGS: Final[dict[str, str]] = {
@@ -44,8 +44,11 @@ MEANINGS: Final[dict[str, str]] = {
     "size": "factor by which the axis grows",
     "crop_before": "positions cut off before",
     "crop_after": "positions cut off after",
-    "start": "first channel that is kept",
-    "stop": "first channel after those that are kept",
+    "start": "first index that is kept",
+    "stop": "first index after those that are kept",
+    "b": "block_size: rows, and columns, of the square that stands for one position",
+    "contracted": "sizes of the axes that the product sums over",
+    "declared": "parameters as they are declared",
     "normalized": "sizes of the axes that are normalised",
     "kept": "sizes of the axes with statistics of their own",
     "alpha": "sizes of the weight: the input's, 1 on shared axes",
@@ -80,12 +83,14 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "input_dim": ("input_dim",),
     "output_dim": ("output_dim",),
     "n": ("n",),
-    "target": ("target_shape", "output_size", "pool_size"),
+    "target": ("target_shape", "output_size", "pool_size", "output_shape", "shape"),
     "height": ("height",),
     "width": ("width",),
     "size": ("size",),
     "start": ("start",),
     "stop": ("stop",),
+    "b": ("block_size",),
+    "declared": ("params",),
 }
 """The arguments that a name stands for, on the layers that have one of them."""
 

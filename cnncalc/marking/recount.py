@@ -85,7 +85,7 @@ def _changed_shape(layer: Layer, inputs: tuple[Tensor, ...], right: Shape, chang
     """Computes the output shape by a changed rule; without one it is the `right` shape."""
     if not (change.lengths or change.channels or change.shape):
         return right
-    if layer.merges:
+    if layer.merges or not inputs:
         raise _NotApplicable
     x = inputs[0].shape
     if change.shape:
@@ -142,14 +142,14 @@ class _Basis:
     symbols: Mapping[str, Symbol]
     neurons: str
     ops: str | None
-    macs: str
+    macs: str | None
     flops: str | None
     shape: Shape
 
     @staticmethod
     @lru_cache(maxsize=4096)
     def of(layer: Layer, inputs: tuple[Tensor, ...], y: Shape) -> _Basis:
-        x = inputs[0].shape
+        x = inputs[0].shape if inputs else y
         symbols = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
         return _Basis(
             layer.weights(x), _with_entries(symbols) | _further_symbols(layer),
@@ -189,7 +189,7 @@ def _count(basis: _Basis, instances: int, frozen: bool, change: Change, own: Own
     trainable = decided("trainable_params", "trainable_params", trainable)
     neurons = decided("neurons", "neurons", right_neurons)
     symbols |= {"params": params, "trainable_params": trainable, "neurons": neurons}
-    right_macs = symbols["macs"] = _evaluate(basis.macs, taken)
+    right_macs = symbols["macs"] = None if basis.macs is None else _evaluate(basis.macs, taken)
     right_ops = symbols["ops"] = None if basis.ops is None else _evaluate(basis.ops, symbols)
     ops, macs = decided("ops", "notes.ops", right_ops), decided("macs", "macs", right_macs)
     right_flops = None if basis.flops is None else _evaluate(basis.flops, symbols | {"macs": macs})

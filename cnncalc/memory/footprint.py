@@ -27,6 +27,7 @@ from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.layers.saved import Saved
+from cnncalc.layers.sources import Parameter
 from cnncalc.memory.liveness import Program, Step, best_order, peak
 from cnncalc.profile.counters import symbols
 from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
@@ -109,6 +110,8 @@ class Calculation:
     # Tensors ----------------------------------------------------------------------------------------------------
 
     def _tensor(self, index: int) -> int | None:
+        if isinstance(self.layers[index], Parameter):
+            return 0  # it is among the parameters, and there once for the whole batch
         output = self.figures[index].output
         batch = self.setting.batch
         return _bytes(TENSOR, y=output.shape, instances=output.instances, batch=batch, bytes=self.bytes)
@@ -157,7 +160,7 @@ class Calculation:
         found = symbols(layer, made, x)
         if isinstance(layer, GroupNormalization):
             found["normalized_groups"] = found["C"] if layer.groups == -1 else layer.groups
-        amounts: list[int | None] = []
+        amounts: list[int | None] = [0 if entry.known else None for entry in table]
         for position, entry in enumerate(table):
             # What an activation reads that is fused into a layer is a tensor of nobody's.
             between = " + prod(y)" if position and entry.inputs else ""
@@ -190,7 +193,8 @@ class Calculation:
             Step(tuple(dict.fromkeys(made[source] for source in self.nodes[index].inputs)), index) for index in nodes
         ]
         outputs = frozenset(made[index] for index in expansion.outputs)
-        return Program(sizes, steps, frozenset(expansion.inputs), outputs), nodes
+        there = frozenset(index for index, node in enumerate(self.nodes) if not node.inputs)
+        return Program(sizes, steps, there, outputs), nodes
 
     def _torchinfo(self) -> TorchinfoEstimate:
         learned = [made.trainable_params.value for made in self.figures]

@@ -16,20 +16,23 @@ from cnncalc.records import record
 from cnncalc.tensor import Shape
 
 __all__ = [
-    "OFFSET", "SIZE", "STRIDE", "Absent", "Axes", "Axis", "Field", "Fixed", "Sliding", "State", "Undefined",
-    "boxes_of", "hulls_of", "period_of", "start",
+    "CONSTANT", "OFFSET", "SIZE", "STRIDE", "Absent", "Axes", "Axis", "Field", "Fixed", "Layout", "Sliding", "State",
+    "Undefined", "boxes_of", "hulls_of", "period_of", "start",
 ]  # fmt: skip
 
 Axes = tuple[Axis, ...]
 """One per spatial axis of the input, in the input's order."""
+Layout = tuple[int | None, ...]
+"""The input axis that each spatial axis of a tensor runs along; `None`: none."""
 
 
 @record
 class Field:
     """A receptive field of the input `source`, axis by axis of the input.
 
-    `layout[i]` is the input axis that spatial axis i of the tensor runs along; it is empty for a vector. No axes: no
-    input position reaches anything. `more` are further parts, where branches meet of which some have holes (positions
+    `layout[i]` is the input axis that spatial axis i of the tensor runs along, `None` if all its positions see the
+    same; it is empty for a vector. `folded`: an axis has become the channels. No axes: no input position reaches
+    anything. `more` are further parts, where branches meet of which some have holes (positions
     that no input reaches, behind a transposed convolution): in a column that a branch does not reach it shows no rows
     either. What a position sees is the hull of what it sees of each part, and `largest` how large that gets.
     `flattened` is kept behind Flatten: the field and the shape of the map whose positions the elements were. The
@@ -39,10 +42,11 @@ class Field:
 
     source: int
     axes: Axes
-    layout: tuple[int, ...]
+    layout: Layout
     more: tuple[Axes, ...] = ()
     largest: tuple[int, ...] | None = None
     flattened: tuple[Field, Shape] | None = None
+    folded: bool = False
 
     @property
     def parts(self) -> tuple[Axes, ...]:
@@ -134,11 +138,17 @@ class Undefined:
 
 @record
 class Absent:
-    """Nothing to be in the field of: the input has no spatial axis, or several inputs meet. `reason` may say which."""
+    """Nothing to be in the field of: the input has no spatial axis, or several inputs meet. `reason` may say which.
+
+    Without `sources` it is a tensor that no input reaches.
+    """
 
     sources: frozenset[int]
     reason: str | None = None
 
+
+CONSTANT = Absent(frozenset(), "no input position reaches it")
+"""What is the same for every input: a parameter, and what is computed from parameters alone."""
 
 State = Field | Undefined | Absent
 

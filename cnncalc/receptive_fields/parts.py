@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cnncalc.receptive_fields.field import Axes, Field, hulls_of, period_of
+from cnncalc.receptive_fields.field import Axes, Field, Layout, hulls_of, period_of
 from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding, Untraceable, Work, fixed, hull
 
 MAX_PARTS: Final = 16
 """Parts of a field with different holes that are followed."""
 
 
-def joined(source: int, parts: Sequence[Axes], layout: tuple[int, ...], work: Work) -> Field:
+def joined(source: int, parts: Sequence[Axes], layout: Layout, work: Work) -> Field:
     """The field of several parts: those with the same holes as one, and none that sees nothing.
 
     Raises: Untraceable: too many remain.

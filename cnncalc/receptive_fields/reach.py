@@ -119,17 +119,28 @@ class Everything:
 
 
 @record
-class Permuted:
-    """The spatial axes change places: output axis i is input axis `order[i]`, both counted from 0."""
+class Rearranged:
+    """Spatial axes change places, come or go: output axis i is input axis `order[i]`, both counted from 0.
 
-    order: tuple[int, ...]
+    `None` is an axis along which all positions see the same: a new one, or the channels (`opens`: they become an
+    axis). An input axis that is not named comes to an end: every output position reads all of it. `folds`: an axis
+    becomes the channels.
+    """
+
+    order: tuple[int | None, ...]
+    opens: bool = False
+    folds: bool = False
 
 
 @record
 class Scrambled:
-    """What an output position reads is no box any more; `reason` says why, as a clause."""
+    """What an output position reads is no box any more; `reason` says why, as a clause.
+
+    `reads_all`: whether all positions of the input are read, so that what reads the whole output sees them all.
+    """
 
     reason: str
+    reads_all: bool = True
 
 
-Reach = Pointwise | PerAxis | Flattened | Everything | Permuted | Scrambled
+Reach = Pointwise | PerAxis | Flattened | Everything | Rearranged | Scrambled

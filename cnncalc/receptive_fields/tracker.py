@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import lcm
 from typing import Final
 
-from cnncalc.receptive_fields.field import Absent, Axes, Field, State, Undefined, boxes_of, hulls_of
+from cnncalc.receptive_fields.field import CONSTANT, Absent, Axes, Field, Layout, State, Undefined, boxes_of, hulls_of
 from cnncalc.receptive_fields.parts import joined
 from cnncalc.receptive_fields.reach import (
     Adaptive,
@@ -15,9 +15,9 @@ from cnncalc.receptive_fields.reach import (
     Everything,
     Flattened,
     PerAxis,
-    Permuted,
     Pointwise,
     Reach,
+    Rearranged,
     Resample,
     SameAxis,
     Scrambled,
@@ -68,14 +68,15 @@ class Tracker:
         match reach:
             case PerAxis():
                 return self._per_axis(state, reach.axes, x, lengths)
-            case Permuted():
-                layout = tuple(state.layout[axis] for axis in reach.order) if state.layout else ()
-                return replace(state, layout=layout)
+            case Rearranged():
+                return self._rearranged(state, reach, x)
             case Everything():
                 boxes = boxes_of(state, x)
                 return _recovered(Undefined(state.source, "it sees a whole map whose size is unknown", boxes))
             case Flattened():
                 return _flattened(state, x)
+            case Scrambled(reads_all=False):
+                return Undefined(state.source, reach.reason, (None,) * len(state.axes))
             case Scrambled():
                 if all(isinstance(axis, Fixed) and axis.is_seen_whole for part in state.parts for axis in part):
                     return Field(state.source, state.axes, ())
@@ -96,19 +97,33 @@ class Tracker:
         try:
             axes = self._part(state.axes, state.layout, reaches, x, lengths)
             if not state.more:
-                return Field(state.source, axes, state.layout)
+                return Field(state.source, axes, state.layout, folded=state.folded)
             others = [self._part(part, state.layout, reaches, x, lengths) for part in state.more]
-            return joined(state.source, [axes, *others], state.layout, self.work)
+            return replace(joined(state.source, [axes, *others], state.layout, self.work), folded=state.folded)
         except Untraceable as problem:
             return Undefined(state.source, str(problem), boxes_of(state, x))
 
-    def _part(
-        self, part: Axes, layout: Sequence[int], reaches: Sequence[AxisReach], x: Shape, lengths: Lengths
-    ) -> Axes:
+    def _rearranged(self, state: Field, reach: Rearranged, x: Shape) -> State:
+        if reach.opens and (state.folded or state.is_in_parts):
+            reason = "it moves channels that hold several positions into space"
+            return Undefined(state.source, reason, boxes_of(state, x))
+        if not state.layout:
+            # A position of a vector that becomes a map has all elements in its channels.
+            return self.through(state, Everything(), x, x) if state.is_in_parts else replace(state, flattened=None)
+        ended = [SameAxis() if index in reach.order else WholeAxis() for index in range(len(x) - 1)]
+        behind = self._per_axis(state, ended, x, None)
+        if not isinstance(behind, Field):
+            return behind
+        layout = tuple(None if axis is None else behind.layout[axis] for axis in reach.order)
+        return replace(behind, layout=layout, folded=state.folded or reach.folds)
+
+    def _part(self, part: Axes, layout: Layout, reaches: Sequence[AxisReach], x: Shape, lengths: Lengths) -> Axes:
         axes = list(part)
         memory: tuple[Axis, AxisReach, Axis] | None = None
         for index, reach in enumerate(reaches):
             target = layout[index]
+            if target is None:
+                continue
             axis = axes[target]
             if memory is not None and memory[0] is axis and memory[1] == reach and lengths is None:
                 axes[target] = memory[2]
@@ -119,8 +134,10 @@ class Tracker:
 
     def _undefined(self, state: Undefined, reach: Reach, x: Shape, y: Shape) -> State:
         """Without a box stays without one, until everything is read: the hull of all is known for as long as it is."""
-        if isinstance(reach, Everything):
+        if isinstance(reach, Everything) or (isinstance(reach, Rearranged) and not any_named(reach)):
             return _recovered(state)
+        if isinstance(reach, Scrambled) and not reach.reads_all:
+            return Undefined(state.source, reach.reason, (None,) * len(state.boxes))
         if isinstance(reach, PerAxis) and not all(
             _reads_all(axis, length, new_length, self.work)
             for axis, length, new_length in zip(reach.axes, x[:-1], y[:-1], strict=True)
@@ -145,10 +162,16 @@ class Tracker:
         """
         if all(state is states[0] for state in states) and all(shape == output for shape in shapes):
             return states[0], None
+        reached = [index for index, state in enumerate(states) if not is_constant(state)]
+        if not reached:
+            return CONSTANT, None
+        if len(reached) < len(states):
+            states, shapes = [states[index] for index in reached], [shapes[index] for index in reached]
+            names = [names[index] for index in reached]
         sources = frozenset().union(*({s.source} if not isinstance(s, Absent) else s.sources for s in states))
         if len(sources) > 1:
             return Absent(sources, f"{len(sources)} inputs reach this layer"), None
-        if (plain := _hull_of_windows(states, shapes)) is not None:
+        if (plain := _hull_of_windows(states, shapes, output)) is not None:
             return plain, None
         try:
             self._read(states)
@@ -183,8 +206,6 @@ class Tracker:
             undefined = Undefined(states[0].source, reason, everything())  # type: ignore[union-attr]
             # Beside a branch that sees all of its map everything counts, boxes or no boxes.
             return (_recovered(undefined) if any(map(_sees_all, fields)) else undefined), None
-        if any(field.layout and len(field.layout) != len(output) - 1 for field in fields):
-            return Undefined(fields[0].source, "its inputs have different numbers of axes", everything()), None
         try:
             return self._merged(fields, everything, names)
         except Untraceable as problem:
@@ -195,10 +216,9 @@ class Tracker:
     ) -> tuple[State, str | None]:
         """Raises: Untraceable: where there is no common box."""
         reached = [(field, name) for field, name in zip(fields, names, strict=True) if field.size is not None]
-        layouts = list(dict.fromkeys(field.layout for field in fields if field.layout))
-        layout = layouts[0] if layouts else ()
         if not reached:
             return Field(fields[0].source, (), ()), None
+        layout = _common_layout(fields)
         parts = [list(part) for field, _ in reached for part in field.parts]
         names = [name for field, name in reached for _ in field.parts]
         notes: list[str] = []
@@ -211,8 +231,6 @@ class Tracker:
                 for part in parts:
                     part[index] = fixed(box)
                 continue
-            if len(layouts) > 1:
-                raise Untraceable("its branches exchange axes")
             _check_strides(sliding, names)
             if any(axis.origin != sliding[0].origin for axis in sliding):
                 widest, note = _widest(sliding, names, self.work)
@@ -225,19 +243,49 @@ class Tracker:
             note = _off_centre(whole, [name for _, name in reached], self.work)
             if note is not None and note not in notes:
                 notes.append(note)
-        return joined(fields[0].source, list(map(tuple, parts)), layout, self.work), "; ".join(notes) or None
+        hulls = joined(fields[0].source, list(map(tuple, parts)), layout, self.work)
+        return replace(hulls, folded=any(field.folded for field in fields)), "; ".join(notes) or None
 
 
-def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape]) -> Field | None:
+def is_constant(state: State) -> bool:
+    """Tells whether no input reaches a tensor."""
+    return isinstance(state, Absent) and not state.sources
+
+
+def any_named(reach: Rearranged) -> bool:
+    """Tells whether an axis of the input goes on."""
+    return any(axis is not None for axis in reach.order)
+
+
+def _common_layout(fields: Sequence[Field]) -> Layout:
+    """The layout of the tensor in which fields meet. Raises: Untraceable: if they do not run along the same axes."""
+    layout: list[int | None] = []
+    for entries in zip(*(field.layout for field in fields if field.layout), strict=True):
+        sliding = {
+            axis
+            for field, axis in zip((field for field in fields if field.layout), entries, strict=True)
+            if axis is not None and any(isinstance(part[axis], Sliding) for part in field.parts)
+        }
+        if len(sliding) > 1 or not sliding.isdisjoint(layout):
+            raise Untraceable("its branches exchange axes")
+        layout.append(sliding.pop() if sliding else next((axis for axis in entries if axis is not None), None))
+    return tuple(layout)
+
+
+def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape], output: Shape) -> Field | None:
     """The hull where all lies behind windows alone, with one stride, one centre and one size of map, as it does nearly
     everywhere; `None`: there is more to it.
     """
     one, map_size = states[0], shapes[0][:-1]
     if not isinstance(one, Field) or not one.layout or len(one.layout) != len(map_size):
         return None
+    if len(output) != len(shapes[0]) or any(1 == size != new for size, new in zip(map_size, output, strict=False)):
+        return None  # an axis of size 1 is stretched
     widest = list(one.axes)
     for state, shape in zip(states, shapes, strict=True):
         if not isinstance(state, Field) or state.layout != one.layout or state.more or shape[:-1] != map_size:
+            return None
+        if state.folded:
             return None
         for index, (axis, known) in enumerate(zip(state.axes, widest, strict=True)):
             if not (isinstance(axis, Sliding) and isinstance(known, Sliding) and axis.period == known.period == 1):
@@ -343,7 +391,12 @@ def _off_centre(axes: Sequence[Sliding], names: Sequence[str], work: Work) -> st
 def _broadcast(field: Field, shape: Shape, output: Shape, work: Work) -> Field:
     """An axis of size 1 that is stretched over a longer one shows every position the same box. Raises: Untraceable."""
     lead = len(output) - len(shape)
-    stretched = {axis for index, axis in enumerate(field.layout) if shape[index] == 1 and output[lead + index] != 1}
+    if lead and field.layout:
+        field = replace(field, layout=(*(None,) * lead, *field.layout))
+        shape = (*(1,) * lead, *shape)
+    stretched = {
+        axis for index, axis in enumerate(field.layout) if axis is not None and shape[index] == 1 and output[index] != 1
+    }
     if not stretched:
         return field
     parts: list[Axes] = []

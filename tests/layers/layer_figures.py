@@ -46,7 +46,7 @@ def counts(kind: str, arguments: Arguments, *inputs: Shape) -> tuple[Number | No
 
 def reach_of(kind: str, arguments: Arguments, x: Shape) -> object:
     layer = build(kind, arguments)
-    reach = layer.reach(x, layer.output_shape(x))
+    reach = layer.reach(x, layer.infer_shape(x))
     return reach.axes if isinstance(reach, PerAxis) else reach
 
 

@@ -30,11 +30,11 @@ def some(arguments: Arguments, kind: str) -> Arguments:
 
 
 def shape_of(kind: str, arguments: Arguments, x: Shape) -> Shape:
-    return build(kind, arguments).output_shape(x)
+    return build(kind, arguments).infer_shape(x)
 
 
 def figure(layer: Layer, text: str, x: Shape) -> Number | None:
-    symbols: dict[str, Symbol] = layer.symbols(x, layer.output_shape(x))
+    symbols: dict[str, Symbol] = layer.symbols(x, layer.infer_shape(x))
     if "macs" in text:
         symbols["macs"] = formula(layer.macs()).evaluate(symbols)
     return formula(text).evaluate(symbols)
@@ -58,7 +58,7 @@ def flops(kind: str, arguments: Arguments, x: Shape) -> Number | None:
 
 def reach_of(kind: str, arguments: Arguments, x: Shape) -> object:
     layer = build(kind, arguments)
-    reach = layer.reach(x, layer.output_shape(x))
+    reach = layer.reach(x, layer.infer_shape(x))
     return reach.axes if isinstance(reach, PerAxis) else reach
 
 

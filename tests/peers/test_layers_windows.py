@@ -358,7 +358,7 @@ def test_macs_of_a_grouped_transposed_convolution_are_those_of_pytorch() -> None
     counter = FlopCounterMode(display=False)
     with counter:
         torch_layer("Conv2DTranspose", arguments, 4)(torch.zeros(1, 4, 5, 7))
-    assert 2 * figure(layer, layer.macs(), x, layer.output_shape(x)) == counter.get_total_flops()
+    assert 2 * figure(layer, layer.macs(), x, layer.infer_shape(x)) == counter.get_total_flops()
 
 
 # Who reads what --------------------------------------------------------------------------------------------------
@@ -487,7 +487,7 @@ def test_adaptive_poolings_read_what_keras_reads(kind: str) -> None:
         network = keras_network(kind, arguments)
         assert check_reach(kind, arguments, sizes, network)
         layer = build(kind, arguments)
-        y = layer.output_shape((*sizes, 1))
+        y = layer.infer_shape((*sizes, 1))
         # One operation per element of each window.
         assert figure(layer, str(layer.flops((*sizes, 1))), (*sizes, 1), y) == sum(
             map(len, influence(network, sizes).values())
@@ -528,7 +528,7 @@ def test_global_poolings_read_everything_in_keras_too(kind: str, keepdims: bool)
     sizes = [2, 3, 4][: rank_of(kind)]
     layer = build(kind, {"keepdims": keepdims})
     reads = influence(getattr(keras.layers, kind)(keepdims=keepdims, dtype="float64"), sizes)
-    assert isinstance(layer.reach((*sizes, 1), layer.output_shape((*sizes, 1))), Everything)
+    assert isinstance(layer.reach((*sizes, 1), layer.infer_shape((*sizes, 1))), Everything)
     assert list(reads.values()) == [set(positions(sizes))]
 
 
@@ -547,7 +547,7 @@ def test_a_same_transposed_convolution_is_the_gradient_of_a_same_convolution(
         assert output_padding >= strides
         return
     size = 5
-    (length, _) = layer.output_shape((size, 1))
+    (length, _) = layer.infer_shape((size, 1))
     reach = layer.reach((size, 1), (length, 1))
     assert isinstance(reach, PerAxis)
     assert length is not None

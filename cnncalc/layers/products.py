@@ -1,0 +1,165 @@
+"""Products of two tensors: matrix products and Einstein sums, of which attention is made."""
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.digits import shown
+from cnncalc.errors import Problem
+from cnncalc.formula import Symbol
+from cnncalc.layers.arguments import Boolean, Equation, argument, required
+from cnncalc.layers.axes import rearranged
+from cnncalc.layers.base import Term
+from cnncalc.layers.equation import ELLIPSIS, Letters, mistake_in, parse_equation, spelled_out
+from cnncalc.layers.merging import Merge
+from cnncalc.layers.merging_remedies import Names, numbered
+from cnncalc.layers.saved import INPUT
+from cnncalc.receptive_fields.reach import Reach
+from cnncalc.tensor import Shape, Size, shown_shape
+
+
+class Product(Merge):
+    """A product of two tensors that sums over the axes which both have and the output has not."""
+
+    family = "other"
+    most_inputs = 2
+    saved_for_backward = INPUT
+    profiled = {
+        "torchinfo": "0",
+        "torchinfo-1.8.0": "0",
+        "fvcore": "macs",
+        "torch": "2*macs",
+        "calflops": "2*macs",
+        "calflops-macs": "macs",
+        "ptflops": "macs",
+        "thop": "0",
+    }
+
+    def letters(self, shapes: Sequence[Shape], names: Names = numbered) -> Letters:
+        """Names each axis of both inputs and of the output by a letter. Raises: Problem: if an axis has no place."""
+        raise NotImplementedError
+
+    def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
+        letters = self.letters(shapes, names)
+        sizes: dict[str, Size] = {}
+        for operand, shape in zip(letters.inputs, shapes, strict=True):
+            for letter, size in zip(operand, shape, strict=True):
+                known = sizes.setdefault(letter, size)
+                if known is None or size is None:
+                    sizes[letter] = None
+                elif known == 1 and letter in letters.output:
+                    sizes[letter] = size
+                elif size != known and (size != 1 or letter not in letters.output):
+                    what = f"axes that belong together differ, {shown(known)} and {shown(size)}"
+                    raise self.misfit(shapes, 0, 1, what, names)
+        return tuple(Term("N", {"N": sizes[letter]}) for letter in letters.output)
+
+    def macs(self) -> str:
+        return "prod(y)*prod(contracted)"
+
+    def flops(self, x: Shape) -> str:
+        return "2*macs"
+
+    def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
+        letters = self.letters(shapes)
+        for operand, shape in zip(letters.inputs, shapes, strict=True):
+            sources = [operand.find(letter) if letter in operand else None for letter in letters.output]
+            sizes = tuple(1 if source is None else shape[source] for source in sources[:-1])
+            yield rearranged(sources, shape), (*sizes, y[-1])
+
+
+class MatMul(Product):
+    """The matrix product of two tensors: of their last two axes, for each entry of the axes before, which broadcast.
+
+    Shape: (..., N, K), (..., K, M) to (..., N, M); a vector is a row at the left and a column at the right. NumPy's
+    matmul on one sample: the batch is left out. Attention written out is a product of queries and keys
+    (`transpose_b: true`), a Softmax, and a product with the values.
+    """
+
+    example = "{from: [queries, keys], transpose_b: true}"
+    primary = "transpose_a"
+
+    transpose_a: Boolean = argument(False, "whether the last two axes of the first input change places")
+    transpose_b: Boolean = argument(False, "whether those of the second do")
+
+    def letters(self, shapes: Sequence[Shape], names: Names = numbered) -> Letters:
+        a, b = map(len, shapes)
+        if a == b == 1:
+            raise self._two_vectors(shapes)
+        left = "k" if a == 1 else "kn" if self.transpose_a else "nk"
+        right = "k" if b == 1 else "mk" if self.transpose_b else "km"
+        leading = "..." if max(a, b) > 2 else ""
+        output = leading + ("n" if a > 1 else "") + ("m" if b > 1 else "")
+        inputs = tuple(ELLIPSIS * (rank > 2) + part for rank, part in ((a, left), (b, right)))
+        letters = spelled_out(Letters(inputs, output), (a, b))
+        assert letters is not None, "an ellipsis takes any number of axes"
+        return letters
+
+    def _two_vectors(self, shapes: Sequence[Shape]) -> Problem:
+        return Problem(
+            "wrong-rank",
+            f"{self.kind} of two vectors ({shown_shape(shapes[0])} and {shown_shape(shapes[1])}) would have no axis",
+            expected="at least one input with two axes",
+            found="two vectors",
+            suggestion="put Expand: 1 behind one of them",
+        )
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        index = len(x) - 2 if self.transpose_a and len(x) > 1 else len(x) - 1
+        return super().symbols(x, y) | {"contracted": (x[index],)}
+
+
+class Einsum(Product):
+    """A product of two tensors by an equation with a letter per axis: letters that the output lacks are summed over.
+
+    Shape: as the equation says; it may name the batch or leave it out. NumPy's einsum of two tensors.
+    """
+
+    example = "{equation: 'bqd,bkd->bqk', from: [queries, keys]}"
+    primary = "equation"
+
+    equation: Equation = required("letters of both inputs and of the output, such as bqd,bkd->bqk")
+
+    def check(self) -> None:
+        mistake = mistake_in(self._parsed())
+        if mistake is not None:
+            raise Problem(
+                "bad-value",
+                f'the equation "{self.equation}" of Einsum {mistake}',
+                expected="an equation of two inputs, such as bqd,bkd->bqk",
+                found=self.equation,
+                argument="equation",
+            )
+
+    def _parsed(self) -> Letters:
+        parsed = parse_equation(self.equation)
+        assert parsed is not None, "it was read as an equation"
+        return parsed
+
+    def letters(self, shapes: Sequence[Shape], names: Names = numbered) -> Letters:
+        letters = spelled_out(self._parsed(), tuple(map(len, shapes)))
+        if letters is None:
+            found = " and ".join(f"{shown_shape(shape)} ({names(index)})" for index, shape in enumerate(shapes))
+            raise Problem(
+                "wrong-rank",
+                f'the equation "{self.equation}" of Einsum does not have the axes of its inputs, {found}',
+                expected="a letter for each axis; the batch may be left out",
+                found=" and ".join(f"{len(shape)} axes" for shape in shapes),
+                argument="equation",
+            )
+        return letters
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        parsed = self._parsed()
+        first, summed = parsed.inputs[0], parsed.summed()
+        before, _, behind = first.partition(ELLIPSIS)
+        surplus = max(len(before) + len(behind) - len(x), 0)  # the batch, if it is named
+        at = [
+            before.find(letter) - surplus if letter in before else len(x) - len(behind) + behind.find(letter)
+            for letter in summed
+        ]
+        return super().symbols(x, y) | {"contracted": tuple(x[index] for index in at)}
+
+    def macs(self) -> str:
+        return super().macs() if self._parsed().summed() else "0"
+
+    def flops(self, x: Shape) -> str:
+        return super().flops(x) if self._parsed().summed() else "prod(y)"
