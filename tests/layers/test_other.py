@@ -13,8 +13,8 @@ import pytest
 from cnncalc.receptive_fields.reach import (
     Everything,
     Flattened,
-    Rearranged,
     Pointwise,
+    Rearranged,
     Resample,
     SameAxis,
     Scrambled,
