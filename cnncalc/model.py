@@ -10,6 +10,7 @@ from cnncalc.analysis.analyze import analyze
 from cnncalc.analysis.report import Report
 from cnncalc.collector import paused_collector
 from cnncalc.conventions.convention import CONVENTIONS
+from cnncalc.convert.loading import load_document
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError, quote
 from cnncalc.expansion.expander import expand
@@ -17,7 +18,7 @@ from cnncalc.expansion.nodes import Expansion
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.spec.document import Document
 from cnncalc.spec.inner_specs import InnerSpecs
-from cnncalc.spec.library import document_from_value, load_document, parse_document
+from cnncalc.spec.library import document_from_value, parse_document
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
 
@@ -61,7 +62,7 @@ class Model:
 
 
 def load(path_or_shipped_name: str | os.PathLike[str]) -> Model:
-    """Loads the model of a spec file, or of a shipped spec by name. Raises: SpecError."""
+    """Loads the model of a file, a spec or one of another format, or of a shipped spec by name. Raises: SpecError."""
     return Model(load_document(os.fspath(path_or_shipped_name)))
 
 

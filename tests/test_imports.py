@@ -25,6 +25,7 @@ FLOORS: Final = (
     ("expansion",),
     ("diagnosis",),
     ("analysis",),
+    ("convert",),
     ("limits", "model", "profile"),
     ("comparing", "counting", "marking", "memory", "reconciling"),
     ("explaining",),
@@ -44,6 +45,7 @@ LAZY: Final = {
     "cnncalc.cli.progress": "rich",
     "cnncalc.cli.summary": "processes, if there are several",
     "cnncalc.cli.summary_options": "families of layers, for profilers' counts and for memory",
+    "cnncalc.convert.loading": "the readers of other formats, for a file that has one",
     "cnncalc.render.drawing": "rich",
 }
 """The modules with an import inside a function, and what is imported there on its first use."""

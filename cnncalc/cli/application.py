@@ -53,7 +53,8 @@ class Application(TyperGroup):
 
 def load_command(name: str) -> TyperCommand:
     """Imports a command's module and makes a Typer command of its function."""
-    function = getattr(import_module(f"cnncalc.cli.{name}"), name)
+    module = ENTRIES[name].module
+    function = getattr(import_module(f"cnncalc.cli.{module}"), module)
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     single.command(name, epilog=f"\b\nExample:\n  {ENTRIES[name].example}")(function)
     command = get_command(single)

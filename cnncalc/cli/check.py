@@ -23,6 +23,7 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import output_to, write
 from cnncalc.cli.progress import watched
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
@@ -39,7 +40,6 @@ from cnncalc.render.json_text import indented
 from cnncalc.render.marks_csv import render_class_csv, render_marks_csv
 from cnncalc.render.marks_table import render_marks
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 Format = Literal["table", "json", "csv", "gradescope"]
 

@@ -12,6 +12,11 @@ class Entry(NamedTuple):
     does: str
     example: str
 
+    @property
+    def module(self) -> str:
+        """The name of the command's module and of its function: `import` is none to Python."""
+        return "import_file" if self.name == "import" else self.name
+
 
 COMMANDS: Final = (
     Entry("summary", "The table: shapes, parameters, neurons, receptive fields, operations.", "cnncalc summary lenet5"),
@@ -26,6 +31,8 @@ COMMANDS: Final = (
           "cnncalc compare resnet50 resnet50_v1_5"),
     Entry("counters", "What every profiler counts, and why they differ.", "cnncalc counters resnet50_v1_5"),
     Entry("reconcile", "Which quantity, counter and variant gives a number.", "cnncalc reconcile resnet50_v1_5 3.8G"),
+    Entry("import", "The spec of a net that Keras, PyTorch or another framework saved.",
+          "cnncalc import model.keras -o net.yaml"),
     Entry("specs", "The shipped specs, or the text of one.", "cnncalc specs resnet50"),
     Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),

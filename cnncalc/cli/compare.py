@@ -20,12 +20,12 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import output_to
 from cnncalc.comparing.comparison import compare as compare_nets
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import Collector, Diagnostic, SpecError, UsageError
 from cnncalc.expansion.nodes import Expansion
 from cnncalc.model import Model
 from cnncalc.render.comparison import Format, render_comparison
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 
 def compare(

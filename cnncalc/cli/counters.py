@@ -19,12 +19,12 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import output_to
+from cnncalc.convert.loading import load_document
 from cnncalc.counting import tally
 from cnncalc.model import Model
 from cnncalc.profile.profilers import COUNTERS, find_counter
 from cnncalc.render.counters import Format, render_counters
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 
 def counters(

@@ -54,14 +54,13 @@ class ErrorOutput:
             _write(_text(self._kept, self.format))
 
 
-def _text(diagnostics: Sequence[Diagnostic], format: ErrorFormat) -> str:
+def _text(found: Sequence[Diagnostic], format: ErrorFormat) -> str:
     # Here, because `cnncalc --help` and a command without a mistake draw no error.
-    from cnncalc.render.diagnostics import render_diagnostics, render_diagnostics_json
-    from cnncalc.render.terminal import terminal_of
+    from cnncalc.render import diagnostics, terminal
 
     if format == "json":
-        return render_diagnostics_json(diagnostics)
-    return render_diagnostics(diagnostics, terminal_of(sys.stderr))
+        return diagnostics.render_diagnostics_json(found)
+    return diagnostics.render_diagnostics(found, terminal.terminal_of(sys.stderr))
 
 
 def _write(text: str) -> None:

@@ -22,13 +22,13 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.summary_options import read_setting
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.explaining.model import QUANTITIES
 from cnncalc.explaining.model import explain as explain_model
 from cnncalc.model import Model
 from cnncalc.render.explanation import ExplanationFormat, explanation_pieces
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 
 def explain(

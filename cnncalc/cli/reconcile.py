@@ -9,13 +9,13 @@ import typer
 
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, read_inputs, read_variables
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import Problem, UsageError
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_amount
 from cnncalc.reconciling.search import reconcile as search
 from cnncalc.render.reconciliation import Format, render_reconciliation
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 
 def reconcile(

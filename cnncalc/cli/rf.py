@@ -11,11 +11,11 @@ import typer
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
+from cnncalc.convert.loading import load_document
 from cnncalc.explaining.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import load_document
 
 Format = Literal["text", "json"]
 

@@ -43,6 +43,7 @@ from cnncalc.cli.summary_options import (
     SummaryOptions,
     read_summary_options,
 )
+from cnncalc.convert.loading import load_document
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, SpecError, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
@@ -52,7 +53,7 @@ from cnncalc.render.fold import fold
 from cnncalc.render.formats import Format, render
 from cnncalc.render.joining import Joiner
 from cnncalc.render.terminal import Terminal, terminal_of
-from cnncalc.spec.library import STANDARD_INPUT, load_document
+from cnncalc.spec.library import STANDARD_INPUT
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
 

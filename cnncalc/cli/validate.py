@@ -16,10 +16,10 @@ from cnncalc.cli.options import (
     read_inputs,
     read_variables,
 )
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import SpecError
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
-from cnncalc.spec.library import load_document
 
 if TYPE_CHECKING:
     from cnncalc.cli.error_output import ErrorOutput

@@ -19,13 +19,13 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import output_to
+from cnncalc.convert.loading import load_document
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.quantities import USUAL
 from cnncalc.marking.worksheet import worksheet as make_worksheet
 from cnncalc.model import Model
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
-from cnncalc.spec.library import load_document
 
 
 def worksheet(

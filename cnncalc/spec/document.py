@@ -213,7 +213,8 @@ class Spec(BaseModel):
 class Document:
     """A spec with where it comes from. `folder` is where its relative paths start; `identity` tells files apart.
 
-    `mistakes` are in single items: the expansion says them together with those that it finds itself.
+    `mistakes` are in single items: the expansion says them together with those that it finds itself. `warnings` are
+    those of the reader, of a file of another format for instance.
     """
 
     spec: Spec
@@ -221,6 +222,7 @@ class Document:
     identity: str
     folder: Path | None
     mistakes: tuple[Diagnostic, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:

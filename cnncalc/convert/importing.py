@@ -1,0 +1,68 @@
+"""A file of another format becomes a spec: its reader, the writer of specs and the check of what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+
+from cnncalc.analysis.analyze import analyze
+from cnncalc.analysis.report import Report
+from cnncalc.convert.document import document_of
+from cnncalc.convert.formats import Foreign, Format
+from cnncalc.convert.graph import Graph, ReadingProblem
+from cnncalc.convert.self_check import check_declared
+from cnncalc.convert.spec_items import SpecParts, spec_parts
+from cnncalc.errors import Diagnostic, Source, Span, SpecError, quote
+from cnncalc.expansion.expander import expand
+from cnncalc.spec.document import Document
+from cnncalc.spec.inner_specs import InnerSpecs
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What was read from a file: the graph, the spec that says the same layer by layer, and its document."""
+
+    graph: Graph
+    parts: SpecParts
+    document: Document
+
+
+def import_file(file: str, format: Format | Foreign) -> Imported:
+    """Reads a file of another format. Raises: SpecError."""
+    if isinstance(format, Foreign):
+        message = f"{quote(file)} is {format.what}: there is no architecture to read in it"
+        raise SpecError(_placed(ReadingProblem("no-architecture", message, suggestion=format.suggestion), file))
+    read: Callable[[Path], Graph] = import_module(f"cnncalc.convert.{format.module}").read
+    try:
+        graph = read(Path(file))
+    except ReadingProblem as problem:
+        raise SpecError(_placed(problem, file)) from None
+    except RecursionError:
+        raise SpecError(_placed(ReadingProblem("damaged-file", f"{quote(file)} is nested too deep"), file)) from None
+    return import_graph(replace(graph, name=graph.name or Path(file).stem), file)
+
+
+def import_graph(graph: Graph, file: str) -> Imported:
+    """Makes the spec of a graph. `file` is where diagnostics say that it comes from. Raises: SpecError."""
+    try:
+        parts = spec_parts(graph)
+        document = document_of(parts, Source(file), str(Path(file).resolve()))
+        document = replace(document, warnings=tuple(graph.warnings))
+        check_declared(report_of(document).layers, parts.layer_of)
+    except ReadingProblem as problem:
+        raise SpecError(_placed(problem, file)) from None
+    return Imported(graph, parts, document)
+
+
+def report_of(document: Document) -> Report:
+    """Analyses a document; the report ends before a layer whose shape does not fit. Raises: SpecError."""
+    expansion = expand(document, InnerSpecs().load)
+    if expansion.mistakes:
+        raise SpecError(expansion.mistakes)
+    return analyze(expansion, "exact", partial=True)
+
+
+def _placed(problem: ReadingProblem, file: str) -> Diagnostic:
+    return problem.at(Span(Source(file), path=problem.place))
