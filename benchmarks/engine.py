@@ -10,7 +10,8 @@ from benchmarks.page import Line, ms, rate
 from cnncalc.errors import Source
 from cnncalc.model import Model
 from cnncalc.spec.document import Document
-from cnncalc.spec.library import parse_document, shipped_path
+from cnncalc.spec.library import parse_document
+from cnncalc.spec.shipped import shipped_path
 
 ROUNDS = 51
 ROUNDS_OF_CHAIN = 3

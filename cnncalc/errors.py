@@ -170,21 +170,21 @@ def quote(text: str) -> str:
     return f'"{shorten(text)}"'
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
+def nearest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
     """Suggests `did you mean "kernel_size"?` for the closest of the candidates; None if none is close."""
-    found = closest(name, candidates)
+    found = closest(name, candidates, likeness)
     return f"did you mean {quote(found)}?" if found is not None else None
 
 
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """Finds the candidate that is most like a name; None if none is."""
+def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Finds the candidate that is most like a name; None if none is so much like it, from 0 to 1."""
     if len(name) > SHOWN_LENGTH:
         return None
     known = {candidate.lower(): candidate for candidate in candidates}
     if len(known) > COMPARED:
         likeliest = heapq.nsmallest(COMPARED, known, key=lambda candidate: abs(len(candidate) - len(name)))
         known = {candidate: known[candidate] for candidate in likeliest}
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=likeness)
     return known[close[0]] if close else None
 
 

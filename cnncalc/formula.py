@@ -34,7 +34,7 @@ MAX_NESTING = 25
 """Parentheses and signs inside each other: the parser recurses, and Python's stack is not deep."""
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>\$?[A-Za-z_][A-Za-z0-9_]*'*)"
+    r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<name>\$?[A-Za-z_][A-Za-z0-9_]*'*)"
     r"|(?P<operator>//|<=|>=|==|!=|[-+*/%()<>,]))"
 )
 _COMPARISONS: dict[str, Callable[[Number, Number], bool]] = {

@@ -74,8 +74,9 @@ def kind_reference(kind: str) -> KindReference:
     if kind == registry.MODEL:
         arguments = tuple(ArgumentReference(name, *_MODEL_ARGUMENTS[name]) for name in MODEL_ARGUMENTS)
         return KindReference(kind, MODEL_TEXT, arguments, "spec", *_example(MODEL_EXAMPLE), None)
+    written, kind = kind, registry.kind_named(kind) or kind
     if not registry.is_kind(kind):
-        hint = kind_hint(kind, [*registry.kinds(), registry.MODEL]) or "`cnncalc layers` lists them"
+        hint = kind_hint(written, [*registry.kinds(), registry.MODEL])
         raise UsageError(Diagnostic("unknown-kind", f"there is no layer kind {quote(kind)}", suggestion=hint))
     layer = registry.layer_class(kind)
     return KindReference(

@@ -107,7 +107,7 @@ def _refuse_misspelt_command(name: str) -> None:
     suggestion = nearest(name, ENTRIES)
     if suggestion is None:
         return
-    from cnncalc.spec.library import is_shipped
+    from cnncalc.spec.shipped import is_shipped
 
     if not is_shipped(name):
         what = f"{quote(name)} is neither a command nor a file nor a shipped spec"

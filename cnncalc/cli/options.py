@@ -14,7 +14,8 @@ from cnncalc.analysis.report import Convention
 from cnncalc.errors import Diagnostic, Problem, Source, UsageError, quote, shorten
 from cnncalc.expansion.inputs import read_shape
 from cnncalc.profile.profilers import COUNTERS
-from cnncalc.spec.library import SUFFIXES, shipped_names
+from cnncalc.spec.library import SUFFIXES
+from cnncalc.spec.shipped import shipped_names
 from cnncalc.spec.values import Bindings, Value, evaluate
 from cnncalc.spec.yaml_text import read_yaml
 from cnncalc.tensor import Shape

@@ -12,7 +12,8 @@ from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.model import Model
 from cnncalc.render.spec_list import SpecListing, render_spec_list
 from cnncalc.render.terminal import terminal_of
-from cnncalc.spec.library import is_shipped, shipped_documents, shipped_names, shipped_path
+from cnncalc.spec.library import shipped_documents
+from cnncalc.spec.shipped import is_shipped, shipped_names, shipped_path
 
 
 def specs(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from cnncalc.errors import Problem
+from cnncalc.errors import Problem, shorten
 from cnncalc.layers.values import MAX_INTEGER, compute, show_value
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.values import Bindings, Value, evaluate, is_late
+from cnncalc.spec.values import Bindings, Value, evaluate, is_late, missing_dollar
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",
@@ -24,7 +24,7 @@ def boolean(written: Placed, bindings: Bindings, option: str) -> bool:
     if isinstance(value, bool):
         return value
     is_word = isinstance(value, str) and value.lower() in _WORDS
-    hint = "write true or false, without quotes" if is_word else None
+    hint = "write true or false, without quotes" if is_word else missing_dollar(written, bindings)
     raise _bad_option(option, "true or false", value, hint).placed(written.span)
 
 
@@ -42,6 +42,8 @@ def count(written: Placed, bindings: Bindings, option: str) -> int:
         hint = f"write {value.numerator}" if is_whole else f"use // to round down: {rounded}"
     elif isinstance(value, str) and value.strip().isdecimal():
         hint = f"write {value.strip()} without the quotes"
+    else:
+        hint = missing_dollar(written, bindings)
     raise _bad_option(option, expected, value, hint).placed(written.span)
 
 
@@ -89,6 +91,10 @@ def text(written: Placed | None, bindings: Bindings, option: str) -> str | None:
     if isinstance(value, (int, str)) and not isinstance(value, bool):
         return value if isinstance(value, str) else str(value)
     found = written.describe()
+    if value is None and "$" in written.text:
+        found = f"null, which is the value of {shorten(written.text)}"
     what = {"name": "a text such as conv1", "spec": "the name of a spec or file"}.get(option, "the name of an item")
     message = f"{option} must be {what}, not {found}"
-    raise Problem("bad-value", message, expected=what, found=found).placed(written.span)
+    hint = f"give {shorten(written.text)} a value where the block is used, or leave {option} out"
+    raise Problem("bad-value", message, expected=what, found=found,
+                  suggestion=hint if value is None and "$" in written.text else None).placed(written.span)  # fmt: skip

@@ -97,7 +97,9 @@ def _expand_item(state: State, item: Item, scope: Scope, current: int | None) ->
         return _give_up(name or _likely_name(here), copies or 0, scope)
     if name is not None:
         own = name
-    elif item.branches is not None and copies is None:
+    elif copies is not None:
+        own = here.automatic_base()
+    elif item.branches is not None:
         own = ""  # rows are numbered in their order, and a merge's row stands behind those of its branches
     else:
         own = namespace.automatic_name(here.automatic_base())
@@ -105,9 +107,13 @@ def _expand_item(state: State, item: Item, scope: Scope, current: int | None) ->
         result, own, reference = _expand_copy(here, own, current, None)
         scope.register(own, reference)
         return result
-    copy_names = [f"{own}_{index}" for index in range(1, copies + 1)]
-    for copy_name in copy_names:  # before any branch in them takes one for an item of its own
-        namespace.claim_automatic(copy_name)
+    # All of them before any branch in them takes one for an item of its own.
+    if name is None:
+        own, copy_names = namespace.copy_names(own, copies)
+    else:
+        copy_names = [f"{own}_{index}" for index in range(1, copies + 1)]
+        for copy_name in copy_names:
+            namespace.claim_automatic(copy_name)
     known = len(state.mistakes.diagnostics)
     for index, copy_name in enumerate(copy_names, 1):
         if len(state.mistakes.diagnostics) > known:  # the other copies have the same mistake

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cnncalc.errors import Problem, Problems, shorten
+from cnncalc.errors import Problem, Problems
 from cnncalc.expansion.nodes import UnresolvedLayer
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments
+from cnncalc.spec.foreign_items import as_call, as_item
 from cnncalc.spec.placed import Placed
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar, not_arithmetic
 
@@ -96,13 +97,6 @@ def _is_bare(here: Occurrence, written: Placed) -> bool:
 
 def _by_name(kind: str, placed: Placed) -> str | None:
     """Suggests `Conv2D: {filters: 6, kernel_size: 3}` for `Conv2D: [6, 3]`: a bare value is one argument's."""
-    values = [value.strip() for value in placed.text.split(",")]
-    if isinstance(placed.value, list):
-        values = [entry.text for entry in placed.value if entry.is_scalar]
-    arguments = registry.layer_class(kind).arguments()
-    names = [name for name, argument in arguments.items() if argument.is_required()]
-    names += [name for name in ("strides", "padding") if name in arguments]
-    if not 1 < len(values) <= len(names):
-        return None
-    pairs = ", ".join(f"{name}: {shorten(value)}" for name, value in zip(names, values, strict=False))
-    return f"name each argument: {kind}: {{{pairs}}}"
+    call = as_call(kind, placed)
+    item = as_item(call, 2) if len(call.by_place) > 1 else None
+    return f"name each argument: {item}" if item else None

@@ -147,6 +147,8 @@ class Occurrence:
             return scope.find(name, current)
         except Problem as problem:
             written = self.item.from_.value
+            if entry is not None and problem.id == "no-such-name" and scope.is_dropped(name):
+                problem.suggestion = "write the merge with branches: one whose items are dropped passes its input on"
             if entry is not None and isinstance(written, list):
                 problem.placed(written[entry].span)
             raise problem.placed(self.item.from_.span) from None

@@ -88,6 +88,14 @@ class Namespace:
             self.claim_automatic(name)
             return name
 
+    def copy_names(self, base: str, copies: int) -> tuple[str, list[str]]:
+        """Takes the names of the copies of an item without a name: the next numbers, from 1.
+
+        Returns what all of them are called as well. Raises: Problem: if one of the names was written.
+        """
+        own = base if self.counters.get(base) else self.automatic_name(base)
+        return own, [self.automatic_name(base) for _ in range(copies)]
+
     def claim_automatic(self, name: str) -> None:
         """Takes a name that nobody wrote. Raises: Problem: if somebody did."""
         if name in self.taken or name in RESERVED:
@@ -155,6 +163,13 @@ class Scope:
             found = inner[part]
         return found
 
+    def is_dropped(self, name: str) -> bool:
+        """Tells whether a name is that of an item whose `if` came out false."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.dropped:
+            scope = scope.outer
+        return scope is not None
+
     def _tensor(self, node: int | None, name: str) -> int:
         if node is None:
             raise Problem(
@@ -179,8 +194,7 @@ class Scope:
         while scope is not None:
             if head in scope.dropped:
                 message = f"{quote(head)} was dropped: its `if` came out false"
-                remedy = "give this item the same `if`" if self.outer or self.later else "name another item"
-                return Problem("no-such-name", message, suggestion=remedy)
+                return Problem("no-such-name", message, suggestion="give this item the same `if`")
             if head in scope.later:
                 span = scope.later[head]
                 line = f" (line {span.line})" if span and span.line else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -71,6 +72,19 @@ IGNORED_ARGUMENTS: Final = frozenset(
 )  # fmt: skip
 """Keras's arguments that change no figure: accepted on every kind and not read."""
 
+SPELLINGS: Final = (
+    (r"MaxPooling(?=\dD)", "MaxPool"),
+    (r"AveragePooling(?=\dD)", "AvgPool"),
+    (r"Conv(?=\dD)", "Convolution"),
+)
+"""How Keras spells the names of whole families otherwise, as patterns and what stands in their place."""
+
+OTHER_NAMES: Final = {
+    "GroupQueryAttention": "GroupedQueryAttention",
+    "PixelShuffle": "DepthToSpace", "PixelUnshuffle": "SpaceToDepth", "reorg": "SpaceToDepth",
+}  # fmt: skip
+"""Names under which single kinds are read besides: Keras's, PyTorch's and darknet's."""
+
 MODEL = "Model"
 """The kind that is no layer: it stands for another spec's layers."""
 
@@ -83,6 +97,33 @@ def kinds() -> Iterator[str]:
 def is_kind(name: str) -> bool:
     """Whether a layer kind has this name."""
     return name in MODULE_OF
+
+
+@cache
+def other_spellings() -> Mapping[str, str]:
+    """Lists the other names under which kinds are read, each with the kind."""
+    spelt = {
+        re.sub(pattern, other, kind): kind
+        for kind in MODULE_OF
+        for pattern, other in SPELLINGS
+        if re.search(pattern, kind)
+    }
+    return spelt | {other: kind for other, kind in OTHER_NAMES.items() if kind in MODULE_OF}
+
+
+def kind_named(name: str) -> str | None:
+    """Finds the kind that has this name, or another spelling of it: `MaxPool2D` is `MaxPooling2D`."""
+    return name if name in MODULE_OF else other_spellings().get(name)
+
+
+def positional_arguments(kind: str) -> list[str]:
+    """Lists the arguments that a kind takes by their places, as Keras's first ones: `filters, kernel_size, strides`."""
+    layer = layer_class(kind)
+    arguments = layer.arguments()
+    required = [name for name, argument in arguments.items() if argument.is_required()]
+    further = [name for name in ("strides", "padding") if name in arguments] or ["activation"]
+    names = [name for name in (layer.primary, *required, *further) if name in arguments]
+    return list(dict.fromkeys(names))
 
 
 @cache

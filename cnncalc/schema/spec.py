@@ -224,7 +224,8 @@ def _model() -> Schema:
 
 def _item(kind_of_list: str, plain: Sequence[str], merges: Sequence[str]) -> Schema:
     """A kind or a block, alone or with its options."""
-    known: Schema = {"enum": [*plain, *merges, registry.MODEL]}
+    spellings = registry.other_spellings()
+    known: Schema = {"enum": [*plain, *merges, registry.MODEL, *spellings]}
     names: dict[str, Schema] = {
         "known_kinds": known,
         "small_blocks": {"anyOf": [known, {"type": "string", "pattern": _SMALL}]},
@@ -235,7 +236,8 @@ def _item(kind_of_list: str, plain: Sequence[str], merges: Sequence[str]) -> Sch
         "minProperties": 1,
         "maxProperties": 1,
         "properties": {kind: _ref("options", kind) for kind in (*plain, registry.MODEL)}
-        | {kind: _ref("merge", kind_of_list, kind) for kind in merges},
+        | {kind: _ref("merge", kind_of_list, kind) for kind in merges}
+        | {other: _ref("options", kind) for other, kind in spellings.items() if kind in plain},
         "propertyNames": names[kind_of_list],
         "additionalProperties": _ref("use_of_block"),
     }
@@ -259,7 +261,8 @@ def _defaults() -> Schema:
     """Arguments by kind."""
     return {
         "type": ["object", "null"],
-        "properties": {kind: _with_trainable(_mapping(kind, "trainable")) for kind in registry.kinds()},
+        "properties": {kind: _with_trainable(_mapping(kind, "trainable")) for kind in registry.kinds()}
+        | {other: _ref("defaults", "properties", kind) for other, kind in registry.other_spellings().items()},
         "additionalProperties": False,
     }
 

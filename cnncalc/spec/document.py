@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from cnncalc.errors import Diagnostic, Problem, Problems, Source, Span, quote
+from cnncalc.errors import Diagnostic, Problem, Problems, Source, Span, quote, shorten
 from cnncalc.layers import registry
 from cnncalc.spec.hints import kind_hint
 from cnncalc.spec.item_forms import Fields, has_argument, item_fields, not_a_list
@@ -60,12 +60,17 @@ def _parameters(placed: object, info: ValidationInfo) -> Arguments:
 def _defaults(placed: object, info: ValidationInfo) -> Defaults:
     reading = reading_of(info)
     defaults: Defaults = {}
-    for kind, value in mapping(placed, "defaults").items():
-        if not registry.is_kind(kind):
-            what = "a block: its params hold its defaults" if kind in reading.blocks else "no layer kind"
-            message = f"defaults are given by layer kind, and {quote(kind)} is {what}"
-            hint = kind_hint(kind, registry.kinds())
+    for written, value in mapping(placed, "defaults").items():
+        kind = registry.kind_named(written)
+        if kind is None:
+            what = "a block: its params hold its defaults" if written in reading.blocks else "no layer kind"
+            message = f"defaults are given by layer kind, and {quote(written)} is {what}"
+            hint = _by_kind(written, value) or kind_hint(written, registry.kinds(), reading.rank)
             raise refused(Problem("unknown-kind", message, suggestion=hint).placed(value.key))
+        if kind in defaults:
+            message = f"the defaults of {kind} are there twice"
+            hint = "put them together under one key"
+            raise refused(Problem("duplicate-key", message, suggestion=hint).placed(value.key))
         defaults[kind] = {}
         for name, argument in mapping(value, f"the defaults of {kind}").items():
             try:
@@ -74,6 +79,16 @@ def _defaults(placed: object, info: ValidationInfo) -> Defaults:
             except Problem as problem:
                 raise refused(problem) from None
     return defaults
+
+
+def _by_kind(name: str, value: Placed) -> str | None:
+    """Suggests `defaults: {Conv2D: {padding: same}}` for an argument that stands there without its kind."""
+    if not value.is_scalar:
+        return None
+    for kind in ("Conv2D", "Dense", *registry.kinds()):
+        if name in registry.layer_class(kind).arguments() and not registry.wrong_arguments(kind, {name: value.value}):
+            return f"defaults: {{{kind}: {{{name}: {shorten(value.text)}}}}}"
+    return None
 
 
 def _layers(placed: object, info: ValidationInfo) -> list[Placed]:
@@ -87,7 +102,7 @@ def _layers(placed: object, info: ValidationInfo) -> list[Placed]:
 def _blocks(placed: object, info: ValidationInfo) -> dict[str, Placed]:
     entries = mapping(placed, "blocks")
     for name, value in entries.items():
-        if registry.is_kind(name) or name == registry.MODEL:
+        if registry.kind_named(name) or name == registry.MODEL:
             message = f"a block may not be called {quote(name)}: that is a layer kind"
             problem = Problem("block-named-like-kind", message, suggestion="choose another name")
             raise refused(problem.placed(value.key))

@@ -11,11 +11,10 @@ from cnncalc.spec.library import (
     SHIPPED_LIST,
     SUFFIXES,
     exists,
-    is_shipped,
     parse_document,
     shipped_document,
-    shipped_names,
 )
+from cnncalc.spec.shipped import is_shipped, shipped_names
 from cnncalc.spec.source_text import MAX_SOURCE_BYTES, nearest_file, read_source
 
 MAX_FILES: Final = 1_000

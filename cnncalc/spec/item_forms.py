@@ -11,10 +11,13 @@ from collections.abc import Mapping
 
 from cnncalc.errors import Problem, quote, shorten
 from cnncalc.layers import registry
+from cnncalc.layers.values import show_value
+from cnncalc.spec.foreign_items import Call, as_call, as_item, is_only_misspelt, read_call
 from cnncalc.spec.hints import MAPPINGS, argument_hint, kind_hint
 from cnncalc.spec.names import ITEM_OPTIONS, MAX_NAME_LENGTH, MODEL_ARGUMENTS, TOP_LEVEL
 from cnncalc.spec.placed import Placed
 from cnncalc.spec.reading import Reading
+from cnncalc.spec.shipped import is_shipped
 from cnncalc.spec.yaml_mistakes import missing_space, missing_space_after_dash
 
 Fields = dict[str, object]
@@ -98,8 +101,7 @@ class _Form:
         """Reads the fields. Raises: Problem: if this is no item."""
         placed = self.placed
         if isinstance(placed.value, str):
-            self.check_kind(placed.text, placed)
-            return {"kind": placed.text, "span": placed.span}
+            return {"kind": self.kind(placed.text, placed), "span": placed.span}
         if isinstance(placed.value, list):
             raise Problem("bad-item", "an item is a kind with its options, not a list",
                           suggestion="a branch is a list under branches")  # fmt: skip
@@ -109,11 +111,11 @@ class _Form:
                           expected="an item such as Flatten or Dense: {units: 10}", suggestion=hint)  # fmt: skip
         if len(placed.value) > 1:
             raise self.several_keys(placed.value)
-        [(kind, value)] = placed.value.items()
-        self.check_kind(kind, value, is_key=True)
+        [(written, value)] = placed.value.items()
+        kind = self.kind(written, value, is_key=True)
         fields: Fields = {"kind": kind, "span": value.key}
         if isinstance(value.value, dict):
-            return fields | self.options(kind, value.value)
+            return fields | self.options(kind, value)
         return fields if value.value is None else fields | {"arguments": {self.bare_argument(kind, value): value}}
 
     def several_keys(self, entries: Mapping[str, Placed]) -> Problem:
@@ -141,13 +143,15 @@ class _Form:
             else f"put it inside the options: {written}",
         ).placed(entries[stray].key)  # fmt: skip
 
-    def check_kind(self, kind: str, placed: Placed, is_key: bool = False) -> None:
-        """Checks that there is a kind. Raises: Problem: if there is none."""
+    def kind(self, kind: str, placed: Placed, is_key: bool = False) -> str:
+        """Returns the kind that is written, in its own spelling, or the block. Raises: Problem: if there is none."""
+        if kind in self.reading.blocks:
+            return kind
         if self.reading.is_known(kind):
-            return
-        hint = kind_hint(kind, self.reading.known_kinds())
+            return registry.kind_named(kind) or kind
+        hint = self.kind_hint(kind, placed if is_key else None)
         start = re.match(r"\w+(?=[\s{(])", kind)
-        if start is not None and self.reading.is_known(start[0]):
+        if start is not None and self.reading.is_known(start[0]) and not hint.startswith("write "):
             rest = shorten(kind[start.end() :].strip(" {}()=,"))
             value = "{...}" if re.search("[{(=]", kind) else rest if rest.isdigit() else f"{{{rest}: ...}}"
             hint = f"put a colon and a space after the kind: {start[0]}: {value}" if rest else f"write {start[0]}"
@@ -158,6 +162,19 @@ class _Form:
             hint = "an option belongs inside the braces of its item"
         problem = Problem("unknown-kind", f"there is no layer kind or block {quote(kind)}", suggestion=hint)
         raise problem.placed(placed.key if is_key else placed.span)
+
+    def kind_hint(self, kind: str, value: Placed | None) -> str:
+        """Suggests what to write in place of a kind that does not exist, with what stands behind it."""
+        if is_shipped(kind):
+            options = value.plain_value() if value is not None else None
+            taken = options if isinstance(options, dict) else {}
+            known = (*MODEL_ARGUMENTS, *ITEM_OPTIONS)
+            inner = [f", {name}: {show_value(option)}" for name, option in taken.items() if name in known]
+            return f"write {registry.MODEL}: {{spec: {kind}{''.join(inner)}}}"
+        call = read_call(kind) or Call(kind) if value is None else as_call(kind, value)
+        if not is_only_misspelt(call) and (item := as_item(call, self.reading.rank)):
+            return f"write {item}"
+        return kind_hint(call.name, self.reading.known_kinds(), self.reading.rank)
 
     def bare_argument(self, kind: str, value: Placed) -> str:
         """Names the argument that a bare value stands for; of a block the first one, whose name is not known here.
@@ -172,16 +189,22 @@ class _Form:
         if kind == registry.MODEL:
             return "spec"
         layer = registry.layer_class(kind)
-        if layer.merges and isinstance(value.value, list):
+        if layer.merges and not layer.primary:
+            several = isinstance(value.value, list) and all(entry.is_scalar for entry in value.value)
+            names = show_value(value.plain_value()) if several else f"[{shorten(value.text) or 'a'}, prev]"
             raise Problem("bad-item", f"{kind} takes its inputs under from or branches",
-                          suggestion=f"{kind}: {{from: [a, b]}}").placed(value.span)  # fmt: skip
+                          suggestion=f"{kind}: {{from: {names.replace(chr(34), '')}}}").placed(value.span)  # fmt: skip
         if not layer.primary:
             raise Problem("unknown-argument", f"{kind} takes no arguments", found=value.describe(),
                           suggestion=f"`- {kind}`").placed(value.span)  # fmt: skip
         return layer.primary
 
-    def options(self, kind: str, entries: Mapping[str, Placed]) -> Fields:
-        """Reads the fields that the options of an item come to."""
+    def options(self, kind: str, value: Placed) -> Fields:
+        """Reads the fields that the options of an item come to. Raises: Problem: if they have no names at all."""
+        assert isinstance(value.value, dict)
+        entries = value.value
+        if kind not in self.reading.blocks and registry.is_kind(kind):
+            self.check_names(kind, value)
         arguments: dict[str, Placed] = {}
         fields: Fields = {"arguments": arguments}
         for name, placed in entries.items():
@@ -196,8 +219,7 @@ class _Form:
                     arguments[name] = placed
             except Problem as problem:
                 self.note(problem)
-        assert isinstance(self.placed.value, dict)
-        key = self.placed.value[kind].key
+        key = value.key
         if "branches" in fields and "from" in entries:
             hint = "leave from out: a branch whose first item says from may start anywhere"
             message = f"{kind} takes from or branches, not both"
@@ -209,6 +231,18 @@ class _Form:
             message = "first changes the first of several copies: it needs repeat beside it"
             self.note(Problem("first-without-repeat", message, suggestion="repeat: 2").placed(key))
         return fields
+
+    def check_names(self, kind: str, value: Placed) -> None:
+        """Refuses values in braces without names: `Dense: {120}`. Raises: Problem."""
+        assert isinstance(value.value, dict)
+        known = (*registry.layer_class(kind).arguments(), *ITEM_OPTIONS)
+        if not value.value or not all(entry.is_empty and name not in known for name, entry in value.value.items()):
+            return
+        first = next(iter(value.value.values()))
+        if item := as_item(as_call(kind, value), self.reading.rank):
+            message = f"what stands in braces has names: {quote(', '.join(value.value))} has none"
+            raise Problem("unknown-argument", message, expected="a name, a colon, a space and the value",
+                          suggestion=f"write {item}").placed(first.key)  # fmt: skip
 
     def first(self, kind: str, placed: Placed) -> dict[str, Placed]:
         """Reads the arguments of the first copy. Raises: Problem: if they are no mapping."""

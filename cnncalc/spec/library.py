@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,36 +10,13 @@ from cnncalc.errors import Diagnostic, Source, SpecError, nearest, quote
 from cnncalc.spec.document import Document
 from cnncalc.spec.python_values import read_python
 from cnncalc.spec.reader import read_document
+from cnncalc.spec.shipped import is_shipped, shipped_names, shipped_path
 from cnncalc.spec.source_text import read_source, read_standard_input
 from cnncalc.spec.yaml_text import read_yaml
 
 STANDARD_INPUT: Final = "-"
 SUFFIXES: Final = (".yaml", ".yml")
 SHIPPED_LIST: Final = "`cnncalc specs` lists the shipped ones"
-
-
-@cache
-def shipped_folder() -> Path:
-    """Finds the shipped specs: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "specs"
-    return installed if installed.is_dir() else package.parent / "specs"
-
-
-@cache
-def shipped_names() -> tuple[str, ...]:
-    """Lists the shipped specs' names, sorted."""
-    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
-
-
-def shipped_path(name: str) -> Path:
-    """Names the file of a shipped spec, whether it exists or not."""
-    return shipped_folder() / f"{name}.yaml"
-
-
-def is_shipped(name: str) -> bool:
-    """Tells whether a spec of this name is shipped."""
-    return "/" not in name and "\0" not in name and len(name) < 100 and shipped_path(name).is_file()
 
 
 def load_document(spec: str, folder: str | None = None) -> Document:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from cnncalc.errors import Diagnostic, Problem, Source, SpecError, in_order
+from cnncalc.layers.values import read_sizes
 from cnncalc.spec.block_cycles import block_cycles
 from cnncalc.spec.document import Document, Spec
 from cnncalc.spec.names import TOP_LEVEL
@@ -26,7 +27,7 @@ def read_document(root: Placed, source: Source, identity: str, folder: Path | No
         problem = Problem("not-a-spec", message, suggestion="`cnncalc new` prints a spec to start from")
         raise SpecError(problem.at(root.span))
     blocks = root.value["blocks"].value if "blocks" in root.value else {}
-    reading = Reading(source, frozenset(blocks if isinstance(blocks, dict) else ()))
+    reading = Reading(source, frozenset(blocks if isinstance(blocks, dict) else ()), _input_rank(root.value))
     strange = islice((key for key in root.value if key not in TOP_LEVEL), MAX_SHOWN)
     unknown = [unknown_key((key,)).at(root.value[key].key) for key in strange]
     if len(unknown) == MAX_SHOWN:
@@ -40,6 +41,12 @@ def read_document(root: Placed, source: Source, identity: str, folder: Path | No
     if isinstance(blocks, dict) and (cycles := block_cycles(spec.blocks, blocks)):
         raise _together(cycles, reading, source)
     return Document(spec, source, identity, folder, tuple(reading.mistakes.diagnostics))
+
+
+def _input_rank(entries: Mapping[str, Placed]) -> int:
+    """Guesses the number of spatial axes of the input, for suggestions: 2 if it does not say."""
+    sizes = read_sizes(entries["input"].plain_value()) if "input" in entries else None
+    return len(sizes) - 1 if sizes is not None and 2 <= len(sizes) <= 4 else 2
 
 
 def _together(found: Iterable[Diagnostic], reading: Reading, source: Source) -> SpecError:

@@ -32,6 +32,8 @@ class Reading:
 
     source: Source
     blocks: frozenset[str]
+    rank: int = 2
+    """The number of spatial axes of the model's input, for suggestions."""
     mistakes: Collector = field(default_factory=Collector)
     """Those in single items: the expansion looks for others all the same."""
 
@@ -43,7 +45,7 @@ class Reading:
 
     def is_known(self, kind: str) -> bool:
         """Tells whether an item may be of this kind."""
-        return registry.is_kind(kind) or kind in self.blocks or kind == registry.MODEL
+        return registry.kind_named(kind) is not None or kind in self.blocks or kind == registry.MODEL
 
     def known_kinds(self) -> list[str]:
         return [*registry.kinds(), registry.MODEL, *self.blocks]
@@ -125,7 +127,7 @@ def unknown_key(loc: tuple[int | str, ...]) -> Problem:
     elif loc[0] == "blocks" and len(loc) > 1:
         what, known = f"the block {quote(str(loc[1]))}", BLOCK_KEYS
     hint = nearest(key, known)
-    if key[:1].isupper() and registry.is_kind(key):
+    if key[:1].isupper() and registry.kind_named(key):
         hint = f"layers stand in the list under layers: `- {key}`"
     expected = "one of " + ", ".join(known)
     return Problem("unknown-key", f"{what} has no key {quote(key)}", expected=expected, found=quote(key),

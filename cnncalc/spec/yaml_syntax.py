@@ -14,6 +14,7 @@ from typing import Final
 from yaml import MarkedYAMLError, YAMLError
 
 from cnncalc.errors import Diagnostic, Source, Span, quote, shorten
+from cnncalc.layers import registry
 from cnncalc.spec.yaml_refusals import odd_space, several_documents, space_after_colon, too_deep
 from cnncalc.spec.yaml_slip import Slip, indentation
 
@@ -243,7 +244,11 @@ def _second_colon(slip: Slip) -> Diagnostic | None:
     match = _KEY_AND_VALUE.match(slip.text)
     if match and match.start("rest") < slip.column:
         key, rest = match["key"], match["rest"].rstrip()
-        if slip.text.lstrip().startswith("-") and _OPTIONS.match(rest):
+        by_name = re.match(r"([^,:{}\[\]]+)(,\s*[A-Za-z_]\w*: .*)", rest)
+        kind = registry.kind_named(key)
+        if by_name and kind and (primary := registry.layer_class(kind).primary):
+            suggestion = f"put the options into braces: {shorten(f'{key}: {{{primary}: {by_name[1]}{by_name[2]}}}')}"
+        elif slip.text.lstrip().startswith("-") and _OPTIONS.match(rest):
             suggestion = f"put the options into braces: {shorten(f'{key}: {{{rest}}}')}"
         else:
             suggestion = f"""quote the text: {shorten(f'{key}: "{rest}"')}"""

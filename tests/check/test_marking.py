@@ -21,7 +21,7 @@ from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import all_quantities, of_record
 from cnncalc.marking.reasons import MAX_EXPLAINED
 from cnncalc.marking.recount import recount
-from cnncalc.spec.library import shipped_names
+from cnncalc.spec.shipped import shipped_names
 
 LENET = cnncalc.load("lenet5")
 

@@ -18,7 +18,7 @@ from cnncalc.marking.quantities import all_quantities
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 from cnncalc.schema import schema
-from cnncalc.spec.library import shipped_names
+from cnncalc.spec.shipped import shipped_names
 
 FORMATS: tuple[WorksheetFormat, ...] = get_args(WorksheetFormat)
 SUFFIXES: dict[WorksheetFormat, str] = {"yaml": ".yaml", "csv": ".csv", "markdown": ".md"}

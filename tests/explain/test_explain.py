@@ -14,7 +14,7 @@ from cnncalc.explaining.explanation import Explanation, Section
 from cnncalc.explaining.model import QUANTITIES, explain
 from cnncalc.render.explanation import ExplanationFormat, render_explanation
 from cnncalc.render.terminal import Terminal
-from cnncalc.spec.library import shipped_names
+from cnncalc.spec.shipped import shipped_names
 from tests.explain.explained import analysed, explained
 
 SHEETS = {

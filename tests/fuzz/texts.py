@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from cnncalc.spec.library import shipped_names, shipped_path
+from cnncalc.spec.shipped import shipped_names, shipped_path
 from tests.fuzz.values import Value, one_in, some
 
 NUMBERS: Final = (
