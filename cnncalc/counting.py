@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.counts import LayerCounts
-from cnncalc.analysis.report import Report
+from cnncalc.analysis.report import Json, Report
 from cnncalc.errors import quote
 from cnncalc.layers.base import Layer
+from cnncalc.model import ModelLike, model_of
 from cnncalc.profile.counter import Counter
 from cnncalc.profile.counters import counted
+from cnncalc.profile.profilers import COUNTERS, find_counter
+from cnncalc.results import Result
 
+SCHEMA: Final = "cnncalc.counters/1"
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
 
@@ -34,6 +38,65 @@ class Tally:
     known: int
     uncounted: tuple[str, ...]
     surplus: tuple[tuple[str, int], ...]
+
+    def to_dict(self) -> Json:
+        return {
+            "total": self.total,
+            "known": self.known,
+            "calls": self.counter.calls,
+            "unit": self.counter.unit,
+            "why": self.counter.why,
+            "besides": dict(self.surplus),
+            "uncounted": list(self.uncounted),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies(Result):
+    """A net as several profilers count it: `found["fvcore"].total`."""
+
+    report: Report
+    tallies: tuple[Tally, ...]
+
+    def __getitem__(self, counter: str) -> Tally:
+        """Finds a profiler's count. Raises: KeyError: if it is not among those that were asked for."""
+        return {tally.counter.name: tally for tally in self.tallies}[counter]
+
+    def __repr__(self) -> str:
+        return f"<cnncalc.Tallies of {self.report.name!r}: {', '.join(tally.counter.name for tally in self.tallies)}>"
+
+    def to_dict(self, layers: bool = False) -> Json:
+        """Returns the JSON object; with `layers` it has an entry for every layer, too."""
+        found: Json = {
+            "schema": SCHEMA,
+            "name": self.report.name,
+            "macs": self.report.totals.exact.macs,
+            "counters": {tally.counter.name: tally.to_dict() for tally in self.tallies},
+        }
+        if layers:
+            found["layers"] = [
+                {
+                    "name": row.name,
+                    "type": row.type,
+                    "macs": row.exact.macs,
+                    "counters": {tally.counter.name: tally.layers[index] for tally in self.tallies},
+                }
+                for index, row in enumerate(self.report.layers)
+            ]
+        return found
+
+
+def counters(net: ModelLike, names: Sequence[str] = ()) -> Tallies:
+    """Counts what profilers count of a net, all of them or those that are named.
+
+    >>> counters("resnet50_v1_5")["fvcore"].total
+    4111512576
+
+    Raises: SpecError; UsageError: if there is no such profiler.
+    """
+    chosen = [find_counter(name) for name in names] if names else list(COUNTERS.values())
+    report, analysis = analyzed(model_of(net).expansion, "exact")
+    return Tallies(report, tuple(tally(analysis, counter) for counter in chosen))
 
 
 def tally(analysis: Analysis, counter: Counter) -> Tally:

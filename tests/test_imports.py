@@ -17,9 +17,9 @@ from tests.command_line import REPOSITORY
 PACKAGE: Final = REPOSITORY / "cnncalc"
 
 FLOORS: Final = (
-    ("collector", "digits", "records"),
+    ("collector", "digits", "records", "results"),
     ("errors", "formula", "tensor"),
-    ("formula_text", "numbers_as_written", "receptive_fields"),
+    ("formula_text", "numbers_as_written", "optional_packages", "receptive_fields"),
     ("layers",),
     ("conventions", "spec"),
     ("expansion",),

@@ -8,11 +8,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 import cnncalc
-from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.figures import FIGURES, Figure
-from cnncalc.comparing.comparison import compare
 from cnncalc.conventions.convention import CONVENTIONS, NOTES
-from cnncalc.explaining.model import explain
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.fold import fold
 from cnncalc.render.formats import render
@@ -55,14 +52,11 @@ def test_a_figure_is_folded(bits: Figure) -> None:
 
 def test_a_figure_is_compared_asked_for_and_explained(bits: Figure) -> None:
     model = cnncalc.loads(SPEC)
-    totals = {
-        total.quantity: total.values for total in compare([("a", model.expansion), ("b", model.expansion)]).totals
-    }
+    totals = {total.quantity: total.values for total in cnncalc.compare(model, model).totals}
     assert totals["bits"] == (1824, 1824)
     marks = cnncalc.check(model, {"unit/conv2d": {"bits": 640}, "conv2d": {"bits": 592}}).marks
     assert [mark.status for mark in marks] == ["right", "wrong"]
-    _, analysis = analyzed(model.expansion, "notes")
-    sections = explain(analysis, "unit/conv2d").layers[0].sections
+    sections = cnncalc.explain(model, "unit/conv2d").layers[0].sections
     assert [(part.value, part.lines[0].formula) for part in sections[-1].parts] == [(640, "16*params")]
 
 
@@ -95,8 +89,7 @@ def test_a_second_course_is_in_every_format(course: str) -> None:
 
 
 def test_a_second_course_is_explained(course: str) -> None:
-    _, analysis = analyzed(cnncalc.loads(SPEC).expansion, course)
-    explanation = explain(analysis, "conv2d", "receptive_field", "notes")
+    explanation = cnncalc.explain(cnncalc.loads(SPEC), "conv2d", "receptive_field", course)
     (part,) = explanation.layers[0].sections[0].parts
     assert part.value == (15, 15)
     assert part.lines[0].formula == "RF + (k_eff - 1)*2*S"
@@ -106,6 +99,6 @@ def test_a_second_course_has_worksheets_and_comparisons(course: str) -> None:
     model = cnncalc.loads(SPEC)
     sheet = worksheet(model, ["receptive_field"], solved=True, convention=course)
     assert [line.cells[0][1] for line in sheet.lines] == [(3, 3), (7, 7), (15, 15), (15, 15)]
-    nets = [("a", model.expansion), ("b", model.expansion)]
-    totals = {total.quantity: total.values for total in compare(nets, course).totals}
+    compared = cnncalc.compare(model, model, convention=course)
+    totals = {total.quantity: total.values for total in compared.totals}
     assert totals["notes.receptive_field"] == ((15, 15), (15, 15))

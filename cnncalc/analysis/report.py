@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
 from cnncalc.conventions.convention import CONVENTIONS, NotesBasis
-from cnncalc.errors import Diagnostic
+from cnncalc.digits import shown
+from cnncalc.errors import Diagnostic, nearest, quote
+from cnncalc.optional_packages import optional_package
 from cnncalc.records import record
+from cnncalc.results import Result
 from cnncalc.tensor import Shape
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from cnncalc.analysis.memory_figures import LayerMemory, Memory
 
 SCHEMA = "cnncalc.report/1"
@@ -152,8 +157,11 @@ def no_totals(convention: str) -> Totals:
 
 
 @record
-class Report:
-    """A net's figures. `error` and `culprit` (a layer's name and kind) are set where a shape did not work out."""
+class Report(Result):
+    """A net's figures. `error` and `culprit` (a layer's name and kind) are set where a shape did not work out.
+
+    `report["conv2d"]` is the row of the layer of that name.
+    """
 
     name: str
     convention: str
@@ -166,6 +174,45 @@ class Report:
     culprit: tuple[str, str] | None = None
     is_chain: bool = True
     """Whether every layer reads the one before it."""
+    _by_name: dict[str, Row] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> Row:
+        """Finds a layer's row. Raises: KeyError."""
+        if not self._by_name:
+            self._by_name.update((row.name, row) for row in self.layers)
+        if name not in self._by_name:
+            hint = nearest(str(name), self._by_name)
+            raise KeyError(f"there is no layer {quote(str(name))}" + (f": {hint}" if hint else ""))
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return any(row.name == name for row in self.layers)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Lists the names for tab completion behind `report[`."""
+        return [row.name for row in self.layers]
+
+    def __repr__(self) -> str:
+        layers = len(self.layers) - len(self.inputs)
+        params = "stopped by an error"
+        if self.error is None and self.totals.params is not None:
+            params = f"{shown(self.totals.params, ',')} parameters"
+        return f"<cnncalc.Report {self.name!r}, {self.convention}: {layers:,} layers, {params}>"
+
+    def to_dataframe(self) -> DataFrame:
+        """Makes a pandas frame: a row for each layer, a column for each figure, called as in CSV (`exact.macs`).
+
+        Counts are exact (`Int64`, or Python's integers if they are longer), unknown ones `<NA>`; shapes are tuples.
+        Raises: UsageError: if pandas is not installed.
+        """
+        pandas = optional_package("pandas", "to_dataframe()")
+        columns = {}
+        for key, figure in FIGURES.items():
+            values = [figure.of(row) for row in self.layers]
+            is_short = figure.form in ("count", "number") and all(abs(value or 0) < 2**63 for value in values)
+            columns[key] = pandas.Series(values, dtype="Int64" if is_short else "object")
+        frame: DataFrame = pandas.DataFrame(columns)
+        return frame
 
     def to_dict(self) -> Json:
         """The JSON report, of plain lists, dicts, strings, integers and booleans."""
@@ -186,15 +233,6 @@ class Report:
         if self.error is not None:
             report["error"] = self.error.to_dict()
         return report
-
-    def _repr_html_(self) -> str | None:
-        """Shows the report in a notebook; `None`, if nothing is there that draws it."""
-        draw = DISPLAYS.get("html")
-        return None if draw is None else draw(self)
-
-
-DISPLAYS: Final[dict[str, Callable[[Report], str]]] = {}
-"""What draws a report in a notebook, by format. `cnncalc.notebook` fills it: a report knows no renderer."""
 
 
 # JSON ---------------------------------------------------------------------------------------------------------------

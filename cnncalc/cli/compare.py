@@ -19,7 +19,7 @@ from cnncalc.cli.options import (
     read_variables,
 )
 from cnncalc.cli.output import output_to
-from cnncalc.comparing.comparison import compare as compare_nets
+from cnncalc.comparing.comparison import compare_nets
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import Collector, Diagnostic, SpecError, UsageError
 from cnncalc.expansion.nodes import Expansion

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
@@ -20,9 +19,8 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import output_to
 from cnncalc.convert.loading import load_document
-from cnncalc.counting import tally
+from cnncalc.counting import counters as count
 from cnncalc.model import Model
-from cnncalc.profile.profilers import COUNTERS, find_counter
 from cnncalc.render.counters import Format, render_counters
 from cnncalc.render.terminal import terminal_of
 
@@ -41,10 +39,8 @@ def counters(
     output: OutputFile = None,
 ) -> int:
     """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop and TensorFlow count, and why they differ."""
-    chosen = [find_counter(name) for name in counter] if counter else list(COUNTERS.values())
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
-    report, analysis = analyzed(model.expansion, "exact")
+    found = count(model, counter or ())
     with output_to(output) as write:
-        terminal = terminal_of(sys.stdout) if output is None else None
-        write(render_counters(format, report, [tally(analysis, counter) for counter in chosen], layers, terminal))
+        write(render_counters(format, found, layers, terminal_of(sys.stdout) if output is None else None))
     return 0

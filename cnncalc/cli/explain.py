@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.report import Convention
 from cnncalc.cli import output
 from cnncalc.cli.options import (
@@ -59,8 +58,7 @@ def explain(
         if quantity != "memory":
             message = "--dtype, --batch and --optimizer are about memory"
             raise UsageError(Diagnostic("bad-option", message, suggestion="--quantity memory"))
-    _, analysis = analyzed(model.expansion, convention or "notes")
-    explanation = explain_model(analysis, layer, quantity, convention, setting)
+    explanation = explain_model(model, layer, quantity, convention, setting)
     for piece in explanation_pieces(format, explanation, terminal_of(sys.stdout)):
         output.write(piece)
     return 0

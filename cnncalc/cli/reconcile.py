@@ -10,9 +10,7 @@ import typer
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, read_inputs, read_variables
 from cnncalc.convert.loading import load_document
-from cnncalc.errors import Problem, UsageError
 from cnncalc.model import Model
-from cnncalc.numbers_as_written import read_amount
 from cnncalc.reconciling.search import reconcile as search
 from cnncalc.render.reconciliation import Format, render_reconciliation
 from cnncalc.render.terminal import terminal_of
@@ -29,11 +27,7 @@ def reconcile(
     folder: FolderOption = None,
 ) -> int:
     """Which quantity, counter, unit and variant of a net gives a number, the likeliest first. Exit code 1: none."""
-    try:
-        amount = read_amount(number)
-    except Problem as problem:
-        raise UsageError(problem.at(None)) from None
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
-    found = search(model.expansion, amount)
+    found = search(model, number)
     output.write(render_reconciliation(format, found, terminal_of(sys.stdout)))
     return 0 if found.answers else 1

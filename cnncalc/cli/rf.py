@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
 from cnncalc.convert.loading import load_document
-from cnncalc.explaining.field_report import LISTED_ENDS, SHOWN_ENDS, field_report
+from cnncalc.explaining.field_report import rf as field_report
 from cnncalc.model import Model
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of
@@ -39,8 +38,7 @@ def rf(
     """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
     position = None if at is None else read_position(at)
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
-    _, analysis = analyzed(model.expansion, "exact")
-    report = field_report(analysis, layer, position, LISTED_ENDS if format == "json" else SHOWN_ENDS)
+    report = field_report(model, layer, position)
     output.write(render_field_json(report) if format == "json" else render_field(report, terminal_of(sys.stdout)))
     return 0
 

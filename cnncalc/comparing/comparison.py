@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from typing import Final, Literal
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.analysis.figures import FIGURES, total_figures
-from cnncalc.analysis.report import Extent, Report
+from cnncalc.analysis.report import Extent, Json, Report
 from cnncalc.comparing.alignment import Pair, align, gaps, slide
 from cnncalc.comparing.pieces import ACTIVATION, Piece, pieces
+from cnncalc.conventions.convention import find_convention
 from cnncalc.expansion.nodes import Expansion
+from cnncalc.model import Model, ModelLike, model_of
+from cnncalc.results import Result
+
+SCHEMA: Final = "cnncalc.comparison/1"
 
 Status = Literal["changed", "affected", "inserted", "removed"]
 
@@ -40,6 +46,15 @@ class Total:
         first, value = self.values[0], self.values[index]
         return Fraction(value, first) if isinstance(first, int) and isinstance(value, int) and first else None
 
+    def to_dict(self) -> Json:
+        others = range(1, len(self.values))
+        return {
+            "quantity": self.quantity,
+            "values": [list(value) if isinstance(value, tuple) else value for value in self.values],
+            "differences": [self.difference(index) for index in others],
+            "ratios": [_exactly(self.ratio(index)) for index in others],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -49,6 +64,9 @@ class Change:
     before: str | None
     after: str | None
 
+    def to_dict(self) -> Json:
+        return {"argument": self.argument, "before": self.before, "after": self.after}
+
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
@@ -57,6 +75,9 @@ class Everywhere:
     kind: str
     change: Change
     layers: int
+
+    def to_dict(self) -> Json:
+        return {"type": self.kind, "layers": self.layers, **self.change.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,15 @@ class LayerChange:
     after: Piece | None
     changes: tuple[Change, ...] = ()
 
+    def to_dict(self) -> Json:
+        return {
+            "status": self.status,
+            "type": self.kind,
+            "before": None if self.before is None else self.before.to_dict(),
+            "after": None if self.after is None else self.after.to_dict(),
+            "changes": [change.to_dict() for change in self.changes],
+        }
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -85,9 +115,16 @@ class Difference:
     def with_status(self, *statuses: Status) -> list[LayerChange]:
         return [layer for layer in self.layers if layer.status in statuses]
 
+    def to_dict(self) -> Json:
+        return {
+            "same": self.same,
+            "everywhere": [entry.to_dict() for entry in self.everywhere],
+            "layers": [layer.to_dict() for layer in self.layers],
+        }
+
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Result):
     """Nets side by side: `differences` has one entry for each net but the first."""
 
     names: tuple[str, ...]
@@ -95,9 +132,44 @@ class Comparison:
     totals: tuple[Total, ...]
     differences: tuple[Difference, ...]
 
+    def __repr__(self) -> str:
+        return f"<cnncalc.Comparison of {', '.join(map(repr, self.names))}>"
 
-def compare(nets: Sequence[tuple[str, Expansion]], convention: str = "exact") -> Comparison:
-    """Compares two nets or more with the first of them. Raises: SpecError: if a shape of one does not fit."""
+    def to_dict(self) -> Json:
+        """Returns the JSON object."""
+        return {
+            "schema": SCHEMA,
+            "specs": list(self.names),
+            "totals": [total.to_dict() for total in self.totals],
+            "differences": [
+                {"with": name, **difference.to_dict()}
+                for name, difference in zip(self.names[1:], self.differences, strict=True)
+            ],
+        }
+
+
+def compare(first: ModelLike, *others: ModelLike, convention: str = "exact") -> Comparison:
+    """Compares nets with the first of them: totals, and layers aligned as a text diff aligns lines.
+
+    >>> compare("resnet50", "resnet50_v1_5").totals[1].values
+    (25636712, 25610152)
+
+    Raises: SpecError: if a shape of one does not fit; UsageError: if there is no such convention.
+    """
+    names = [net.name if isinstance(net, Model) else os.fspath(net) for net in (first, *others)]
+    labels = [
+        f"{name} ({names[:place].count(name) + 1})" if name in names[:place] else name
+        for place, name in enumerate(names)
+    ]
+    models = [model_of(net) for net in (first, *others)]
+    return compare_nets(
+        [(label, model.expansion) for label, model in zip(labels, models, strict=True)],
+        find_convention(convention).name,
+    )
+
+
+def compare_nets(nets: Sequence[tuple[str, Expansion]], convention: str = "exact") -> Comparison:
+    """Compares nets, each with the name that it goes by, with the first of them. Raises: SpecError."""
     analyses = [analyzed(expansion, convention) for _, expansion in nets]
     reports = tuple(report for report, _ in analyses)
     first, *others = (pieces(analysis, report.layers) for report, analysis in analyses)
@@ -118,6 +190,13 @@ def _totals(reports: Sequence[Report]) -> Iterator[Total]:
     others = [figure.key for figure in total_figures() if figure.key not in (*_FIRST, *_REPEATED)]
     for key in (*_FIRST, *others):
         yield Total(key, tuple(FIGURES[key].of(report.totals) for report in reports))
+
+
+def _exactly(ratio: Fraction | None) -> int | str | None:
+    """Writes a ratio as effective strides are written, `3/2`, since nothing is rounded in JSON."""
+    if ratio is None:
+        return None
+    return ratio.numerator if ratio.denominator == 1 else f"{ratio.numerator}/{ratio.denominator}"
 
 
 # Layers ---------------------------------------------------------------------------------------------------------

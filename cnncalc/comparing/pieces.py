@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
-from cnncalc.analysis.report import Row
+from cnncalc.analysis.report import Json, Row
 from cnncalc.layers.activation import ActivationLayer
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
@@ -54,6 +54,16 @@ class Piece:
     @property
     def macs(self) -> int | None:
         return 0 if self.fused else self.row.exact.macs
+
+    def to_dict(self) -> Json:
+        return {
+            "name": self.name,
+            "fused": self.fused,
+            "arguments": dict(self.arguments),
+            "output_shape": list(self.row.output_shape),
+            "params": self.params,
+            "macs": self.macs,
+        }
 
     def exactly(self) -> Hashable:
         """A key that is equal if nothing differs but the name."""

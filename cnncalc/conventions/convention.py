@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.layers.family import Family
 from cnncalc.records import record
 
@@ -104,3 +105,11 @@ EXACT: Final = replace(
 
 CONVENTIONS: Final[dict[str, Convention]] = {convention.name: convention for convention in (NOTES, EXACT)}
 """Every convention by its name."""
+
+
+def find_convention(name: str) -> Convention:
+    """Finds a convention. Raises: UsageError: `unknown-convention`."""
+    if name not in CONVENTIONS:
+        message = f"there is no convention {quote(str(name))}"
+        raise UsageError(Diagnostic("unknown-convention", message, expected=" or ".join(CONVENTIONS)))
+    return CONVENTIONS[name]

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from cnncalc.analysis.report import Convention, Json
 from cnncalc.conventions.convention import Basis
+from cnncalc.results import Result
 from cnncalc.tensor import Shape
 
 SCHEMA = "cnncalc.explanation/1"
@@ -132,12 +133,16 @@ class LayerExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Result):
     """Layers of a net, in order, each explained when it is read; `totals` if the whole net is explained."""
 
     name: str
     layers: Sequence[LayerExplanation]
     totals: tuple[Section, ...] = ()
+
+    def __repr__(self) -> str:
+        what = self.layers[0].name if len(self.layers) == 1 else f"{len(self.layers):,} layers"
+        return f"<cnncalc.Explanation of {self.name!r}: {what}>"
 
     def to_dict(self) -> Json:
         return {

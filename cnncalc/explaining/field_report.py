@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
-from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.explaining.explanation import plain
 from cnncalc.explaining.selection import find_layer
+from cnncalc.model import ModelLike, model_of
 from cnncalc.receptive_fields.field import Absent, Axis, Field, Fixed, Sliding, State
+from cnncalc.results import Result
 from cnncalc.tensor import Shape, Size, axis_names
 
 SCHEMA = "cnncalc.receptive_field/1"
 
-SHOWN_ENDS = 3
-"""Positions that are listed at either end of a long axis, for people."""
-LISTED_ENDS = 10_000
-"""And for programs."""
+LISTED_ENDS: Final = 10_000
+"""Positions that are listed at either end of a long axis."""
+LISTED_UNKNOWN: Final = 3
+"""Positions that are listed of an axis whose length is not known."""
 
 Span = tuple[int, int] | None
 """First and last input position; `None`: nothing is seen, or it is not known."""
@@ -77,7 +80,7 @@ class AxisReport:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldReport:
+class FieldReport(Result):
     """A layer's field. `axes` is empty where there is none, and `note` says why; it also says what is not aligned.
 
     `at` is what one position sees, axis by axis of the input, where one was asked for; empty: nothing reaches it.
@@ -91,6 +94,10 @@ class FieldReport:
     note: str | None
     position: tuple[int, ...] | None = None
     at: tuple[Seen, ...] = ()
+
+    def __repr__(self) -> str:
+        size = "x".join(str(axis.size) for axis in self.axes) or "no receptive field"
+        return f"<cnncalc.FieldReport of {self.layer!r}: {size}>"
 
     def to_dict(self) -> Json:
         at = None
@@ -112,23 +119,23 @@ class FieldReport:
         }
 
 
-def field_report(
-    analysis: Analysis,
-    layer: str | None = None,
-    position: tuple[int, ...] | None = None,
-    ends: int = SHOWN_ENDS,
-) -> FieldReport:
-    """The field of a layer, by default of the last one that has one.
+def rf(net: ModelLike, layer: str | int | None = None, at: Sequence[int] | None = None) -> FieldReport:
+    """Reports the exact receptive field of a layer, by default of the last one that has one.
 
-    Of an axis with more than 2*ends + 1 positions, only so many at either end are listed.
+    >>> rf("lenet5", "conv2d_1").axes[0].size
+    14
 
-    Raises: UsageError: where there is no such layer, no layer with a field, or no such position.
+    `layer` is a name or a number, where 1 is the first layer behind the inputs. `at` is an output position, such as
+    `(3, 4)`: what it sees, exact and inside the input. Of an axis with more than 20,001 positions, 10,000 at either end
+    are listed. Raises: SpecError; UsageError: if there is no such layer, no layer with a field, or no such position.
     """
+    _, analysis = analyzed(model_of(net).expansion, "exact")
+    position = None if at is None else tuple(at)
     nodes = analysis.expansion.nodes
     if layer is None:
         index = _last(analysis.fields)
     else:
-        index = find_layer([node.name for node in nodes], len(analysis.expansion.inputs), layer)
+        index = find_layer([node.name for node in nodes], len(analysis.expansion.inputs), str(layer))
     state = analysis.fields[index]
     shape = analysis.figures[index].output.shape
     known = state if isinstance(state, Field) and state.size is not None else None
@@ -141,7 +148,7 @@ def field_report(
         kind=nodes[index].kind,
         output_shape=shape,
         source=None if source is None else nodes[source].name,
-        axes=() if known is None else tuple(_axis(known, axis, lengths, shape, ends) for axis in range(len(lengths))),
+        axes=() if known is None else tuple(_axis(known, axis, lengths, shape) for axis in range(len(lengths))),
         note=_note(analysis, index),
         position=position,
         at=() if known is None or position is None else _at(known, position, lengths),
@@ -188,7 +195,7 @@ def _check_position(name: str, field: Field | None, shape: Shape, position: tupl
             raise UsageError(Diagnostic("bad-option", message, expected=expected, found=str(p)))
 
 
-def _axis(field: Field, index: int, lengths: Shape, shape: Shape, ends: int) -> AxisReport:
+def _axis(field: Field, index: int, lengths: Shape, shape: Shape) -> AxisReport:
     axes = [part[index] for part in field.parts]
     length = lengths[index]
     along = field.layout.index(index) if index in field.layout else None
@@ -198,7 +205,7 @@ def _axis(field: Field, index: int, lengths: Shape, shape: Shape, ends: int) -> 
     begins_before, ends_behind, covers = _cut(axes, output_length, length)
     if field.flattened is not None:  # its elements see what the map's positions saw
         inner, inner_shape = field.flattened
-        covers = _axis(inner, index, lengths, inner_shape, 0).covers
+        covers = _axis(inner, index, lengths, inner_shape).covers
     return AxisReport(
         name=axis_names(len(lengths))[index],
         output_axis="" if along is None else axis_names(len(field.layout))[along],
@@ -208,19 +215,19 @@ def _axis(field: Field, index: int, lengths: Shape, shape: Shape, ends: int) -> 
         effective_stride=None if strides is None else strides[index],
         offset=None if offsets is None else offsets[index],
         covers=covers,
-        rows=tuple(_seen(axes, p, length) for p in _shown(output_length, ends)) if along is not None else (),
+        rows=tuple(_seen(axes, p, length) for p in _listed(output_length)) if along is not None else (),
         cut_before=begins_before,
         cut_after=ends_behind,
     )
 
 
-def _shown(length: Size, ends: int) -> list[int]:
-    """The positions that are listed: all of few, of many the ends."""
+def _listed(length: Size) -> list[int]:
+    """Lists all positions of an axis, of a long one those at its ends."""
     if length is None:
-        return list(range(SHOWN_ENDS))
-    if length <= 2 * ends + 1:
+        return list(range(LISTED_UNKNOWN))
+    if length <= 2 * LISTED_ENDS + 1:
         return list(range(length))
-    return [*range(ends), *range(length - ends, length)]
+    return [*range(LISTED_ENDS), *range(length - LISTED_ENDS, length)]
 
 
 def _seen(axes: Sequence[Axis], p: int, length: Size) -> Seen:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, overload
 
-from cnncalc.analysis.analyze import Analysis
+from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.memory_figures import Setting
-from cnncalc.analysis.report import Convention
+from cnncalc.conventions.convention import Side, find_convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explaining.explanation import Explanation, LayerExplanation, Part, Section
 from cnncalc.explaining.layer import LayerExplainer
@@ -17,6 +17,7 @@ from cnncalc.explaining.memory import memory_section, memory_totals
 from cnncalc.explaining.selection import find_layer
 from cnncalc.explaining.totals import explain_totals
 from cnncalc.memory.footprint import Calculation
+from cnncalc.model import ModelLike, model_of
 
 QUANTITIES = (
     "output_shape", "params", "trainable_params", "neurons", "receptive_field", "ops", "macs", "flops", "memory",
@@ -25,36 +26,42 @@ QUANTITIES = (
 
 
 def explain(
-    analysis: Analysis,
-    layer: str | None = None,
+    net: ModelLike,
+    layer: str | int | None = None,
     quantity: str | None = None,
-    convention: Convention | None = None,
+    convention: str | None = None,
     setting: Setting | None = None,
 ) -> Explanation:
-    """The layers of an analysis that has run, or one of them, in one convention or in both.
+    """Explains where the figures of a layer come from, or those of all layers: formula, numbers, result.
 
-    `setting` is what memory is counted for: one sample in float32, trained with plain SGD, unless told.
+    >>> explanation = explain("lenet5", "conv2d_1", "params")
+    >>> explanation.layers[0].sections[0].parts[0].value
+    2416
 
-    Raises: UsageError: where there is no such layer, or no such quantity.
+    `layer` is a name or a number, where 1 is the first layer behind the inputs; `quantity` is one of `QUANTITIES`;
+    without `convention` both are explained. `setting` is what memory is counted for: one sample in float32, trained
+    with plain SGD, unless told. Raises: SpecError; UsageError: if there is no such layer, quantity or convention.
     """
+    counted_by = find_convention(convention or "notes")
+    _, analysis = analyzed(model_of(net).expansion, counted_by.name)
     nodes = analysis.expansion.nodes
     explainer = LayerExplainer(analysis)
     if layer is None:
         indices: Sequence[int] = range(len(analysis.figures))
     else:
-        indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), layer)]
-    wanted, convention = _wanted(quantity, convention)
+        indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), str(layer))]
+    wanted, side = _wanted(quantity, counted_by.side if convention else None)
     if wanted == "memory":
         return _memory(analysis, explainer, indices, setting, with_totals=layer is None)
     totals = explain_totals(analysis, explainer.rows) if layer is None else ()
 
     def explained(index: int) -> LayerExplanation:
-        return _restricted_layer(explainer.explain(index), wanted, convention)
+        return _restricted_layer(explainer.explain(index), wanted, side)
 
     return Explanation(
         name=analysis.expansion.document.name,
         layers=ExplainedWhenRead(indices, explained),
-        totals=_restricted(totals, wanted, convention),
+        totals=_restricted(totals, wanted, side),
     )
 
 
@@ -99,7 +106,7 @@ _OTHER_NAMES: Final = {
 """What people call the quantities, for suggestions."""
 
 
-def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | None, Convention | None]:
+def _wanted(quantity: str | None, convention: Side | None) -> tuple[str | None, Side | None]:
     """The figure that is asked for, and the convention that stands in front of it."""
     if quantity is None:
         return None, convention
@@ -124,11 +131,11 @@ def _wanted(quantity: str | None, convention: Convention | None) -> tuple[str | 
     return (figure, "exact") if prefix == "exact" else (figure, convention)
 
 
-def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: Convention | None) -> LayerExplanation:
+def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: Side | None) -> LayerExplanation:
     return replace(layer, sections=_restricted(layer.sections, figure, convention))
 
 
-def _restricted(sections: Sequence[Section], figure: str | None, convention: Convention | None) -> tuple[Section, ...]:
+def _restricted(sections: Sequence[Section], figure: str | None, convention: Side | None) -> tuple[Section, ...]:
     """The parts that are wanted; a section that has none left is dropped, and a difference needs both sides."""
     if figure is None and convention is None:
         return tuple(sections)
@@ -141,7 +148,7 @@ def _restricted(sections: Sequence[Section], figure: str | None, convention: Con
     return tuple(restricted)
 
 
-def _is_wanted(part: Part, figure: str | None, convention: Convention | None) -> bool:
+def _is_wanted(part: Part, figure: str | None, convention: Side | None) -> bool:
     if figure == "ops" and convention != "notes" and part.figure in ("macs", "flops"):
         figure = part.figure  # the exact convention's operations
     if figure == "params" and part.figure == "trainable_params":

@@ -17,7 +17,7 @@ from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
 from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, all_quantities, quantity_of, unknown_quantity
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
-from cnncalc.model import Model
+from cnncalc.model import Model, ModelLike, model_of
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
 
 _ONE, _NOTHING = Fraction(1), Fraction(0)
@@ -198,7 +198,7 @@ def _likelier_first(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def check(
-    model: Model,
+    net: ModelLike,
     answers: Mapping[str, object] | Mapping[int, object] | Sequence[object] | str | os.PathLike[str],
     *,
     convention: Marking = "notes",
@@ -209,8 +209,7 @@ def check(
 ) -> Marks:
     """Marks answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
 
-    >>> import cnncalc
-    >>> marks = cnncalc.check(cnncalc.load("lenet5"), {"conv2d": {"output_shape": "28x28x6", "params": 150}})
+    >>> marks = check("lenet5", {"conv2d": {"output_shape": "28x28x6", "params": 150}})
     >>> [(mark.status, [reason.id for reason in mark.reasons]) for mark in marks.marks]
     [('right', []), ('wrong', ['bias-forgotten'])]
 
@@ -224,7 +223,7 @@ def check(
         raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
                                     expected="notes, exact or either"))  # fmt: skip
     worth = {name: Fraction(value) for name, value in (points or {}).items()}
-    marker = Marker(model, Options(convention, Fraction(tolerance), worth, follow_through, tuple(ask)))
+    marker = Marker(model_of(net), Options(convention, Fraction(tolerance), worth, follow_through, tuple(ask)))
     if isinstance(answers, (str, os.PathLike)):
         sheet = read_sheet_file(os.fspath(answers), marker.net.layers)
     else:

@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, Span
 from cnncalc.marking.quantities import Marking, Value
+from cnncalc.results import Result
 
 SCHEMA: Final = "cnncalc.marks/1"
 
@@ -78,13 +79,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Result):
     """A student's sheet, marked."""
 
     sheet: str
     model: str
     convention: Marking
     marks: tuple[Mark, ...]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {status}" for status in STATUSES if (count := self.count(status)))
+        return f"<cnncalc.Marks of {self.sheet!r} for {self.model!r}: {counts or 'no answers'}>"
 
     @property
     def points(self) -> Fraction:

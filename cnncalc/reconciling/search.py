@@ -8,12 +8,17 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from cnncalc.analysis.analyze import analyzed
-from cnncalc.expansion.nodes import Expansion
-from cnncalc.numbers_as_written import Amount
+from cnncalc.analysis.report import Json
+from cnncalc.errors import Problem, UsageError
+from cnncalc.model import ModelLike, model_of
+from cnncalc.numbers_as_written import Amount, read_amount
 from cnncalc.reconciling import readings
 from cnncalc.reconciling.measures import Measures, Net, VariantBuilder
 from cnncalc.reconciling.readings import READINGS, Reading
 from cnncalc.reconciling.variants import variants
+from cnncalc.results import Result
+
+SCHEMA: Final = "cnncalc.reconciliation/1"
 
 Match = Literal["exact", "rounded", "cut off"]
 
@@ -40,19 +45,56 @@ class Answer:
     cost: int
     also: tuple[str, ...] = ()
 
+    def to_dict(self) -> Json:
+        return {
+            "value": _plain(self.value),
+            "match": self.match,
+            "quantity": self.quantity,
+            "what": self.phrase,
+            "variant": self.of or None,
+            "also": list(self.also),
+            "cost": self.cost,
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """What gives a number; where nothing does, what comes nearest to it."""
+class Reconciliation(Result):
+    """What gives a number, the likeliest first; if nothing does, what comes nearest to it."""
 
     name: str
     number: Amount
     answers: tuple[Answer, ...]
     nearest: tuple[Answer, ...]
 
+    def __repr__(self) -> str:
+        likeliest = self.answers[0].phrase if self.answers else "nothing gives it"
+        return f"<cnncalc.Reconciliation of {self.number.text} with {self.name!r}: {likeliest}>"
 
-def reconcile(expansion: Expansion, number: Amount) -> Reconciliation:
-    """Finds what gives a number. Raises: SpecError: where the net does not work out."""
+    def to_dict(self) -> Json:
+        """Returns the JSON object."""
+        number = self.number
+        return {
+            "schema": SCHEMA,
+            "name": self.name,
+            "number": {"text": number.text, "value": _plain(number.value), "kind": number.kind},
+            "answers": [answer.to_dict() for answer in self.answers],
+            "nearest": [answer.to_dict() for answer in self.nearest],
+        }
+
+
+def reconcile(net: ModelLike, number: str | int) -> Reconciliation:
+    """Finds which quantity, counter, unit and variant of a net gives a number as somebody wrote it.
+
+    >>> reconcile("resnet50_v1_5", "4.09G").answers[0].phrase
+    'MACs (multiply-accumulates)'
+
+    Raises: SpecError; UsageError: `bad-amount`, if it is no number.
+    """
+    try:
+        amount = read_amount(str(number))
+    except Problem as problem:
+        raise UsageError(problem.at(None)) from None
+    expansion = model_of(net).expansion
     report, analysis = analyzed(expansion, "exact")
     builder = VariantBuilder(Net.of(analysis))
     found: list[Answer] = []
@@ -61,14 +103,14 @@ def reconcile(expansion: Expansion, number: Amount) -> Reconciliation:
     for variant in variants(builder, expansion.inputs, expansion.outputs):
         totals = builder.totals(variant.net, variant.without)
         base = base or totals
-        candidates = list(_candidates(totals, base if variant.phrase else {}, number))
+        candidates = list(_candidates(totals, base if variant.phrase else {}, amount))
         if variant.cost <= NEAR:
             others += [replace(candidate, of=variant.phrase) for candidate in candidates]
-        matching = [match for candidate in candidates if (match := _matching(candidate, number))]
+        matching = [match for candidate in candidates if (match := _matching(candidate, amount))]
         found += [replace(answer, of=variant.phrase, cost=answer.cost + variant.cost) for answer in _merged(matching)]
     found.sort(key=lambda answer: answer.cost)  # of equal cost, in the order of the readings
-    nearest = sorted(_merged(others), key=lambda answer: _distance(answer.value, number))[:NEAREST]
-    return Reconciliation(report.name, number, tuple(found), () if found else tuple(nearest))
+    nearest = sorted(_merged(others), key=lambda answer: _distance(answer.value, amount))[:NEAREST]
+    return Reconciliation(report.name, amount, tuple(found), () if found else tuple(nearest))
 
 
 def _candidates(totals: Measures, base: Measures, number: Amount) -> Iterator[Answer]:
@@ -98,6 +140,13 @@ def _merged(answers: list[Answer]) -> Iterator[Answer]:
         by_value.setdefault(answer.value, []).append(answer)
     for first, *others in by_value.values():
         yield replace(first, also=tuple(other.phrase for other in others if other.cost <= first.cost + ALSO))
+
+
+def _plain(value: int | Fraction) -> int | str:
+    """Writes a whole number as it is, a fraction as `409/100`: nothing is rounded in JSON."""
+    if isinstance(value, int) or value.denominator == 1:
+        return value.numerator
+    return f"{value.numerator}/{value.denominator}"
 
 
 # Matching -------------------------------------------------------------------------------------------------------

@@ -21,8 +21,6 @@ from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
 from cnncalc.tensor import shape_text
 
-SCHEMA = "cnncalc.comparison/1"
-
 Format = Literal["table", "json", "markdown"]
 
 _HEADINGS: Final = {
@@ -44,11 +42,16 @@ _STYLES: Final = {"~": "warning", "+": "right", "-": "error"}
 def render_comparison(format: Format, comparison: Comparison, terminal: Terminal | None = None) -> str:
     """Writes the comparison in one of the formats."""
     if format == "json":
-        return indented(_json(comparison)) + "\n"
+        return indented(comparison.to_dict()) + "\n"
     if format == "markdown":
         title = escaped(" / ".join(map(safe, comparison.names)))
         return f"### {title}\n\n{markdown_table(_totals(comparison))}{''.join(_markdown(comparison))}"
-    return draw([_totals(comparison), *_differences(comparison)], terminal)
+    return draw(comparison_blocks(comparison), terminal)
+
+
+def comparison_blocks(comparison: Comparison) -> list[Block]:
+    """Shows the totals as a table, then the layers that differ."""
+    return [_totals(comparison), *_differences(comparison)]
 
 
 # Totals ---------------------------------------------------------------------------------------------------------
@@ -179,69 +182,3 @@ def _results(before: Piece, after: Piece) -> Iterator[str]:
         yield f"parameters {grouped(before.params)} -> {grouped(after.params)}"
     if before.macs != after.macs:
         yield f"MACs {grouped(before.macs)} -> {grouped(after.macs)}"
-
-
-# JSON -----------------------------------------------------------------------------------------------------------
-
-
-def _json(comparison: Comparison) -> dict[str, object]:
-    others = range(1, len(comparison.names))
-    return {
-        "schema": SCHEMA,
-        "specs": list(comparison.names),
-        "totals": [
-            {
-                "quantity": total.quantity,
-                "values": [list(value) if isinstance(value, tuple) else value for value in total.values],
-                "differences": [total.difference(index) for index in others],
-                "ratios": [_exactly(total.ratio(index)) for index in others],
-            }
-            for total in comparison.totals
-        ],
-        "differences": [
-            {
-                "with": name,
-                "same": difference.same,
-                "everywhere": [
-                    {"type": entry.kind, "layers": entry.layers, **_json_change(entry.change)}
-                    for entry in difference.everywhere
-                ],
-                "layers": [_json_layer(layer) for layer in difference.layers],
-            }
-            for name, difference in zip(comparison.names[1:], comparison.differences, strict=True)
-        ],
-    }
-
-
-def _exactly(ratio: Fraction | None) -> int | str | None:
-    """As effective strides are written: `"3/2"`, since nothing is rounded in JSON."""
-    if ratio is None:
-        return None
-    return ratio.numerator if ratio.denominator == 1 else extent([ratio])
-
-
-def _json_layer(layer: LayerChange) -> dict[str, object]:
-    return {
-        "status": layer.status,
-        "type": layer.kind,
-        "before": _json_piece(layer.before),
-        "after": _json_piece(layer.after),
-        "changes": [_json_change(change) for change in layer.changes],
-    }
-
-
-def _json_piece(piece: Piece | None) -> dict[str, object] | None:
-    if piece is None:
-        return None
-    return {
-        "name": piece.name,
-        "fused": piece.fused,
-        "arguments": dict(piece.arguments),
-        "output_shape": list(piece.row.output_shape),
-        "params": piece.params,
-        "macs": piece.macs,
-    }
-
-
-def _json_change(change: Change) -> dict[str, object]:
-    return {"argument": change.argument, "before": change.before, "after": change.after}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from cnncalc.analysis.report import Report
-from cnncalc.counting import Tally
+from cnncalc.counting import Tallies, Tally
 from cnncalc.render.document import Block, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.grid import Grid, grid_of
@@ -16,34 +16,39 @@ from cnncalc.render.numbers import MISSING, grouped
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
 
-SCHEMA = "cnncalc.counters/1"
-
 Format = Literal["table", "json", "markdown"]
 
 _PARTS = 4
 """How many of the parts of a surplus are named."""
 
 
-def render_counters(
-    format: Format, report: Report, tallies: Sequence[Tally], layers: bool = False, terminal: Terminal | None = None
-) -> str:
+def render_counters(format: Format, found: Tallies, layers: bool = False, terminal: Terminal | None = None) -> str:
     """Writes the profilers' counts in one of the formats; with `layers` a row for every layer too."""
     if format == "json":
-        return indented(_json(report, tallies, layers)) + "\n"
-    title = f'Model: "{safe(report.name)}"'
-    tables = [_totals(tallies)]
-    if layers:
-        tables.insert(0, _layers(report, tallies))
+        return indented(found.to_dict(layers)) + "\n"
     if format == "table":
-        blocks: list[Block] = [line((title, "bold"))]
-        for table in tables:
-            blocks += [table, line()]
-        for text in _remarks(report, tallies):
-            name, colon, rest = text.partition(": ")
-            blocks.append(line((name, "bold"), colon + rest))
-        return draw(blocks, terminal)
-    parts = [f"### {escaped(title)}\n", *map(markdown_table, tables)]
-    return "\n".join([*parts, "".join(f"- {escaped(text)}\n" for text in _remarks(report, tallies))])
+        return draw(counters_blocks(found, layers), terminal)
+    parts = [f"### {escaped(_title(found))}\n", *map(markdown_table, _tables(found, layers))]
+    return "\n".join([*parts, "".join(f"- {escaped(text)}\n" for text in _remarks(found.report, found.tallies))])
+
+
+def counters_blocks(found: Tallies, layers: bool = False) -> Iterator[Block]:
+    """Shows the counts as a table, what makes them differ below it; with `layers` a table of all layers above it."""
+    yield line((_title(found), "bold"))
+    for table in _tables(found, layers):
+        yield table
+        yield line()
+    for text in _remarks(found.report, found.tallies):
+        name, colon, rest = text.partition(": ")
+        yield line((name, "bold"), colon + rest)
+
+
+def _title(found: Tallies) -> str:
+    return f'Model: "{safe(found.report.name)}"'
+
+
+def _tables(found: Tallies, layers: bool) -> list[Grid]:
+    return [*([_layers(found.report, found.tallies)] if layers else []), _totals(found.tallies)]
 
 
 def _layers(report: Report, tallies: Sequence[Tally]) -> Grid:
@@ -95,34 +100,3 @@ def _uncounted(tallies: Sequence[Tally]) -> list[str]:
             more = f" and {len(tally.uncounted) - _PARTS} more" if len(tally.uncounted) > _PARTS else ""
             lines.append(f"  {tally.counter.name}: {names}{more}")
     return lines
-
-
-def _json(report: Report, tallies: Sequence[Tally], layers: bool) -> dict[str, object]:
-    found: dict[str, object] = {
-        "schema": SCHEMA,
-        "name": report.name,
-        "macs": report.totals.exact.macs,
-        "counters": {
-            tally.counter.name: {
-                "total": tally.total,
-                "known": tally.known,
-                "calls": tally.counter.calls,
-                "unit": tally.counter.unit,
-                "why": tally.counter.why,
-                "besides": dict(tally.surplus),
-                "uncounted": list(tally.uncounted),
-            }
-            for tally in tallies
-        },
-    }
-    if layers:
-        found["layers"] = [
-            {
-                "name": row.name,
-                "type": row.type,
-                "macs": row.exact.macs,
-                "counters": {tally.counter.name: tally.layers[index] for tally in tallies},
-            }
-            for index, row in enumerate(report.layers)
-        ]
-    return found

@@ -21,11 +21,19 @@ _SYMBOLS: Final = 32
 
 def render_text(explanation: Explanation, terminal: Terminal | None = None) -> str:
     """Writes an explanation layer by layer; an empty line between quantities, two between layers."""
-    parts = [draw(_layer(layer), terminal) for layer in explanation.layers]
+    return "\n\n".join(draw(blocks, terminal) for blocks in explanation_blocks(explanation))
+
+
+def explanation_blocks(explanation: Explanation) -> Iterator[Iterator[Block]]:
+    """Shows each layer by itself, then the totals."""
+    yield from map(_layer, explanation.layers)
     if explanation.totals:
-        title = line((f"Totals of {safe(explanation.name)}", "bold"))
-        parts.append(draw([title, *_sections(explanation.totals)], terminal))
-    return "\n\n".join(parts)
+        yield _totals(explanation)
+
+
+def _totals(explanation: Explanation) -> Iterator[Block]:
+    yield line((f"Totals of {safe(explanation.name)}", "bold"))
+    yield from _sections(explanation.totals)
 
 
 def _layer(layer: LayerExplanation) -> Iterator[Block]:

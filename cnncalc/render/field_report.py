@@ -15,6 +15,8 @@ from cnncalc.render.text import safe
 
 POSITIONS = {"height": "rows", "width": "columns", "length": "positions", "depth": "slices"}
 """What the positions along an axis are called."""
+SHOWN_ENDS = 3
+"""Positions that people are shown at either end of a long axis."""
 
 
 def render_field_json(report: FieldReport) -> str:
@@ -23,11 +25,12 @@ def render_field_json(report: FieldReport) -> str:
 
 
 def render_field(report: FieldReport, terminal: Terminal | None = None) -> str:
-    """Writes the figures of each axis, then what each output position sees of it, or one of them alone."""
-    return draw(_blocks(report), terminal)
+    """Draws what `field_blocks` shows."""
+    return draw(field_blocks(report), terminal)
 
 
-def _blocks(report: FieldReport) -> Iterator[Block]:
+def field_blocks(report: FieldReport) -> Iterator[Block]:
+    """Shows the figures of each axis, then what each output position sees of it, or one of them alone."""
     yield line((safe(report.layer), "bold"), (safe(f" ({report.kind})"), "hint"), f": {extent(report.output_shape)}")
     if report.axes and report.source is not None:
         size = extent([axis.size for axis in report.axes])
@@ -70,7 +73,7 @@ def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
     yield f"Output {what}, and the input {seen} that they see:"
     width = len(str(axis.rows[-1].position))
     before = -1
-    for row in axis.rows:
+    for row in _ends(axis.rows):
         if row.position != before + 1:
             yield f"  {'...':>{width}}"
         yield f"  {row.position:>{width}}  {_seen(row)}"
@@ -85,6 +88,11 @@ def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
     if axis.cut_after is not None:
         cuts.append(f"from {grouped(axis.cut_after)} on they end behind it")
     yield f"The border cuts {what}: {'; '.join(cuts)}." if cuts else "The border cuts none."
+
+
+def _ends(rows: Sequence[Seen]) -> Sequence[Seen]:
+    """All of a few rows, of many the first and the last."""
+    return rows if len(rows) <= 2 * SHOWN_ENDS + 1 else [*rows[:SHOWN_ENDS], *rows[-SHOWN_ENDS:]]
 
 
 def _seen(row: Seen) -> str:

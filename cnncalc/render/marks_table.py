@@ -32,10 +32,11 @@ _CONVENTIONS: Final = {
 def render_marks(marks: Marks, *, hints: bool = False, terminal: Terminal | None = None) -> str:
     """Writes the table of a marked sheet; `hints` leaves the right figures out."""
     signs = SIGNS if terminal is None or terminal.can_show("".join(SIGNS.values())) else ASCII_SIGNS
-    return draw(_blocks(marks, signs, hints), terminal)
+    return draw(marks_blocks(marks, signs, hints), terminal)
 
 
-def _blocks(marks: Marks, signs: dict[Status, str], hints: bool) -> Iterator[Block]:
+def marks_blocks(marks: Marks, signs: dict[Status, str] = SIGNS, hints: bool = False) -> Iterator[Block]:
+    """Shows a marked sheet as a table, the points below it."""
     yield line((f"{safe(marks.model)}: {safe(marks.sheet)}", "bold"))
     headings = ["", "Layer", "Question", "Yours", *([] if hints else ["Right"])]
     rows = [_row(mark, signs, hints) for mark in marks.marks]

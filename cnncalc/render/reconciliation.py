@@ -14,8 +14,6 @@ from cnncalc.render.numbers import grouped
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import safe
 
-SCHEMA = "cnncalc.reconciliation/1"
-
 Format = Literal["text", "json"]
 
 SHOWN = 8
@@ -23,11 +21,12 @@ SHOWN = 8
 
 
 def render_reconciliation(format: Format, found: Reconciliation, terminal: Terminal | None = None) -> str:
-    """Writes the answers, the likeliest first; or that there is none, and what comes nearest."""
-    return indented(_json(found)) + "\n" if format == "json" else draw(_blocks(found), terminal)
+    """Writes the answers in one of the formats."""
+    return indented(found.to_dict()) + "\n" if format == "json" else draw(reconciliation_blocks(found), terminal)
 
 
-def _blocks(found: Reconciliation) -> Iterator[Block]:
+def reconciliation_blocks(found: Reconciliation) -> Iterator[Block]:
+    """Shows the answers, the likeliest first; or that there is none, and what comes nearest."""
     title = (f'{safe(found.number.text)}, of "{safe(found.name)}":', "bold")
     if not found.answers:
         yield line(title, (" nothing gives this.", "error"), " The nearest:")
@@ -53,33 +52,3 @@ def _what(answer: Answer) -> str:
 
 def _value(value: int | Fraction) -> str:
     return grouped(value) if isinstance(value, int) else f"{grouped(value.numerator)}/{value.denominator}"
-
-
-def _json(found: Reconciliation) -> dict[str, object]:
-    number = found.number
-    return {
-        "schema": SCHEMA,
-        "name": found.name,
-        "number": {"text": number.text, "value": _plain(number.value), "kind": number.kind},
-        "answers": [_answer(answer) for answer in found.answers],
-        "nearest": [_answer(answer) for answer in found.nearest],
-    }
-
-
-def _answer(answer: Answer) -> dict[str, object]:
-    return {
-        "value": _plain(answer.value),
-        "match": answer.match,
-        "quantity": answer.quantity,
-        "what": answer.phrase,
-        "variant": answer.of or None,
-        "also": list(answer.also),
-        "cost": answer.cost,
-    }
-
-
-def _plain(value: int | Fraction) -> int | str:
-    """A whole number as it is, a fraction as `409/100`."""
-    if isinstance(value, int) or value.denominator == 1:
-        return value.numerator
-    return f"{value.numerator}/{value.denominator}"

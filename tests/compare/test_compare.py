@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.comparing.comparison import Change, Comparison, Difference, compare
+from cnncalc.comparing.comparison import Change, Comparison, Difference, compare_nets
 from tests.command_line import run
 
 
 def compared(*texts: str) -> Comparison:
-    return compare([(f"net{index}", cnncalc.loads(text).expansion) for index, text in enumerate(texts)])
+    return compare_nets([(f"net{index}", cnncalc.loads(text).expansion) for index, text in enumerate(texts)])
 
 
 def difference(before: str, after: str) -> Difference:
@@ -22,7 +22,7 @@ def difference(before: str, after: str) -> Difference:
 
 def shipped(before: str, after: str) -> Difference:
     nets = [(name, cnncalc.load(name).expansion) for name in (before, after)]
-    return compare(nets).differences[0]
+    return compare_nets(nets).differences[0]
 
 
 def changed(found: Difference) -> dict[str, tuple[Change, ...]]:
@@ -52,7 +52,7 @@ def test_the_stride_that_moved_and_nothing_else_changed() -> None:
 # 4,089,184,256 and 3,857,973,248 MACs: what torch's counter says of torchvision's network, and of Keras's, halved.
 def test_totals_have_differences_and_ratios() -> None:
     nets = [(name, cnncalc.load(name).expansion) for name in ("resnet50", "resnet50_v1_5")]
-    totals = {total.quantity: total for total in compare(nets).totals}
+    totals = {total.quantity: total for total in compare_nets(nets).totals}
     assert totals["exact.macs"].values == (3_857_973_248, 4_089_184_256)
     assert totals["exact.macs"].difference(1) == 231_211_008
     ratio = totals["exact.macs"].ratio(1)

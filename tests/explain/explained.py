@@ -10,10 +10,8 @@ import yaml
 import cnncalc
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.explaining.explanation import Explanation
-from cnncalc.explaining.model import explain
 from cnncalc.layers.registry import kinds, layer_class
 from cnncalc.model import Model
-from cnncalc.spec.library import load_document
 
 INPUTS = ([13, 18, 8], [14, 14, 8], [20, 8], [9, 10, 11, 8], [24])
 """Maps with different and with equal sides, a sequence, a volume, a vector."""
@@ -57,7 +55,7 @@ def analysed(model: Model) -> Analysis:
 
 def explained(spec: str, layer: str | None = None) -> Explanation:
     """A spec's explanation, or that of one layer."""
-    return explain(analysed(Model(load_document(spec))), layer)
+    return cnncalc.explain(spec, layer)
 
 
 def networks_of_all_kinds() -> Iterator[tuple[str, Analysis]]:

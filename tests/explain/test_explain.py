@@ -11,11 +11,11 @@ import pytest
 import cnncalc
 from cnncalc.errors import UsageError
 from cnncalc.explaining.explanation import Explanation, Section
-from cnncalc.explaining.model import QUANTITIES, explain
+from cnncalc.explaining.model import QUANTITIES
 from cnncalc.render.explanation import ExplanationFormat, render_explanation
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.shipped import shipped_names
-from tests.explain.explained import analysed, explained
+from tests.explain.explained import explained
 
 SHEETS = {
     "second_convolution": ("lenet5", "conv2d_1"),
@@ -58,7 +58,7 @@ def spec(layers: str, input: str = "32x32x3") -> str:
 
 
 def of(layers: str, layer: str, input: str = "32x32x3") -> Explanation:
-    return explain(analysed(cnncalc.loads(spec(layers, input))), layer)
+    return cnncalc.explain(cnncalc.loads(spec(layers, input)), layer)
 
 
 def remarks(explanation: Explanation, title: str, convention: str | None = None) -> str:
@@ -204,7 +204,7 @@ def test_frozen_and_shared_weights(layers: str, why: str) -> None:
 
 def test_defaults_and_unknown_sizes() -> None:
     text = "input: [null, null, 3]\ndefaults: {Conv2D: {padding: same}}\nlayers: [Conv2D: {filters: 4, kernel_size: 3}]"
-    (layer,) = explain(analysed(cnncalc.loads(text))).layers[1:]
+    (layer,) = cnncalc.explain(cnncalc.loads(text)).layers[1:]
     shape = layer.sections[0].parts[0]
     assert shape.lines[0].numbers == "ceil(?/1)"
     assert shape.lines[0].value is None
@@ -219,7 +219,7 @@ def test_defaults_and_unknown_sizes() -> None:
 
 @pytest.mark.parametrize("quantity", [*QUANTITIES, "notes.ops", "exact.receptive_field"])
 def test_one_quantity_alone(quantity: str) -> None:
-    (layer,) = explain(analysed(cnncalc.load("lenet5")), "conv2d", quantity).layers
+    (layer,) = cnncalc.explain(cnncalc.load("lenet5"), "conv2d", quantity).layers
     figures = {(part.convention, part.figure) for section in layer.sections for part in section.parts}
     expected = {
         "params": {(None, "params"), (None, "trainable_params")},
@@ -234,7 +234,7 @@ def test_one_quantity_alone(quantity: str) -> None:
 
 
 def test_one_convention_alone_has_no_differences() -> None:
-    (layer,) = explain(analysed(cnncalc.load("lenet5")), "conv2d_1", convention="exact").layers
+    (layer,) = cnncalc.explain(cnncalc.load("lenet5"), "conv2d_1", convention="exact").layers
     assert all(part.convention != "notes" for section in layer.sections for part in section.parts)
     assert all(section.difference is None for section in layer.sections)
 
@@ -270,9 +270,9 @@ def test_a_block_is_not_a_layer() -> None:
 
 def test_a_quantity_that_is_not_there() -> None:
     with pytest.raises(UsageError, match=r'there is no quantity "rf" \(did you mean "receptive_field"\?\)'):
-        explain(analysed(cnncalc.load("lenet5")), quantity="rf")
+        cnncalc.explain(cnncalc.load("lenet5"), quantity="rf")
     with pytest.raises(UsageError, match=r'there is no quantity "param" \(did you mean "params"\?\)'):
-        explain(analysed(cnncalc.load("lenet5")), quantity="param")
+        cnncalc.explain(cnncalc.load("lenet5"), quantity="param")
 
 
 # All of it ------------------------------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ def test_colour_only_where_it_is_asked_for() -> None:
 
 def test_hostile_texts_are_harmless() -> None:
     text = 'name: "evil $x$ & <b>|"\nvars: {w: 3}\ninput: 32\nlayers: [Dense: {units: "$w*2"}]\n'
-    explanation = explain(analysed(cnncalc.loads(text)))
+    explanation = cnncalc.explain(cnncalc.loads(text))
     assert r"evil \$x\$ \& \textless{}b\textgreater{}\textbar{}" in render_explanation("latex", explanation)
     assert r"units: \$w{*}2" in render_explanation("latex", explanation)
     assert "<b>" not in render_explanation("markdown", explanation).replace(r"\<b\>", "")

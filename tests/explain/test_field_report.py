@@ -10,17 +10,16 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import UsageError
-from cnncalc.explaining.field_report import AxisReport, FieldReport, field_report
+from cnncalc.explaining.field_report import AxisReport, FieldReport
 from cnncalc.render.field_report import render_field, render_field_json
 from tests.command_line import run
-from tests.explain.explained import analysed
 
 
 def report(
     layers: str, layer: str | None = None, at: tuple[int, ...] | None = None, input: str = "32x32x3"
 ) -> FieldReport:
     text = f"input: {input}\nlayers:\n" + "".join(f"  - {item}\n" for item in layers.split("; "))
-    return field_report(analysed(cnncalc.loads(text)), layer, at)
+    return cnncalc.rf(cnncalc.loads(text), layer, at)
 
 
 def spans(axis: AxisReport) -> list[tuple[int, tuple[int, int] | None, tuple[int, int] | None]]:
@@ -32,8 +31,8 @@ def test_what_every_position_sees_and_where_the_border_cuts_it() -> None:
     (axis,) = report("Conv1D: {filters: 1, kernel_size: 5, padding: 2}", input="8x1").axes
     assert (axis.name, axis.size, axis.effective_stride, axis.offset, axis.covers) == ("length", 5, 1, -2, False)
     assert spans(axis) == [
-        (0, (-2, 2), (0, 2)), (1, (-1, 3), (0, 3)), (2, (0, 4), (0, 4)),
-        (5, (3, 7), (3, 7)), (6, (4, 8), (4, 7)), (7, (5, 9), (5, 7)),
+        (0, (-2, 2), (0, 2)), (1, (-1, 3), (0, 3)), (2, (0, 4), (0, 4)), (3, (1, 5), (1, 5)),
+        (4, (2, 6), (2, 6)), (5, (3, 7), (3, 7)), (6, (4, 8), (4, 7)), (7, (5, 9), (5, 7)),
     ]  # fmt: skip
     assert (axis.cut_before, axis.cut_after) == (1, 6)
 
@@ -46,7 +45,7 @@ def test_a_short_axis_is_listed_whole() -> None:
 
 def test_lenet() -> None:
     """conv 5, pool 2/2, conv 5: 14 rows, 2 apart; the ten positions of a side see rows 0 to 31."""
-    found = field_report(analysed(cnncalc.load("lenet5")), "conv2d_1")
+    found = cnncalc.rf(cnncalc.load("lenet5"), "conv2d_1")
     for axis in found.axes:
         assert (axis.size, axis.effective_stride, axis.offset, axis.covers) == (14, 2, 0, False)
         assert axis.rows[0].span == (0, 13)
@@ -55,7 +54,7 @@ def test_lenet() -> None:
 
 
 def test_without_a_layer_it_is_the_last_one_that_has_a_field() -> None:
-    assert field_report(analysed(cnncalc.load("lenet5"))).layer == "logits"
+    assert cnncalc.rf(cnncalc.load("lenet5")).layer == "logits"
     scrambled = "Conv2D: {filters: 4, kernel_size: 3, name: last}; Permute: [3, 1, 2]"
     assert report(scrambled).layer == "last"
 

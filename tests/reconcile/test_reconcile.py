@@ -9,7 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.numbers_as_written import read_amount
-from cnncalc.reconciling.search import Answer, Reconciliation, reconcile
+from cnncalc.reconciling.search import Answer, Reconciliation
 from tests.command_line import run
 
 
@@ -18,7 +18,7 @@ def answers(spec: str, number: str) -> tuple[Answer, ...]:
 
 
 def found(spec: str, number: str) -> Reconciliation:
-    return reconcile(cnncalc.load(spec).expansion, read_amount(number))
+    return cnncalc.reconcile(spec, number)
 
 
 # Numbers that go round ------------------------------------------------------------------------------------------------

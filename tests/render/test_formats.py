@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-import cnncalc.notebook  # noqa: F401  draws reports
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import all_columns, parse_columns
 from cnncalc.render.delimited import csv_text
