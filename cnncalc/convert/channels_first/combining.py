@@ -1,0 +1,260 @@
+"""Operations that combine tensors: arithmetic entry by entry, matrix products, sums over axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from cnncalc.convert.channels_first.activation import Activation, is_channels_last, order_of
+from cnncalc.convert.channels_first.activations import shortest
+from cnncalc.convert.channels_first.constants import axes_of, broadcast, positive_axis
+from cnncalc.convert.channels_first.operations import Constant, Operation
+from cnncalc.convert.channels_first.translation import Rule, Translation
+from cnncalc.convert.channels_first.windows import has_bias, pooled
+
+MERGES: Final = {
+    "Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide", "Max": "Maximum", "Min": "Minimum", "Sum": "Add",
+    "Mean": "Average",
+}  # fmt: skip
+"""The merge of each operation of arithmetic."""
+NEUTRAL: Final = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
+"""The constant that changes nothing, as the second operand."""
+FUNCTIONS: Final = {
+    "Add": "add", "Sub": "subtract", "Mul": "multiply", "Div": "divide", "Pow": "power", "Max": "maximum", "Min": "minimum",
+    "Mod": "mod",
+}  # fmt: skip
+"""The names of these operations as functions with a constant, as `keras.ops` has them."""
+
+
+def arithmetic(t: Translation, operation: Operation) -> None:
+    """Combines tensors entry by entry; sizes of 1 are repeated."""
+    values = [value for index in range(len(operation.inputs)) if (value := t.value(operation, index)) is not None]
+    if len(values) == 1 and isinstance(values[0], Activation):
+        t.result(operation, values[0])
+        return
+    activations = [value for value in values if isinstance(value, Activation)]
+    if len(values) == 2 and len(activations) == 1:
+        with_constant(t, operation, values)
+        return
+    merge(t, operation, values)
+
+
+def merge(t: Translation, operation: Operation, values: Sequence[Activation | Constant]) -> None:
+    """Adds a merge of tensors, their axes put into one order."""
+    kind = MERGES.get(operation.kind)
+    if kind is None:
+        t.opaque(operation, [value for value in values if isinstance(value, Activation)])
+        return
+    dims = [t.dims(value) for value in values]
+    try:
+        rank = len(broadcast(*dims))
+    except ValueError as error:
+        raise operation.problem("does-not-agree", str(error)) from None
+    aligned = [_aligned(value, rank) for value in values]
+    sequence = _common_sequence([value for value in aligned if isinstance(value, Activation)], aligned)
+    parts = [_operand(t, operation, value, sequence) for value in aligned]
+    name, shape = t.add(operation, kind, {}, parts)
+    batch_axis = next((value.batch_axis for value in aligned if isinstance(value, Activation) and value.batch_axis is not None), None)
+    t.result(operation, Activation(name, shape, order_of(sequence, rank), batch_axis))
+
+
+def _aligned(value: Activation | Constant, rank: int) -> Activation | Constant:
+    """A tensor with axes of size 1 in front, up to the rank."""
+    if isinstance(value, Constant):
+        return replace(value, dims=(1,) * (rank - len(value.dims)) + value.dims)
+    shift = rank - len(value.order)
+    batch_axis = None if value.batch_axis is None else value.batch_axis + shift
+    return replace(value, order=(None,) * shift + value.order, batch_axis=batch_axis)
+
+
+def _common_sequence(activations: Sequence[Activation], values: Sequence[Activation | Constant]) -> list[int]:
+    """The order of axes for the output of a merge: that of the input with the most."""
+    main = max(activations, key=lambda x: (len(x.shape), sum(size != 1 for size in x.shape)))
+    sequence = main.sequence()
+    needed = set(sequence)
+    for value in values:
+        if isinstance(value, Activation):
+            needed |= {axis for axis in value.sequence() if value.shape[value.order[axis] or 0] != 1}
+        else:
+            needed |= {axis for axis, size in enumerate(value.dims) if size != 1 and axis != main.batch_axis}
+    if needed == set(sequence):
+        return sequence
+    if is_channels_last(sequence) or (len(sequence) == 1 and sequence[0] == 1 < max(needed)):
+        return [*sorted(needed - {1}), 1]
+    return sorted(needed)
+
+
+def _operand(t: Translation, operation: Operation, value: Activation | Constant, sequence: Sequence[int]) -> Activation:
+    """An input of a merge with its axes in the common order; axes of size 1 in front are left out."""
+    if isinstance(value, Constant):
+        own = list(sequence)
+        while len(own) > 1 and value.dims[own[0]] == 1:
+            own.pop(0)
+        return t.parameter(operation, value, own)
+    own = list(sequence)
+    while len(own) > 1 and value.order[own[0]] is None:
+        own.pop(0)
+    return t.arrange(operation, value, own)
+
+
+def with_constant(t: Translation, operation: Operation, values: Sequence[Activation | Constant]) -> None:
+    """Arithmetic of an activation and a constant: nothing, a bias, a Scale, a function, or a merge with a source."""
+    constant = next(value for value in values if isinstance(value, Constant))
+    x = next(value for value in values if isinstance(value, Activation))
+    kind = operation.kind
+    rank = max(len(x.order), len(constant.dims))
+    dims = (1,) * (rank - len(constant.dims)) + constant.dims
+    known = set(constant.values or ()) - {None}
+    if not constant.sources and known == {NEUTRAL.get(kind)} and values[1] is constant and constant.size <= (x.size(-1, t.batch) or 1):
+        t.result(operation, x)
+    elif kind == "Mul" and constant.sources and is_per_channel(x, dims):
+        scale(t, operation, x)
+    elif not constant.sources and kind in FUNCTIONS and len(broadcast(dims, (1,) * (rank - len(x.order)) + x.dims(t.batch))) == len(x.order):
+        value = next(iter(known)) if len(known) == 1 and constant.size == 1 else None
+        if kind in ("Mul", "Div") and value is not None:
+            pass  # a Rescaling would add an offset: the function says what it is
+        arguments: dict[str, object] = {"op": FUNCTIONS[kind]}
+        if isinstance(value, (int, float)):
+            arguments["value"] = shortest(value)
+        t.layer_result(operation, "Elementwise", arguments, x)
+    else:
+        merge(t, operation, values)
+
+
+def is_per_channel(x: Activation, dims: Sequence[int | None]) -> bool:
+    """Whether a constant has an entry for each channel, and for nothing else."""
+    if len(dims) != len(x.order):
+        return False
+    last = len(x.shape) - 1
+    own = next((axis for axis, place in enumerate(x.order) if place == last), None)
+    return own is not None and all((size == x.shape[last]) if axis == own else size == 1 for axis, size in enumerate(dims))
+
+
+def scale(t: Translation, operation: Operation, x: Activation) -> None:
+    """A product with a factor per channel, and the sum with a term per channel behind it, if that is next."""
+    reader = t.only_reader(operation.outputs[0])
+    last, arguments = operation, {}
+    if reader is not None and reader.kind == "Add":
+        term = next((t.values.get(name) for name in reader.inputs if name != operation.outputs[0]), None)
+        if isinstance(term, Constant) and term.sources:
+            dims = (1,) * (len(x.order) - len(term.dims)) + term.dims
+            if is_per_channel(x, dims):
+                last, arguments = reader, {"use_bias": True}
+                t.done.add(id(reader))
+    name, shape = t.add(operation, "Scale", arguments, [x])
+    t.result(last, Activation(name, shape, x.order, x.batch_axis))
+
+
+def matrix_product(t: Translation, operation: Operation) -> None:
+    """MatMul: with weights a Dense, of two activations a MatMul."""
+    left, right = t.value(operation, 0), t.value(operation, 1)
+    if isinstance(left, Activation) and isinstance(right, Constant) and len(right.dims) == 2 and right.sources:
+        dense(t, operation, left, right.dims[1])
+        return
+    if left is None or right is None:
+        raise operation.problem("damaged-file", "it reads one tensor")
+    rank = max(len(t.dims(left)), len(t.dims(right)))
+    operands: list[Activation] = []
+    flipped: list[bool] = []
+    batch_axis = None
+    for value in (_aligned(left, rank), _aligned(right, rank)):
+        if isinstance(value, Constant):
+            sequence = [axis for axis in range(rank) if axis >= rank - 2 or value.dims[axis] != 1]
+            operands.append(t.parameter(operation, value, sequence))
+            flipped.append(False)
+            continue
+        sequence = sorted({*value.sequence(), rank - 2, rank - 1} - ({value.batch_axis} if value.batch_axis is not None and value.order[value.batch_axis] is None else set()))
+        swapped = [*sequence[:-2], rank - 1, rank - 2]
+        is_flipped = value.sequence() == swapped
+        operands.append(t.arrange(operation, value, swapped if is_flipped else sequence))
+        flipped.append(is_flipped)
+        batch_axis = value.batch_axis if batch_axis is None else batch_axis
+    if flipped[0]:
+        value = operands[0]
+        operands[0] = t.arrange(operation, value, sorted(value.sequence()))
+    longest = max(operands, key=lambda operand: len(operand.shape)).sequence()
+    kept = sorted({*longest[:-2], rank - 2, rank - 1})
+    name, shape = t.add(operation, "MatMul", {"transpose_b": True} if flipped[1] else {}, operands)
+    t.result(operation, Activation(name, shape, order_of(kept, rank), batch_axis))
+
+
+def dense(t: Translation, operation: Operation, x: Activation, units: int | None, biased: bool = False) -> None:
+    """A product with weights along the last axis of the file's tensor: a Dense. An Add of a bias behind it is part of it."""
+    rank = len(x.order)
+    if x.order[-1] is None:
+        sequence = [*x.sequence(), rank - 1] if is_ascending(x.sequence()) else [*sorted(x.sequence()), rank - 1]
+        x = t.arrange(operation, x, sequence)
+    elif x.order[-1] != len(x.shape) - 1:
+        x = t.arrange(operation, x, sorted(x.sequence()))
+    last = operation
+    reader = t.only_reader(operation.outputs[0])
+    if not biased and reader is not None and reader.kind == "Add" and len(reader.inputs) == 2:
+        term = next((t.values.get(name) for name in reader.inputs if name != operation.outputs[0]), None)
+        if isinstance(term, Constant) and term.sources and term.dims[-1:] == (units,) and term.size == units:
+            last, biased = reader, True
+            t.done.add(id(reader))
+    if not biased and operation.kind in ("MatMul", "Gemm"):
+        biased = has_bias(t, operation, 2)
+    arguments: dict[str, object] = {"units": units} if biased else {"units": units, "use_bias": False}
+    name, shape = t.add(operation, "Dense", arguments, [x], t.kernel_names(operation, 1))
+    t.result(last, Activation(name, shape, x.order, x.batch_axis))
+
+
+def is_ascending(sequence: Sequence[int]) -> bool:
+    """Whether the axes stand in the file's order."""
+    return list(sequence) == sorted(sequence)
+
+
+def gemm(t: Translation, operation: Operation) -> None:
+    """Gemm: a Dense with its bias."""
+    left, right = t.value(operation, 0), t.value(operation, 1)
+    if not isinstance(left, Activation) or not isinstance(right, Constant) or operation.attribute("transA", int, 0):
+        raise operation.problem("unsupported", "it is a product of activations")
+    if len(right.dims) != 2:
+        raise operation.problem("damaged-file", f"its weights have the sizes {list(right.dims)}")
+    units = right.dims[0 if operation.attribute("transB", int, 0) else 1]
+    dense(t, operation, left, units, t.value(operation, 2) is not None)
+
+
+def reduction(kind: str) -> Rule:
+    """Makes the rule of a ReduceMean and its kin: over all of a map global pooling, else over axes."""
+
+    def rule(t: Translation, operation: Operation) -> None:
+        x = t.activation(operation)
+        rank = len(x.order)
+        given = axes_of(operation, t.constants(operation), 1)
+        axes = sorted({positive_axis(axis, rank) for axis in given}) if given else list(range(rank))
+        keeps = bool(operation.attribute("keepdims", int, 1))
+        spatial = sorted(x.sequence()[:-1])
+        pool = {"ReduceMean": "GlobalAveragePooling", "ReduceMax": "GlobalMaxPooling"}.get(kind)
+        if pool and axes == spatial and 1 <= len(spatial) <= 3 and is_channels_last(x.sequence()) and x.batch_axis == 0 and x.order[0] is None:
+            pooled(t, operation, x, pool, keeps)
+            return
+        if x.batch_axis in axes and x.order[x.batch_axis] is None and given:
+            raise operation.problem("unsupported", "it goes over the batch")
+        own = [place + 1 for axis in axes if (place := x.order[axis]) is not None]
+        y = x
+        if own:
+            whole = own[0] if len(own) == 1 else sorted(own)
+            name, shape = t.add(operation, kind, {"axis": whole, **({"keepdims": True} if keeps else {})}, [x])
+            y = Activation(name, shape, x.order, x.batch_axis)
+        if not keeps:
+            kept = [axis for axis in range(rank) if axis not in axes]
+            left = [axis for axis in x.sequence() if axis in kept]
+            batch_axis = kept.index(x.batch_axis) if x.batch_axis in kept else None
+            y = Activation(y.layer, y.shape, order_of([kept.index(axis) for axis in left], len(kept)), batch_axis)
+        t.result(operation, y)
+
+    return rule
+
+
+RULES: Final[dict[str, Rule]] = {
+    **dict.fromkeys((*MERGES, "Pow", "Mod"), arithmetic),
+    "MatMul": matrix_product,
+    "Gemm": gemm,
+    "ReduceMean": reduction("ReduceMean"),
+    "ReduceSum": reduction("ReduceSum"),
+    "ReduceMax": reduction("ReduceMax"),
+    "ReduceMin": reduction("ReduceMin"),
+}

@@ -1,0 +1,279 @@
+"""Operations become layers: what is known of every tensor while a graph is read from its inputs to its outputs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cnncalc.convert.channels_first.activation import Activation, Order, channels_last, order_of
+from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, TensorGraph
+from cnncalc.convert.graph import GraphLayer, ReadingProblem
+from cnncalc.errors import Problem, Problems, quote
+from cnncalc.layers.registry import build, is_kind
+from cnncalc.tensor import Shape, Tensor, shape_text, volume
+
+UNKNOWN_BATCH: Final = 1_000_003
+"""What a batch of unknown size counts as in arithmetic with sizes: a prime that no other size is a multiple of."""
+
+
+@dataclass
+class Translation:
+    """The layers so far, and the value of every tensor: an `Activation` or a `Constant`.
+
+    `batch` is the size of the batch; `readers` are the operations that read each tensor; `owners` are the layers whose
+    weights come from each parameter.
+    """
+
+    graph: TensorGraph
+    batch: int
+    readers: Mapping[str, Sequence[Operation]]
+    containers: frozenset[tuple[str, ...]]
+    """The paths of modules that hold other modules."""
+    values: dict[str, Activation | Constant] = field(default_factory=dict)
+    layers: list[GraphLayer] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    """Operations that are part of a layer already, by `id`."""
+    folded: int = 0
+    """Convolutions into which the exporter has folded batch normalisations that the file tells nothing of."""
+    _names: dict[str, int] = field(default_factory=dict)
+
+    # What an operation reads.
+
+    def value(self, operation: Operation, index: int) -> Activation | Constant | None:
+        """What an operation reads at a place; None if nothing. Raises: ReadingProblem: if it is not there."""
+        if index >= len(operation.inputs) or not operation.inputs[index]:
+            return None
+        name = operation.inputs[index]
+        found = self.values.get(name)
+        if found is None:
+            raise operation.problem("dangling-reference", f"it reads {quote(name)}, which is not in the file")
+        return found
+
+    def activation(self, operation: Operation, index: int = 0) -> Activation:
+        """The tensor at a place. Raises: ReadingProblem: if it is missing, or a constant."""
+        found = self.value(operation, index)
+        if isinstance(found, Activation):
+            return found
+        what = "is missing" if found is None else "is a constant"
+        raise operation.problem("unsupported", f"its input number {index + 1} {what}")
+
+    def constant(self, operation: Operation, index: int) -> Constant | None:
+        """The constant at a place; None if nothing is there. Raises: ReadingProblem: if it depends on the input."""
+        found = self.value(operation, index)
+        if isinstance(found, Activation):
+            raise operation.problem("unsupported", f"its input number {index + 1} is computed from the net's input")
+        return found
+
+    def constants(self, operation: Operation) -> list[Constant | None]:
+        """All inputs of an operation, with None for those that depend on the net's input."""
+        found = (self.value(operation, index) for index in range(len(operation.inputs)))
+        return [value if isinstance(value, Constant) else None for value in found]
+
+    def weight(self, operation: Operation, index: int) -> Constant:
+        """The weights at a place. Raises: ReadingProblem: if they are missing or computed from the net's input."""
+        found = self.constant(operation, index)
+        if found is None:
+            raise operation.problem("unsupported", f"its input number {index + 1} is missing")
+        return found
+
+    def kernel_names(self, operation: Operation, index: int) -> list[str]:
+        """The name of a kernel, by which it is known again when it is used twice; none for a copy of equal entries."""
+        name = operation.inputs[index]
+        own = ".".join((*operation.path, "weight"))
+        if own in (self.graph.parameters or ()):
+            return [own]  # PyTorch's newer exporter keeps one of several tensors that happen to be equal
+        if name in self.graph.constants:
+            return [name]
+        found = self.values.get(name)
+        is_derived = isinstance(found, Constant) and not found.is_copy and len(found.sources) == 1
+        return list(found.sources) if is_derived and isinstance(found, Constant) else []
+
+    def dims(self, value: Activation | Constant) -> Dims:
+        """The sizes of a tensor as the file has them."""
+        return value.dims if isinstance(value, Constant) else value.dims(self.batch)
+
+    def only_reader(self, name: str) -> Operation | None:
+        """The one operation that reads a tensor; None if there are several, or the net gives it out."""
+        readers = self.readers.get(name, ())
+        return readers[0] if len(readers) == 1 and name not in self.graph.outputs else None
+
+    # What it becomes.
+
+    def add(
+        self,
+        operation: Operation,
+        kind: str,
+        arguments: Mapping[str, object],
+        inputs: Sequence[Activation],
+        weights: Iterable[str] = (),
+        path: tuple[str, ...] | None = None,
+    ) -> tuple[str, Shape]:
+        """Adds a layer; returns its name and output shape. `weights` are the names of its parameters in the file.
+
+        Raises: ReadingProblem: if there is no such kind, or if it does not fit its inputs.
+        """
+        if not is_kind(kind):
+            raise operation.problem("unsupported", f"there is no layer {kind}")
+        try:
+            shape = build(kind, arguments).output([Tensor(x.shape) for x in inputs]).shape
+        except Problems as problems:
+            raise operation.problem("unsupported", str(problems.problems[0])) from None
+        except Problem as problem:
+            raise operation.problem("unsupported", f"{problem} ({kind})") from None
+        name = self.unique_name(operation.path if path is None else path, kind, operation)
+        layer = GraphLayer(name, kind, dict(arguments), [x.layer for x in inputs], place=operation.place, shape=shape)
+        layer.share = self._share(name, weights)
+        self.layers.append(layer)
+        return name, shape
+
+    def _share(self, name: str, weights: Iterable[str]) -> str | None:
+        """Finds the layer whose weights a layer reuses: those of the same kernel, the first of its weights."""
+        kernel = next(iter(weights), "")
+        owner = self.owners.setdefault(kernel, name) if kernel else name
+        return owner if owner != name else None
+
+    def unique_name(self, path: tuple[str, ...], kind: str, operation: Operation) -> str:
+        """Names a layer after its module; after the module and itself if that holds others too."""
+        parts = [part for part in path if part]
+        if not parts or path in self.containers:
+            parts.append(kind.lower())
+        name = ".".join(parts)
+        count = self._names.get(name, 0)
+        self._names[name] = count + 1
+        if not count:
+            return name
+        return self.unique_name((*parts[:-1], f"{parts[-1]}_{count}"), kind, operation) if parts else name
+
+    def result(self, operation: Operation, value: Activation | Constant, index: int = 0) -> None:
+        """Keeps the value of an output. Raises: ReadingProblem: if the file says that it has other sizes."""
+        if index >= len(operation.outputs):
+            return
+        name = operation.outputs[index]
+        declared = self.graph.declared.get(name)
+        if declared is not None:
+            self._check(operation, value, declared)
+        self.values[name] = value
+
+    def _check(self, operation: Operation, value: Activation | Constant, declared: Dims) -> None:
+        found = self.dims(value)
+        agree = len(found) == len(declared) and all(
+            size is None or wanted is None or size == wanted or (size % self.batch == 0 and self.batch == UNKNOWN_BATCH)
+            for size, wanted in zip(found, declared, strict=True)
+        )
+        if not agree:
+            raise operation.problem(
+                "does-not-agree",
+                f"the file says that its output is {shape_text(declared)}, but it is {self.shown(found)}",
+            )
+
+    def shown(self, dims: Dims) -> str:
+        """Sizes for a message; the unknown batch is a question mark."""
+        return shape_text(tuple(None if size and size % UNKNOWN_BATCH == 0 else size for size in dims))
+
+    def layer_result(
+        self, operation: Operation, kind: str, arguments: Mapping[str, object], x: Activation, weights: Iterable[str] = ()
+    ) -> None:
+        """Adds a layer with one input, the shape's order and rank of which stay, as the operation's output."""
+        name, shape = self.add(operation, kind, arguments, [x], weights)
+        self.result(operation, Activation(name, shape, x.order, x.batch_axis))
+
+    # How axes are put in order.
+
+    def arrange(self, operation: Operation, x: Activation, sequence: Sequence[int]) -> Activation:
+        """Makes a layer have exactly these axes of the file's tensor, in this order, by Permute and Reshape if needed.
+
+        Axes that are left out must have the size 1; those that the layer lacks come in with the size 1.
+        """
+        if x.sequence() == list(sequence):
+            return x
+        real = [axis for axis in sequence if x.order[axis] is not None]
+        dropped = [axis for axis in x.sequence() if axis not in real]
+        if any(x.shape[x.order[axis] or 0] != 1 for axis in dropped):
+            raise operation.problem("unsupported", "it regroups the batch with other axes")
+        # Axes of size 1 may move without a Permute.
+        moved = [axis for axis in real if x.shape[x.order[axis] or 0] != 1]
+        if moved != [axis for axis in x.sequence() if axis in moved]:
+            before = [*real, *dropped]
+            dims = [(x.order[axis] or 0) + 1 for axis in before]
+            name, shape = self.add(operation, "Permute", {"dims": dims}, [x], path=(*operation.path, "permute"))
+            x = Activation(name, shape, order_of(before, len(x.order)), x.batch_axis)
+        target = [1 if x.order[axis] is None else x.shape[x.order[axis] or 0] for axis in sequence]
+        return self.reshaped(operation, x, target, order_of(list(sequence), len(x.order)))
+
+    def reshaped(
+        self, operation: Operation, x: Activation, target: Sequence[int | None], order: Order, batch_axis: int | None = -1
+    ) -> Activation:
+        """Gives a layer's output other sizes, by Flatten or Reshape if they are others."""
+        batch_axis = x.batch_axis if batch_axis == -1 else batch_axis
+        target = list(target) or [1]
+        if list(x.shape) == target:
+            return Activation(x.layer, x.shape, order, batch_axis)
+        if len(target) == 1 and len(x.shape) > 1:
+            name, shape = self.add(operation, "Flatten", {}, [x])
+        else:
+            sizes = [-1 if size is None else size for size in target]
+            name, shape = self.add(operation, "Reshape", {"target_shape": sizes}, [x])
+        return Activation(name, shape, order, batch_axis)
+
+    def map(self, operation: Operation, x: Activation, rank: int) -> Activation:
+        """Makes a layer's output a map with `rank` spatial axes, channels last. Raises: ReadingProblem: if it is none."""
+        if len(x.order) != rank + 2:
+            raise operation.problem("unsupported", f"it reads a tensor of {self.shown(x.dims(self.batch))}")
+        return self.arrange(operation, x, channels_last(rank))
+
+    # What is no layer.
+
+    def parameter(self, operation: Operation, constant: Constant, sequence: Sequence[int]) -> Activation:
+        """Makes a source of a constant, with these axes of it in this order; the others have the size 1."""
+        sizes = [constant.dims[axis] for axis in sequence]
+        order = order_of(list(sequence), len(constant.dims))
+        shape = [size for size in sizes if size is not None] or [1]
+        size = math.prod(shape)
+        key = f"parameter {sorted(constant.sources)} {shape}"
+        if constant.sources and key in self.owners:
+            return Activation(self.owners[key], tuple(shape), order, None)
+        path = tuple(next(iter(constant.sources), "").split(".")) if constant.sources else (*operation.path, "constant")
+        if sum(constant.sources.values()) == size:
+            name, found = self.add(operation, "Parameter", {"shape": shape}, [], path=path)
+        else:
+            params = sum(count for source, count in constant.sources.items() if source not in self.owners)
+            self.owners |= dict.fromkeys(constant.sources, key)
+            name, found = self.add(operation, "Opaque", {"output_shape": shape, "params": params}, [], path=path)
+        if constant.sources:
+            self.owners[key] = name
+        return Activation(name, found, order, None)
+
+    def opaque(self, operation: Operation, inputs: Sequence[Activation], index: int = 0) -> None:
+        """Makes an Opaque layer of an operation without a kind. Raises: ReadingProblem: if its sizes are not declared."""
+        name = operation.outputs[index] if index < len(operation.outputs) else ""
+        declared = self.graph.declared.get(name)
+        if declared is None or None in declared[1:] or not declared:
+            raise operation.problem(
+                "unsupported",
+                "cnncalc has no layer for it, and the file does not say of what shape its output is",
+                "onnx.shape_inference.infer_shapes writes the shapes into the file",
+            )
+        has_batch = declared[0] in (None, self.batch) and any(x.batch_axis is not None for x in inputs)
+        sequence = list(range(1 if has_batch else 0, len(declared)))
+        shape = [declared[axis] or 1 for axis in sequence] or [1]
+        layer, found = self.add(operation, "Opaque", {"output_shape": shape}, inputs)
+        self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
+        self.result(operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index)
+
+
+Rule = Callable[[Translation, Operation], None]
+"""What makes layers of an operation; it gives every output of the operation its value."""
+
+
+def unknown_sizes(shape: Shape) -> bool:
+    """Whether a size is unknown."""
+    return volume(shape) is None
+
+
+def graph_problem(message: str, place: str = "") -> ReadingProblem:
+    """Makes the problem of a graph as a whole."""
+    return ReadingProblem("damaged-file", message, place=place)
