@@ -102,6 +102,7 @@ def with_constant(t: Translation, operation: Operation, values: Sequence[Activat
     """Arithmetic of an activation and a constant: nothing, a bias, a Scale, a function, or a merge with a source."""
     constant = next(value for value in values if isinstance(value, Constant))
     x = next(value for value in values if isinstance(value, Activation))
+    t.find_sources(operation, constant)
     kind = operation.kind
     rank = max(len(x.order), len(constant.dims))
     dims = (1,) * (rank - len(constant.dims)) + constant.dims
@@ -111,12 +112,9 @@ def with_constant(t: Translation, operation: Operation, values: Sequence[Activat
     elif kind == "Mul" and constant.sources and is_per_channel(x, dims):
         scale(t, operation, x)
     elif not constant.sources and kind in FUNCTIONS and len(broadcast(dims, (1,) * (rank - len(x.order)) + x.dims(t.batch))) == len(x.order):
-        value = next(iter(known)) if len(known) == 1 and constant.size == 1 else None
-        if kind in ("Mul", "Div") and value is not None:
-            pass  # a Rescaling would add an offset: the function says what it is
-        arguments: dict[str, object] = {"op": FUNCTIONS[kind]}
-        if isinstance(value, (int, float)):
-            arguments["value"] = shortest(value)
+        # Entries that are not known, or many, change no figure: the neutral one stands for them.
+        value = next(iter(known)) if len(known) == 1 else NEUTRAL.get(kind, 0)
+        arguments: dict[str, object] = {"op": FUNCTIONS[kind], "value": shortest(value or 0)}
         t.layer_result(operation, "Elementwise", arguments, x)
     else:
         merge(t, operation, values)
@@ -149,7 +147,7 @@ def scale(t: Translation, operation: Operation, x: Activation) -> None:
 def matrix_product(t: Translation, operation: Operation) -> None:
     """MatMul: with weights a Dense, of two activations a MatMul."""
     left, right = t.value(operation, 0), t.value(operation, 1)
-    if isinstance(left, Activation) and isinstance(right, Constant) and len(right.dims) == 2 and right.sources:
+    if isinstance(left, Activation) and isinstance(right, Constant) and len(right.dims) == 2:
         dense(t, operation, left, right.dims[1])
         return
     if left is None or right is None:
@@ -191,7 +189,8 @@ def dense(t: Translation, operation: Operation, x: Activation, units: int | None
     reader = t.only_reader(operation.outputs[0])
     if not biased and reader is not None and reader.kind == "Add" and len(reader.inputs) == 2:
         term = next((t.values.get(name) for name in reader.inputs if name != operation.outputs[0]), None)
-        if isinstance(term, Constant) and term.sources and term.dims[-1:] == (units,) and term.size == units:
+        is_bias = isinstance(term, Constant) and term.dims[-1:] == (units,) and term.size == units
+        if is_bias and isinstance(term, Constant) and (term.sources or has_bias(t, operation, 2)):
             last, biased = reader, True
             t.done.add(id(reader))
     if not biased and operation.kind in ("MatMul", "Gemm"):
@@ -249,10 +248,29 @@ def reduction(kind: str) -> Rule:
     return rule
 
 
+def einsum(t: Translation, operation: Operation) -> None:
+    """Einsum of two activations, by the same equation: the axes of both in the file's order."""
+    equation = operation.attribute("equation", str, "").replace(" ", "")
+    parts: list[Activation] = []
+    for index in range(len(operation.inputs)):
+        value = t.value(operation, index)
+        if isinstance(value, Constant):
+            parts.append(t.parameter(operation, value, range(len(value.dims))))
+        elif value is not None:
+            alone = value.batch_axis if value.batch_axis is not None and value.order[value.batch_axis] is None else None
+            parts.append(t.arrange(operation, value, [axis for axis in range(len(value.order)) if axis != alone]))
+    output = equation.partition("->")[2]
+    batch_axis = output.find(equation[0]) if parts[0].batch_axis == 0 else -1
+    name, shape = t.add(operation, "Einsum", {"equation": equation}, parts)
+    axes = [axis for axis in range(len(output)) if len(shape) == len(output) or axis != batch_axis]
+    t.result(operation, Activation(name, shape, order_of(axes, len(output)), batch_axis if batch_axis >= 0 else None))
+
+
 RULES: Final[dict[str, Rule]] = {
     **dict.fromkeys((*MERGES, "Pow", "Mod"), arithmetic),
     "MatMul": matrix_product,
     "Gemm": gemm,
+    "Einsum": einsum,
     "ReduceMean": reduction("ReduceMean"),
     "ReduceSum": reduction("ReduceSum"),
     "ReduceMax": reduction("ReduceMax"),

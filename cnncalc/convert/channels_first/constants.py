@@ -427,6 +427,21 @@ def _gather_elements(operation: Operation, inputs: Inputs) -> list[Constant]:
     return [Constant(indices.dims)]
 
 
+def _gather_nd(operation: Operation, inputs: Inputs) -> list[Constant]:
+    constant, indices = _first(inputs), inputs[1]
+    if indices is None or operation.attribute("batch_dims", int, 0):
+        raise ValueError("its indices can't be read")
+    return [Constant((*indices.dims[:-1], *constant.dims[indices.dims[-1] or 0 :]))]
+
+
+def _gemm(operation: Operation, inputs: Inputs) -> list[Constant]:
+    left, right = _first(inputs), inputs[1]
+    if right is None:
+        raise ValueError("its weights are missing")
+    rows = left.dims[:-1] if not operation.attribute("transA", int, 0) else left.dims[1:]
+    return [Constant((*rows, right.dims[0 if operation.attribute("transB", int, 0) else 1]))]
+
+
 def _product(values: list[int | float]) -> Scalar:
     return math.prod(values)
 
@@ -451,7 +466,7 @@ RULES: Final[dict[str, Callable[[Operation, Inputs], list[Constant]]]] = {
     "Reshape": _reshape, "Flatten": _flatten, "Squeeze": _squeeze, "Unsqueeze": _unsqueeze, "Transpose": _transpose,
     "Concat": _concat, "Slice": _slice, "Gather": _gather, "Expand": _expand, "Tile": _tile, "Split": _split,
     "ConstantOfShape": _constant_of_shape, "Range": _range, "Shape": _shape, "Size": _size, "MatMul": _matmul,
-    "Pad": _pad, "GatherElements": _gather_elements, "ReduceProd": _reduce(_product), "ReduceSum": _reduce(sum),
+    "Pad": _pad, "GatherElements": _gather_elements, "GatherND": _gather_nd, "Gemm": _gemm, "ReduceProd": _reduce(_product), "ReduceSum": _reduce(sum),
     "ReduceMax": _reduce(max), "ReduceMin": _reduce(min), "ReduceMean": _reduce(_mean),
     **dict.fromkeys(
         ("Sin", "Cos", "Erf", "Tanh", "Sigmoid", "Relu", "Gelu", "Softplus", "Softmax", "LayerNormalization",

@@ -107,11 +107,15 @@ def _is_shuffle(t: Translation, operation: Operation, before: Dims, after: Dims)
     if swap is None or swap.kind != "Transpose" or swap.integers("perm") != perm:
         return False
     last = t.only_reader(swap.outputs[0])
+    passed = {id(swap)}
+    while last is not None and last.kind == "Identity":
+        passed.add(id(last))
+        last = t.only_reader(last.outputs[0])
     if last is None or last.kind not in ("Reshape", "Flatten"):
         return False
     x = t.map(operation, t.activation(operation), len(before) - 2)
     name, shape = t.add(operation, "ChannelShuffle", {"groups": after[1]}, [x])
-    t.done |= {id(swap), id(last)}
+    t.done |= {*passed, id(last)}
     t.result(last, Activation(name, shape, x.order, x.batch_axis))
     return True
 

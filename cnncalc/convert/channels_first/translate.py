@@ -6,7 +6,7 @@ from typing import Final
 
 from cnncalc.convert.channels_first import activations, combining, normalization, shaping, taking, windows
 from cnncalc.convert.channels_first.activation import Activation, channels_last, order_of
-from cnncalc.convert.channels_first.constants import evaluate
+from cnncalc.convert.channels_first.constants import evaluate, merged_sources
 from cnncalc.convert.channels_first.graph_order import containers_of, needed_operations, readers_of
 from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, TensorGraph
 from cnncalc.convert.channels_first.patterns import recognise
@@ -107,7 +107,11 @@ def fold(t: Translation, operation: Operation) -> bool:
         return False
     outputs = evaluate(operation, [value for value in values if not isinstance(value, Activation)])
     if outputs is None:
-        return False
+        sizes = [t.graph.declared.get(name) for name in operation.outputs]
+        if None in sizes:
+            return False
+        sources = merged_sources([value for value in values if isinstance(value, Constant)])
+        outputs = [Constant(dims, None, sources) for dims in sizes if dims is not None]
     for name, output in zip(operation.outputs, outputs, strict=False):
         t.values[name] = output
     return True

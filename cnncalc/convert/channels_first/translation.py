@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, Order, channels_last, order_of
@@ -118,6 +119,7 @@ class Translation:
         """
         if not is_kind(kind):
             raise operation.problem("unsupported", f"there is no layer {kind}")
+        arguments = {name: exact(value) for name, value in arguments.items()}
         try:
             shape = build(kind, arguments).output([Tensor(x.shape) for x in inputs]).shape
         except Problems as problems:
@@ -125,7 +127,7 @@ class Translation:
         except Problem as problem:
             raise operation.problem("unsupported", f"{problem} ({kind})") from None
         name = self.unique_name(operation.path if path is None else path, kind, operation)
-        layer = GraphLayer(name, kind, dict(arguments), [x.layer for x in inputs], place=operation.place, shape=shape)
+        layer = GraphLayer(name, kind, arguments, [x.layer for x in inputs], place=operation.place, shape=shape)
         layer.share = self._share(name, weights)
         self.layers.append(layer)
         return name, shape
@@ -227,25 +229,54 @@ class Translation:
 
     # What is no layer.
 
+    def find_sources(self, operation: Operation, constant: Constant) -> None:
+        """Finds the parameter that a constant was computed from ahead: one of the same module that the file has dropped."""
+        if constant.sources or constant.size < 2 or self.graph.parameters is None:
+            return
+        module = ".".join(operation.path)
+        dropped = [
+            name
+            for name in self.graph.parameters
+            if name.rpartition(".")[0] == module and name not in self.graph.constants and not name.endswith((".weight", ".bias"))
+        ]
+        if dropped:
+            constant.sources = {min(dropped): constant.size}
+            self.warnings.append(
+                f"the exporter has computed a tensor of {constant.size:,} entries from {quote(min(dropped))}, whose own "
+                "size the file does not tell: these entries are counted"
+            )
+
     def parameter(self, operation: Operation, constant: Constant, sequence: Sequence[int]) -> Activation:
-        """Makes a source of a constant, with these axes of it in this order; the others have the size 1."""
+        """Makes a source of a constant, with these axes of it in this order; the others have the size 1.
+
+        What is computed from parameters, such as rows of a table, is an Opaque layer that reads them.
+        """
         sizes = [constant.dims[axis] for axis in sequence]
         order = order_of(list(sequence), len(constant.dims))
         shape = [size for size in sizes if size is not None] or [1]
-        size = math.prod(shape)
-        key = f"parameter {sorted(constant.sources)} {shape}"
-        if constant.sources and key in self.owners:
-            return Activation(self.owners[key], tuple(shape), order, None)
-        path = tuple(next(iter(constant.sources), "").split(".")) if constant.sources else (*operation.path, "constant")
-        if sum(constant.sources.values()) == size:
-            name, found = self.add(operation, "Parameter", {"shape": shape}, [], path=path)
-        else:
-            params = sum(count for source, count in constant.sources.items() if source not in self.owners)
-            self.owners |= dict.fromkeys(constant.sources, key)
-            name, found = self.add(operation, "Opaque", {"output_shape": shape, "params": params}, [], path=path)
-        if constant.sources:
-            self.owners[key] = name
+        names = list(constant.sources)
+        if sum(constant.sources.values()) == math.prod(shape) or not names:
+            key = f"{names[0]} as {shape}" if names else ""
+            return Activation(self._source(operation, names[:1], shape, key), tuple(shape), order, None)
+        parts = [
+            Activation(self._source(operation, [name], [size], name), (size,), (0,), None)
+            for name, size in constant.sources.items()
+        ]
+        name, found = self.add(operation, "Opaque", {"output_shape": shape}, parts)
         return Activation(name, found, order, None)
+
+    def _source(self, operation: Operation, names: list[str], shape: Sequence[int], key: str) -> str:
+        """Adds a Parameter, or finds the one that is there; one without a name in the file is a constant."""
+        known = self.owners.get(f"source {key}") if key else None
+        if known is not None:
+            return known
+        arguments: dict[str, object] = {"shape": list(shape)}
+        path = tuple(names[0].split(".")) if names else (*operation.path, "constant")
+        name, _ = self.add(operation, "Parameter", arguments, [], names, path=path)
+        self.layers[-1].trainable = bool(names)
+        if key:
+            self.owners[f"source {key}"] = name
+        return name
 
     def opaque(self, operation: Operation, inputs: Sequence[Activation], index: int = 0) -> None:
         """Makes an Opaque layer of an operation without a kind. Raises: ReadingProblem: if its sizes are not declared."""
@@ -263,6 +294,11 @@ class Translation:
         layer, found = self.add(operation, "Opaque", {"output_shape": shape}, inputs)
         self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
         self.result(operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index)
+
+
+def exact(value: object) -> object:
+    """A number as a spec has it: a fraction if it is no integer."""
+    return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else value
 
 
 Rule = Callable[[Translation, Operation], None]

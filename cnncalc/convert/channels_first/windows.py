@@ -81,8 +81,12 @@ def has_bias(t: Translation, operation: Operation, index: int) -> bool:
 
 def bias_parameter(t: Translation, operation: Operation) -> str | None:
     """The name that the bias beside a kernel has in PyTorch; None if the kernel is no parameter of a module."""
+    parameters = t.graph.parameters or ()
     module, dot, name = operation.inputs[1].rpartition(".")
-    return f"{module}.bias" if dot and name == "weight" and operation.inputs[1] in (t.graph.parameters or ()) else None
+    if dot and name == "weight" and operation.inputs[1] in parameters:
+        return f"{module}.bias"
+    module = ".".join(operation.path)
+    return f"{module}.bias" if f"{module}.weight" in parameters else None
 
 
 def convolution(t: Translation, operation: Operation) -> None:

@@ -6,6 +6,7 @@ A tensor's data is read only if it is small; large weights stay where they are, 
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ FLOAT, FLOAT16, STRING, BOOL, BFLOAT16, DOUBLE = 1, 10, 8, 9, 16, 11
 _FORMATS: Final = {FLOAT: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", BOOL: "?", FLOAT16: "e", DOUBLE: "d", 12: "I", 13: "Q"}  # fmt: skip
 """How the entries of each data type are written: `struct`'s letters."""
 FLOATS: Final = frozenset({FLOAT, FLOAT16, BFLOAT16, DOUBLE})
-_SHAPELESS: Final = -1
+_COMPUTED: Final = re.compile(r"onnx::(?!MatMul|Gemm|Conv|[A-Z][A-Za-z]*Norm)[A-Z][A-Za-z]*_\d+$")
+"""What PyTorch's older exporter calls a tensor that it has computed ahead, rather than taken from the net."""
 
 
 @dataclass(slots=True)
@@ -130,6 +132,9 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
             key, text = _read_entry(as_message(value))
             if key == "pkg.torch.export.ExportedProgram.graph_signature":
                 graph.parameters = _trainable(text)
+    for name, constant in graph.constants.items():
+        if name not in graph.parameters if graph.parameters is not None else _COMPUTED.match(name):
+            constant.sources = {}
     for name in graph.constants:  # before IR version 4, every initialiser is an input too
         graph.inputs.pop(name, None)
     return graph

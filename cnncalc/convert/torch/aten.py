@@ -199,7 +199,10 @@ def permuted(b: Builder, call: Call) -> None:
         perm = [axis % rank for axis in call.integers("dims")]
     else:
         perm = list(range(rank))
-        first, second = (0, 1) if call.target in ("t", "numpy_T") else (call.integer("dim0", 0), call.integer("dim1", 1))
+        first, second = (0, 1)
+        if call.target not in ("t", "numpy_T"):
+            kind = "axis" if "axis0" in call.arguments else "dim"
+            first, second = call.integer(f"{kind}0", 0), call.integer(f"{kind}1", 1)
         if rank > 1:
             perm[first], perm[second] = perm[second], perm[first]
     b.add(call, "Transpose", [x], perm=perm)
@@ -362,6 +365,11 @@ def filled(b: Builder, call: Call) -> None:
         b.graph.constants[output] = Constant(b.dims(output), None)
 
 
+def einsum(b: Builder, call: Call) -> None:
+    """einsum."""
+    b.add(call, "Einsum", call.tensors("operands") if "operands" in call.arguments else call.tensors("tensors"), equation=call.arguments.get("equation"))
+
+
 def norm(b: Builder, call: Call) -> None:
     """linalg_vector_norm: the length along an axis."""
     keeps = int(bool(call.arguments.get("keepdim")))
@@ -431,7 +439,7 @@ TRANSLATORS: Final[dict[str, Translator]] = {
     **dict.fromkeys(("layer_norm", "native_layer_norm", "rms_norm", "_fused_rms_norm"), layer_norm),
     **dict.fromkeys(("group_norm", "native_group_norm"), group_norm),
     "instance_norm": simple("InstanceNormalization", "input", "weight", "bias"),
-    "linalg_vector_norm": norm, "embedding": embedding,
+    "linalg_vector_norm": norm, "einsum": einsum, "embedding": embedding,
     **dict.fromkeys(
         ("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "upsample_bilinear2d", "upsample_bicubic2d",
          "upsample_trilinear3d", "upsample_linear1d", "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"), resized
@@ -440,13 +448,13 @@ TRANSLATORS: Final[dict[str, Translator]] = {
     "pixel_shuffle": shuffle("DepthToSpace", "upscale_factor"), "pixel_unshuffle": shuffle("SpaceToDepth", "downscale_factor"),
     **dict.fromkeys(
         ("dropout", "dropout_", "feature_dropout", "native_dropout", "alpha_dropout", "clone", "contiguous", "detach", "detach_", "to", "_to_copy", "alias", "lift_fresh_copy", "roll", "flip",
-         "lift_fresh", "lift", "type_as", "_assert_tensor_metadata", "channel_shuffle_identity"), unary("Identity")
+         "lift_fresh", "lift", "masked_fill", "masked_fill_", "type_as", "_assert_tensor_metadata", "channel_shuffle_identity"), unary("Identity")
     ),
     **dict.fromkeys(
         ("zeros", "ones", "full", "arange", "zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty",
          "scalar_tensor", "linspace", "eye", "tril", "triu"), filled
     ),
-    **dict.fromkeys(("sym_size", "sym_numel", "mul.", "floordiv", "sym_constrain_range_for_size", "_assert_scalar", "_assert_async", "eq", "ge", "le", "gt", "lt", "ne"), number),
+    **dict.fromkeys(("sym_size", "sym_numel", "mul.", "floordiv", "sym_constrain_range_for_size", "_assert_scalar", "_assert_async"), number),
 }  # fmt: skip
 """What makes operations of each operator."""
 
@@ -458,7 +466,7 @@ def tensor_graph(program: Program) -> TensorGraph:
         translator = TRANSLATORS.get(call.target)
         if translator is not None:
             translator(b, call)
-        else:
+        elif any(name in program.dims for name in call.outputs):
             tensors = [value.name for value in call.arguments.values() if isinstance(value, Name) and value.name in program.dims]
             b.add(call, call.target, tensors)
     for name in program.inputs:
