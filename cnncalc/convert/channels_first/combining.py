@@ -55,7 +55,9 @@ def merge(t: Translation, operation: Operation, values: Sequence[Activation | Co
     sequence = _common_sequence([value for value in aligned if isinstance(value, Activation)], aligned)
     parts = [_operand(t, operation, value, sequence) for value in aligned]
     name, shape = t.add(operation, kind, {}, parts)
-    batch_axis = next((value.batch_axis for value in aligned if isinstance(value, Activation) and value.batch_axis is not None), None)
+    batch_axis = next(
+        (value.batch_axis for value in aligned if isinstance(value, Activation) and value.batch_axis is not None), None
+    )
     t.result(operation, Activation(name, shape, order_of(sequence, rank), batch_axis))
 
 
@@ -107,11 +109,20 @@ def with_constant(t: Translation, operation: Operation, values: Sequence[Activat
     rank = max(len(x.order), len(constant.dims))
     dims = (1,) * (rank - len(constant.dims)) + constant.dims
     known = set(constant.values or ()) - {None}
-    if not constant.sources and known == {NEUTRAL.get(kind)} and values[1] is constant and constant.size <= (x.size(-1, t.batch) or 1):
+    if (
+        not constant.sources
+        and known == {NEUTRAL.get(kind)}
+        and values[1] is constant
+        and constant.size <= (x.size(-1, t.batch) or 1)
+    ):
         t.result(operation, x)
     elif kind == "Mul" and constant.sources and is_per_channel(x, dims):
         scale(t, operation, x)
-    elif not constant.sources and kind in FUNCTIONS and len(broadcast(dims, (1,) * (rank - len(x.order)) + x.dims(t.batch))) == len(x.order):
+    elif (
+        not constant.sources
+        and kind in FUNCTIONS
+        and len(broadcast(dims, (1,) * (rank - len(x.order)) + x.dims(t.batch))) == len(x.order)
+    ):
         # Entries that are not known, or many, change no figure: the neutral one stands for them.
         value = next(iter(known)) if len(known) == 1 else NEUTRAL.get(kind, 0)
         arguments: dict[str, object] = {"op": FUNCTIONS[kind], "value": shortest(value or 0)}
@@ -126,7 +137,9 @@ def is_per_channel(x: Activation, dims: Sequence[int | None]) -> bool:
         return False
     last = len(x.shape) - 1
     own = next((axis for axis, place in enumerate(x.order) if place == last), None)
-    return own is not None and all((size == x.shape[last]) if axis == own else size == 1 for axis, size in enumerate(dims))
+    return own is not None and all(
+        (size == x.shape[last]) if axis == own else size == 1 for axis, size in enumerate(dims)
+    )
 
 
 def scale(t: Translation, operation: Operation, x: Activation) -> None:
@@ -162,7 +175,10 @@ def matrix_product(t: Translation, operation: Operation) -> None:
             operands.append(t.parameter(operation, value, sequence))
             flipped.append(False)
             continue
-        sequence = sorted({*value.sequence(), rank - 2, rank - 1} - ({value.batch_axis} if value.batch_axis is not None and value.order[value.batch_axis] is None else set()))
+        sequence = sorted(
+            {*value.sequence(), rank - 2, rank - 1}
+            - ({value.batch_axis} if value.batch_axis is not None and value.order[value.batch_axis] is None else set())
+        )
         swapped = [*sequence[:-2], rank - 1, rank - 2]
         is_flipped = value.sequence() == swapped
         operands.append(t.arrange(operation, value, swapped if is_flipped else sequence))
@@ -227,7 +243,14 @@ def reduction(kind: str) -> Rule:
         keeps = bool(operation.attribute("keepdims", int, 1))
         spatial = sorted(x.sequence()[:-1])
         pool = {"ReduceMean": "GlobalAveragePooling", "ReduceMax": "GlobalMaxPooling"}.get(kind)
-        if pool and axes == spatial and 1 <= len(spatial) <= 3 and is_channels_last(x.sequence()) and x.batch_axis == 0 and x.order[0] is None:
+        if (
+            pool
+            and axes == spatial
+            and 1 <= len(spatial) <= 3
+            and is_channels_last(x.sequence())
+            and x.batch_axis == 0
+            and x.order[0] is None
+        ):
             pooled(t, operation, x, pool, keeps)
             return
         if x.batch_axis in axes and x.order[x.batch_axis] is None and given:

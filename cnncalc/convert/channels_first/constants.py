@@ -154,7 +154,8 @@ def _divide(a: int | float, b: int | float) -> Scalar:
 def _power(a: float, b: float) -> Scalar:
     if abs(b) > 64 or not (a or b > 0) or (a < 0 and b != int(b)) or abs(a) > 1e30:
         return None
-    return a**b
+    power: float = a**b
+    return power
 
 
 def _guarded(function: Callable[[float], float]) -> Callable[[float], Scalar]:
@@ -256,7 +257,11 @@ def _concat(operation: Operation, inputs: Inputs) -> list[Constant]:
     rank = len(given[0].dims)
     axis = positive_axis(operation.attribute("axis", int, 0), rank)
     sizes = [constant.dims[axis] for constant in given]
-    dims = (*given[0].dims[:axis], None if None in sizes else sum(size or 0 for size in sizes), *given[0].dims[axis + 1 :])
+    dims = (
+        *given[0].dims[:axis],
+        None if None in sizes else sum(size or 0 for size in sizes),
+        *given[0].dims[axis + 1 :],
+    )
     if any(constant.values is None for constant in given):
         return [Constant(dims)]
     before = math.prod(size or 0 for size in given[0].dims[:axis])
@@ -350,7 +355,8 @@ def _range(operation: Operation, inputs: Inputs) -> list[Constant]:
 
 def _shape(operation: Operation, inputs: Inputs) -> list[Constant]:
     dims = _first(inputs).dims
-    cut = dims[operation.attribute("start", int, 0) : operation.attributes.get("end")]  # type: ignore[misc]
+    end = operation.attributes.get("end")
+    cut = dims[operation.attribute("start", int, 0) : end if isinstance(end, int) else None]
     return [Constant((len(cut),), list(cut))]
 
 
@@ -365,7 +371,9 @@ def _reduce(function: Callable[[list[int | float]], Scalar]) -> Callable[[Operat
         given = axes_of(operation, inputs, 1)
         axes = {positive_axis(axis, rank) for axis in given} if given else set(range(rank))
         keeps = operation.attribute("keepdims", int, 1)
-        dims = tuple(1 if axis in axes else size for axis, size in enumerate(constant.dims) if keeps or axis not in axes)
+        dims = tuple(
+            1 if axis in axes else size for axis, size in enumerate(constant.dims) if keeps or axis not in axes
+        )
         known = constant.values
         if len(axes) < rank or known is None or None in known:
             return [Constant(dims)]

@@ -26,7 +26,14 @@ class Chains:
         for operation in graph.operations:
             if operation.kind == "Constant":
                 value = next((value for value in operation.attributes.values() if isinstance(value, Constant)), None)
-                plain = next((operation.attributes[name] for name in ("value_float", "value_int") if name in operation.attributes), None)
+                plain = next(
+                    (
+                        operation.attributes[name]
+                        for name in ("value_float", "value_int")
+                        if name in operation.attributes
+                    ),
+                    None,
+                )
                 if value is not None:
                     self.constants[operation.outputs[0]] = value
                 elif isinstance(plain, (int, float)):
@@ -130,7 +137,9 @@ def _gated_by(chains: Chains, x: str, gated: str, number: float) -> str | None:
         if error_function is not None and chains.factors(error_function.inputs[0])[0] == [x]:
             return "Gelu"
         tangent = chains.maker(plus_one[0], "Tanh")
-        if tangent is not None and any(other.kind in ("Pow", "Mul") and x in other.inputs for other in _cubic(chains, tangent.inputs[0])):
+        if tangent is not None and any(
+            other.kind in ("Pow", "Mul") and x in other.inputs for other in _cubic(chains, tangent.inputs[0])
+        ):
             return "Gelu"
     return None
 
@@ -180,7 +189,12 @@ def layer_norm(chains: Chains, last: Operation) -> Operation | None:
     shifted = chains.with_scalar(chains.maker(square_root.inputs[0], "Add")) if square_root is not None else None
     mean_square = chains.maker(shifted[0], "ReduceMean") if shifted is not None else None
     square = chains.maker(mean_square.inputs[0], "Pow", "Mul") if mean_square is not None else None
-    if mean_square is None or square is None or square.inputs[0] != x or (square.kind == "Mul" and square.inputs[1] != x):
+    if (
+        mean_square is None
+        or square is None
+        or square.inputs[0] != x
+        or (square.kind == "Mul" and square.inputs[1] != x)
+    ):
         return None
     axes = _axes(chains, mean_square)
     if axes is None:
@@ -247,7 +261,11 @@ def unit_norm(chains: Chains, last: Operation) -> Operation | None:
     for operation in chains.back(last.inputs[1]):
         if operation.kind == "ReduceL2" and operation.inputs[0] == last.inputs[0]:
             axes = _axes(chains, operation)
-            return replaced(last, "LpNormalization", [last.inputs[0]], axis=axes[0]) if axes is not None and len(axes) == 1 else None
+            return (
+                replaced(last, "LpNormalization", [last.inputs[0]], axis=axes[0])
+                if axes is not None and len(axes) == 1
+                else None
+            )
         if operation.kind not in ("Expand", "Clip", "Max", "Add"):
             return None
     return None

@@ -17,7 +17,22 @@ Group = tuple[list[int], list[int]]
 _WALK: Final = 30
 """How far readers are followed to find out whether a tensor is a map with its channels first."""
 _UNDECIDED: Final = frozenset(
-    {"Add", "Sub", "Mul", "Div", "Cast", "Relu", "Clip", "Identity", "Pad", "Dropout", "Sigmoid", "LeakyRelu", "Swish", "Slice"}
+    {
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Cast",
+        "Relu",
+        "Clip",
+        "Identity",
+        "Pad",
+        "Dropout",
+        "Sigmoid",
+        "LeakyRelu",
+        "Swish",
+        "Slice",
+    }
 )
 _CHANNELS_FIRST: Final = frozenset(
     {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "BatchNormalization", "InstanceNormalization",
@@ -127,10 +142,14 @@ def into(t: Translation, operation: Operation, x: Activation, after: Dims) -> No
         raise operation.problem("does-not-agree", f"{t.shown(before)} can't become {t.shown(after)}")
     groups = groups_of(before, after)
     if groups is None:
-        raise operation.problem("unsupported", f"it puts {t.shown(before)} into {t.shown(after)}, with sizes that are unknown")
+        raise operation.problem(
+            "unsupported", f"it puts {t.shown(before)} into {t.shown(after)}, with sizes that are unknown"
+        )
     batch_axis = _batch_axis(t, x, groups, after)
     group_of = {axis: place for place, (left, _) in enumerate(groups) for axis in left}
-    kept = [axis for axis in x.sequence() if x.shape[x.order[axis] or 0] != 1 or _is_kept(x, groups[group_of[axis]], after)]
+    kept = [
+        axis for axis in x.sequence() if x.shape[x.order[axis] or 0] != 1 or _is_kept(x, groups[group_of[axis]], after)
+    ]
     sequence = [group_of[axis] for axis in kept]
     in_pieces = [place for index, place in enumerate(sequence) if index == 0 or sequence[index - 1] != place]
     is_in_order = all(
@@ -253,7 +272,8 @@ def expand(t: Translation, operation: Operation) -> None:
     rank = max(len(target), len(x.order))
     before = (1,) * (rank - len(x.order)) + x.dims(t.batch)
     after = tuple(
-        old if new is None or new == 1 else int(new) for old, new in zip(before, (1,) * (rank - len(target)) + tuple(target), strict=True)
+        old if new is None or new == 1 else int(new)
+        for old, new in zip(before, (1,) * (rank - len(target)) + tuple(target), strict=True)
     )
     shift = rank - len(x.order)
     order = (None,) * shift + x.order
@@ -306,7 +326,10 @@ def resize(t: Translation, operation: Operation) -> None:
         factors = [None if not old or new is None else new / old for old, new in zip(x.shape, lengths, strict=False)]
     elif given:
         factors = [None if factor is None else float(factor) for factor in given[-rank:]]
-        lengths = [None if old is None or factor is None else math.floor(old * factor) for old, factor in zip(x.shape, factors, strict=False)]
+        lengths = [
+            None if old is None or factor is None else math.floor(old * factor)
+            for old, factor in zip(x.shape, factors, strict=False)
+        ]
     else:
         raise operation.problem("unsupported", "the size that it gives is not known")
     if all(factor == 1 for factor in factors):

@@ -40,7 +40,9 @@ def slicing(t: Translation, operation: Operation) -> None:
         if length is None:
             if start == 0 and end >= 2**31 - 1 and step == 1:
                 continue
-            raise operation.problem("unsupported", "it takes part of an axis of unknown size", "give the sizes with --input")
+            raise operation.problem(
+                "unsupported", "it takes part of an axis of unknown size", "give the sizes with --input"
+            )
         kept = range(length)[start:end:step]
         if step < 0:
             if len(kept) != length:
@@ -56,7 +58,9 @@ def split(t: Translation, operation: Operation) -> None:
     axis = positive_axis(operation.attribute("axis", int, 0), len(x.order))
     start = 0
     for index, size in enumerate(split_sizes(operation, t.constants(operation), x.size(axis, t.batch))):
-        if index < len(operation.outputs) and (t.readers.get(operation.outputs[index]) or operation.outputs[index] in t.graph.outputs):
+        if index < len(operation.outputs) and (
+            t.readers.get(operation.outputs[index]) or operation.outputs[index] in t.graph.outputs
+        ):
             t.result(operation, cut(t, operation, x, axis, range(start, start + size)), index)
         start += size
 

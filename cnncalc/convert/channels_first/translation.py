@@ -177,7 +177,12 @@ class Translation:
         return shape_text(tuple(None if size and size % UNKNOWN_BATCH == 0 else size for size in dims))
 
     def layer_result(
-        self, operation: Operation, kind: str, arguments: Mapping[str, object], x: Activation, weights: Iterable[str] = ()
+        self,
+        operation: Operation,
+        kind: str,
+        arguments: Mapping[str, object],
+        x: Activation,
+        weights: Iterable[str] = (),
     ) -> None:
         """Adds a layer with one input, the shape's order and rank of which stay, as the operation's output."""
         name, shape = self.add(operation, kind, arguments, [x], weights)
@@ -207,7 +212,12 @@ class Translation:
         return self.reshaped(operation, x, target, order_of(list(sequence), len(x.order)))
 
     def reshaped(
-        self, operation: Operation, x: Activation, target: Sequence[int | None], order: Order, batch_axis: int | None = -1
+        self,
+        operation: Operation,
+        x: Activation,
+        target: Sequence[int | None],
+        order: Order,
+        batch_axis: int | None = -1,
     ) -> Activation:
         """Gives a layer's output other sizes, by Flatten or Reshape if they are others."""
         batch_axis = x.batch_axis if batch_axis == -1 else batch_axis
@@ -237,7 +247,9 @@ class Translation:
         dropped = [
             name
             for name in self.graph.parameters
-            if name.rpartition(".")[0] == module and name not in self.graph.constants and not name.endswith((".weight", ".bias"))
+            if name.rpartition(".")[0] == module
+            and name not in self.graph.constants
+            and not name.endswith((".weight", ".bias"))
         ]
         if dropped:
             constant.sources = {min(dropped): constant.size}
@@ -293,7 +305,9 @@ class Translation:
         shape = [declared[axis] or 1 for axis in sequence] or [1]
         layer, found = self.add(operation, "Opaque", {"output_shape": shape}, inputs)
         self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
-        self.result(operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index)
+        self.result(
+            operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index
+        )
 
 
 def exact(value: object) -> object:

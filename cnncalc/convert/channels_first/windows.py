@@ -108,7 +108,9 @@ def convolution(t: Translation, operation: Operation) -> None:
         if groups != 1:
             arguments["groups"] = groups
     if x.shape[-1] != inner * groups:
-        raise operation.problem("does-not-agree", f"its kernel reads {inner * groups} channels, and its input has {x.shape[-1]}")
+        raise operation.problem(
+            "does-not-agree", f"its kernel reads {inner * groups} channels, and its input has {x.shape[-1]}"
+        )
     _add_convolution(t, operation, kind, arguments, x, window, padding(t, operation, x, window))
 
 
@@ -133,7 +135,13 @@ def transposed_convolution(t: Translation, operation: Operation) -> None:
 
 
 def _add_convolution(
-    t: Translation, operation: Operation, kind: str, arguments: dict[str, object], x: Activation, window: Window, margin: Margin
+    t: Translation,
+    operation: Operation,
+    kind: str,
+    arguments: dict[str, object],
+    x: Activation,
+    window: Window,
+    margin: Margin,
 ) -> None:
     """Adds a convolution, and the batch normalisation that the exporter has folded into it if the file tells of one."""
     if set(window.strides) != {1}:
@@ -144,7 +152,9 @@ def _add_convolution(
         arguments["dilation_rate"] = simple(window.dilations)
     name = operation.inputs[1]
     rules = operation.attribute("rule_name", str, "")
-    restored = "FuseBatchNormInto" in rules and t.graph.parameters is not None and bias_parameter(t, operation) is not None
+    restored = (
+        "FuseBatchNormInto" in rules and t.graph.parameters is not None and bias_parameter(t, operation) is not None
+    )
     if not has_bias(t, operation, 2):
         arguments["use_bias"] = False
     path = tuple(name.split(".")[:-1]) if restored else None
@@ -272,7 +282,9 @@ def pad(t: Translation, operation: Operation) -> None:
         amounts = [[max(sign * start, 0), max(sign * end, 0)] for start, end in spatial]
         if any(map(any, amounts)):
             argument = {"Cropping": "cropping", "ZeroPadding": "padding"}[kind]
-            name, shape = t.add(operation, f"{kind}{len(spatial)}D", {argument: amounts if len(amounts) > 1 else amounts[0]}, [x])
+            name, shape = t.add(
+                operation, f"{kind}{len(spatial)}D", {argument: amounts if len(amounts) > 1 else amounts[0]}, [x]
+            )
             x = Activation(name, shape, x.order, x.batch_axis)
     t.result(operation, x)
 
@@ -286,10 +298,19 @@ def _into_windows(t: Translation, operation: Operation, pads: Sequence[int]) -> 
     name = operation.outputs[0]
     readers = t.readers.get(name, ())
     spatial = [*pads[2:rank], *pads[rank + 2 :]]
-    if operation.attribute("mode", str, "constant") != "constant" or min(spatial) < 0 or name in t.graph.outputs or not readers:
+    if (
+        operation.attribute("mode", str, "constant") != "constant"
+        or min(spatial) < 0
+        or name in t.graph.outputs
+        or not readers
+    ):
         return False
     for reader in readers:
-        if reader.kind != wanted or reader.inputs[0] != name or reader.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+        if (
+            reader.kind != wanted
+            or reader.inputs[0] != name
+            or reader.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID")
+        ):
             return False
         if wanted == "MaxPool" and any(
             amount > size // 2 for amount, size in zip(spatial, reader.integers("kernel_shape") * 2, strict=True)

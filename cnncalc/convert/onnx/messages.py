@@ -195,7 +195,8 @@ def _path(name: str, scopes: str) -> tuple[str, ...]:
 
 def _read_attribute(message: memoryview, node: Operation, depth: int) -> None:
     """Reads an AttributeProto into the node; those of a type that no net's structure needs are left out."""
-    name, found = "", None
+    name = ""
+    found: object = None
     lists: dict[int, list[object]] = {7: [], 8: [], 9: []}
     body: TensorGraph | None = None
     kind = 0
@@ -258,7 +259,9 @@ def _read_value_info(message: memoryview) -> tuple[str, Dims | None]:
 def _read_tensor_type(message: memoryview) -> Dims | None:
     for number, value in read_fields(message):
         if number == 2:
-            dims = tuple(_read_dim(as_message(dim)) for field_number, dim in read_fields(as_message(value)) if field_number == 1)
+            dims = tuple(
+                _read_dim(as_message(dim)) for field_number, dim in read_fields(as_message(value)) if field_number == 1
+            )
             if len(dims) > MOST_AXES:
                 raise damaged(f"a tensor has {len(dims)} axes")
             return dims

@@ -68,5 +68,3 @@ def inlined(model: Model, operations: list[Operation]) -> list[Operation]:
             inner.place = f"{operation.place}/{inner.place}"
         waiting += [(inner, depth + 1) for inner in reversed(body)]
     return found
-
-

@@ -39,7 +39,15 @@ def graph_json(path: Path) -> Mapping[str, object]:
             if members[0].file_size > LARGEST:
                 raise damaged(f"its graph has {members[0].file_size:,} bytes; at most {LARGEST:,} are read")
             data = json.loads(archive.read(members[0]))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+        ValueError,
+    ) as error:
         raise damaged(f"it can't be read ({error})") from None
     if not isinstance(data, dict):
         raise damaged("its JSON is no object")
@@ -144,7 +152,9 @@ def _read_call(node: Mapping[str, object]) -> Call:
         names = found if isinstance(found, list) else [found]
         outputs += [entry.name if isinstance(entry, Name) else "" for entry in names]
     metadata = _object(node.get("metadata", {}))
-    stack = [entry.split(",")[1] for entry in str(metadata.get("nn_module_stack", "")).split(";") if entry.count(",") > 1]
+    stack = [
+        entry.split(",")[1] for entry in str(metadata.get("nn_module_stack", "")).split(";") if entry.count(",") > 1
+    ]
     place = outputs[0] if outputs else target
     return Call(operator_name(target), arguments, outputs, module_path(stack), place)
 
@@ -188,5 +198,3 @@ def _size(size: object, batch: str) -> int | None:
                 return None
             number *= int(factor)
     return number if batch in text else None
-
-

@@ -113,7 +113,9 @@ def _add_node(program: Program, node: _Node) -> None:
     } | {name: _plain(value) for name, value in node.kwargs.items()}
     modules = node.meta.get("nn_module_stack")
     stack = [entry[0] for entry in modules.values()] if isinstance(modules, dict) else []
-    outputs = [f"{node.name}[{place}]" for place in range(len(value))] if isinstance(value, (list, tuple)) else [node.name]
+    outputs = (
+        [f"{node.name}[{place}]" for place in range(len(value))] if isinstance(value, (list, tuple)) else [node.name]
+    )
     if isinstance(value, (list, tuple)):
         for name, part in zip(outputs, value, strict=True):
             if hasattr(part, "shape"):
