@@ -13,7 +13,7 @@ from typing import Final
 
 from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, Scalar
 
-MOST_ENTRIES: Final = 10_000
+MOST_ENTRIES: Final = 1024
 """Of a result with more entries only the sizes are found."""
 
 Inputs = Sequence[Constant | None]

@@ -18,7 +18,7 @@ from cnncalc.convert.protobuf import (
     as_floats, as_integer, as_integers, as_message, as_text, damaged, read_fields,
 )  # fmt: skip
 
-SMALL: Final = 4096
+SMALL: Final = 1024
 """Of a tensor with more entries the data is not read."""
 DEEPEST: Final = 20
 """Graphs inside graphs, at most."""
