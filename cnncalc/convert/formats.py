@@ -41,7 +41,15 @@ def _is_hdf5(head: bytes) -> bool:
     return any(head.startswith(HDF5_SIGNATURE, place) for place in places)
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (
+    Format("ONNX", (".onnx",), "onnx.reader", lambda head: False),  # protocol buffers have no signature
+    Format(
+        "an exported program of PyTorch",
+        (".pt2",),
+        "torch.archive",
+        _has(rb"models/model\.json|exported_program\.json"),
+    ),
+)
 """The first one whose bytes a file shows, else the one whose ending it has."""
 
 UNREADABLE: Final = (

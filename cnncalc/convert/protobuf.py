@@ -31,7 +31,7 @@ def damaged(what: str) -> ReadingProblem:
 
 
 def read_fields(message: memoryview) -> Iterator[Field]:
-    """Reads the fields of a message in their order. Raises: ReadingProblem: if the bytes end too soon or make no sense."""
+    """Reads the fields of a message in their order. Raises: ReadingProblem: if the bytes make no sense."""
     place, end = 0, len(message)
     while place < end:
         tag = message[place]

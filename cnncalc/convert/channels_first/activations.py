@@ -8,7 +8,8 @@ from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.translation import Rule, Translation
 
 NAMED: Final = {
-    "Sigmoid": "sigmoid", "Tanh": "tanh", "Selu": "selu", "Celu": "celu", "Softplus": "softplus", "Softsign": "softsign",
+    "Sigmoid": "sigmoid", "Tanh": "tanh", "Selu": "selu", "Celu": "celu", "Softplus": "softplus",
+    "Softsign": "softsign",
     "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_silu", "Swish": "silu", "Gelu": "gelu", "FastGelu": "gelu",
     "QuickGelu": "gelu", "BiasGelu": "gelu", "Mish": "mish", "Exp": "exponential", "LogSigmoid": "log_sigmoid",
     "Shrink": "soft_shrink", "HardTanh": "hard_tanh", "ThresholdedRelu": "threshold",

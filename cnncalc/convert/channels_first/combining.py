@@ -8,20 +8,22 @@ from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, is_channels_last, order_of
 from cnncalc.convert.channels_first.activations import shortest
-from cnncalc.convert.channels_first.constants import axes_of, broadcast, positive_axis
+from cnncalc.convert.channels_first.operands import axes_of, broadcast, positive_axis
 from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.translation import Rule, Translation
 from cnncalc.convert.channels_first.windows import has_bias, pooled
 
 MERGES: Final = {
-    "Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide", "Max": "Maximum", "Min": "Minimum", "Sum": "Add",
+    "Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide", "Max": "Maximum", "Min": "Minimum",
+    "Sum": "Add",
     "Mean": "Average",
 }  # fmt: skip
 """The merge of each operation of arithmetic."""
 NEUTRAL: Final = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
 """The constant that changes nothing, as the second operand."""
 FUNCTIONS: Final = {
-    "Add": "add", "Sub": "subtract", "Mul": "multiply", "Div": "divide", "Pow": "power", "Max": "maximum", "Min": "minimum",
+    "Add": "add", "Sub": "subtract", "Mul": "multiply", "Div": "divide", "Pow": "power", "Max": "maximum",
+    "Min": "minimum",
     "Mod": "mod",
 }  # fmt: skip
 """The names of these operations as functions with a constant, as `keras.ops` has them."""
@@ -194,7 +196,7 @@ def matrix_product(t: Translation, operation: Operation) -> None:
 
 
 def dense(t: Translation, operation: Operation, x: Activation, units: int | None, biased: bool = False) -> None:
-    """A product with weights along the last axis of the file's tensor: a Dense. An Add of a bias behind it is part of it."""
+    """A product with weights along the last axis of the file's tensor: a Dense, with the bias added behind it."""
     rank = len(x.order)
     if x.order[-1] is None:
         sequence = [*x.sequence(), rank - 1] if is_ascending(x.sequence()) else [*sorted(x.sequence()), rank - 1]

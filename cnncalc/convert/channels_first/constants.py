@@ -11,13 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, product
 from typing import Final
 
+from cnncalc.convert.channels_first.operands import (
+    Inputs,
+    axes_of,
+    broadcast,
+    known,
+    positive_axis,
+    slice_bounds,
+    split_sizes,
+    target_sizes,
+    whole_numbers,
+)  # fmt: skip
 from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, Scalar
 
 MOST_ENTRIES: Final = 1024
 """Of a result with more entries only the sizes are found."""
-
-Inputs = Sequence[Constant | None]
-"""What an operation reads; None is an input that it leaves out."""
 
 
 def evaluate(operation: Operation, inputs: Inputs) -> list[Constant] | None:
@@ -44,51 +52,6 @@ def merged_sources(inputs: Inputs) -> Mapping[str, int]:
     if len(found) < 2:
         return found[0] if found else {}
     return {name: size for sources in found for name, size in sources.items()}
-
-
-def whole_numbers(constant: Constant | None) -> tuple[int, ...] | None:
-    """The entries of a constant as integers; None if they are not known, or not whole."""
-    if constant is None or constant.values is None:
-        return None
-    numbers: list[int] = []
-    for value in constant.values:
-        if value is None or value != int(value):
-            return None
-        numbers.append(int(value))
-    return tuple(numbers)
-
-
-def axes_of(operation: Operation, inputs: Inputs, place: int) -> tuple[int, ...] | None:
-    """Axes that stand in an attribute (old operators) or in an input (new ones); None if they are left out."""
-    if "axes" in operation.attributes:
-        return operation.integers("axes")
-    given = inputs[place] if place < len(inputs) else None
-    return None if given is None else _known(whole_numbers(given))
-
-
-def positive_axis(axis: int, rank: int) -> int:
-    """An axis counted from the front. Raises: IndexError: if there is no such axis."""
-    if not -rank <= axis < rank:
-        raise IndexError(f"axis {axis} of a tensor with {rank}")
-    return axis % rank
-
-
-def broadcast(*shapes: Dims) -> Dims:
-    """The sizes of tensors that are combined entry by entry. Raises: ValueError: if they do not fit together."""
-    rank = max(map(len, shapes))
-    found: list[int | None] = []
-    for sizes in zip(*((1,) * (rank - len(dims)) + dims for dims in shapes), strict=True):
-        larger = {size for size in sizes if size != 1}
-        if len(larger - {None}) > 1:
-            raise ValueError(f"sizes {sizes} do not fit together")
-        found.append(next(iter(larger - {None}), None) if larger else 1)
-    return tuple(found)
-
-
-def _known(value: tuple[int, ...] | None) -> tuple[int, ...]:
-    if value is None:
-        raise ValueError("a list of numbers is not known")
-    return value
 
 
 def _first(inputs: Inputs) -> Constant:
@@ -187,26 +150,6 @@ def _same_sizes(operation: Operation, inputs: Inputs) -> list[Constant]:
     return [Constant(_first(inputs).dims)]
 
 
-def target_sizes(dims: Dims, target: Sequence[int | None], zero_is_kept: bool = True) -> Dims:
-    """The sizes that a Reshape gives: 0 keeps a size, -1 is what is left. Raises: ValueError: if it does not come out."""
-    sizes = [dims[place] if size == 0 and zero_is_kept else size for place, size in enumerate(target)]
-    if -1 not in sizes:
-        return tuple(sizes)
-    place = sizes.index(-1)
-    rest = sizes[:place] + sizes[place + 1 :]
-    known = [size for size in dims if size is not None]
-    if len(known) < len(dims):
-        # An unknown size that both sides have cancels out.
-        unknown = len(dims) - len(known)
-        if rest.count(None) != unknown:
-            return (*sizes[:place], None, *sizes[place + 1 :])
-    known_rest = math.prod(size for size in rest if size is not None)
-    total = math.prod(known)
-    if not known_rest or total % known_rest or -1 in rest:
-        raise ValueError(f"{total} entries can't have the sizes {list(target)}")
-    return (*sizes[:place], total // known_rest, *sizes[place + 1 :])
-
-
 def _reshape(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
     target = inputs[1] if len(inputs) > 1 else None
@@ -273,20 +216,6 @@ def _concat(operation: Operation, inputs: Inputs) -> list[Constant]:
     return [Constant(dims, values)]
 
 
-def slice_bounds(operation: Operation, inputs: Inputs, rank: int) -> list[tuple[int, int, int, int]]:
-    """The axes that a Slice cuts, each with start, end and step as they are written."""
-    if "starts" in operation.attributes:
-        starts, ends = operation.integers("starts"), operation.integers("ends")
-        axes, steps = operation.integers("axes", tuple(range(len(starts)))), (1,) * len(starts)
-    else:
-        starts, ends = _known(whole_numbers(inputs[1])), _known(whole_numbers(inputs[2]))
-        given = inputs[3] if len(inputs) > 3 else None
-        axes = tuple(range(len(starts))) if given is None else _known(whole_numbers(given))
-        given = inputs[4] if len(inputs) > 4 else None
-        steps = (1,) * len(starts) if given is None else _known(whole_numbers(given))
-    return [(positive_axis(axis, rank), *bounds) for axis, *bounds in zip(axes, starts, ends, steps, strict=True)]  # type: ignore[misc]
-
-
 def _slice(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
     kept = [range(size or 0) for size in constant.dims]
@@ -323,7 +252,7 @@ def _expand(operation: Operation, inputs: Inputs) -> list[Constant]:
 
 def _tile(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
-    counts = _known(whole_numbers(inputs[1]))
+    counts = known(whole_numbers(inputs[1]))
     strides = _strides(constant.dims)
     dims = tuple((size or 0) * count for size, count in zip(constant.dims, counts, strict=True))
     offsets = [
@@ -382,23 +311,6 @@ def _reduce(function: Callable[[list[int | float]], Scalar]) -> Callable[[Operat
     return rule
 
 
-def _where(operation: Operation, inputs: Inputs) -> list[Constant]:
-    return _entrywise(lambda condition, a, b: a if condition else b)(operation, inputs)
-
-
-def split_sizes(operation: Operation, inputs: Inputs, size: int | None) -> tuple[int, ...]:
-    """The sizes of the parts that a Split makes of an axis. Raises: ValueError: if they are not known."""
-    if "split" in operation.attributes:
-        return operation.integers("split")
-    if len(inputs) > 1 and inputs[1] is not None:
-        return _known(whole_numbers(inputs[1]))
-    if size is None:
-        raise ValueError("the size of the axis that is split is not known")
-    count = len(operation.outputs)
-    part = -(-size // count)
-    return tuple(min(part, size - part * index) for index in range(count))
-
-
 def _split(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
     axis = positive_axis(operation.attribute("axis", int, 0), len(constant.dims))
@@ -421,7 +333,7 @@ def _matmul(operation: Operation, inputs: Inputs) -> list[Constant]:
 
 def _pad(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
-    pads = operation.integers("pads") or _known(whole_numbers(inputs[1]))
+    pads = operation.integers("pads") or known(whole_numbers(inputs[1]))
     rank = len(constant.dims)
     if len(pads) != 2 * rank:
         raise ValueError(f"{len(pads)} pads for {rank} axes")
@@ -450,35 +362,39 @@ def _gemm(operation: Operation, inputs: Inputs) -> list[Constant]:
     return [Constant((*rows, right.dims[0 if operation.attribute("transB", int, 0) else 1]))]
 
 
-def _product(values: list[int | float]) -> Scalar:
-    return math.prod(values)
-
-
 def _mean(values: list[int | float]) -> Scalar:
     return sum(values) / len(values) if values else None
 
 
+ENTRYWISE: Final[dict[str, Callable[..., Scalar]]] = {
+    "Add": operator.add, "Sub": operator.sub, "Mul": operator.mul, "Div": _divide, "Pow": _power,
+    "Mod": lambda a, b: a % b if b else None, "Min": min, "Max": max,
+    "Equal": operator.eq, "Less": operator.lt, "LessOrEqual": operator.le, "Greater": operator.gt,
+    "GreaterOrEqual": operator.ge, "Not": operator.not_, "And": lambda a, b: bool(a and b),
+    "Or": lambda a, b: bool(a or b), "Xor": lambda a, b: bool(a) != bool(b),
+    "Where": lambda test, a, b: a if test else b,
+    "Neg": operator.neg, "Abs": abs, "Sign": lambda a: (a > 0) - (a < 0),
+    "Floor": _guarded(lambda a: float(math.floor(a))), "Ceil": _guarded(lambda a: float(math.ceil(a))),
+    "Round": _guarded(lambda a: float(round(a))), "Sqrt": _guarded(math.sqrt), "Exp": _guarded(math.exp),
+    "Log": _guarded(math.log), "Reciprocal": _guarded(lambda a: 1 / a if a else math.inf),
+}  # fmt: skip
+"""Functions of one entry of each input."""
+
+SAME_SIZES: Final = (
+    "Sin", "Cos", "Erf", "Tanh", "Sigmoid", "Relu", "Gelu", "Softplus", "Softmax", "LayerNormalization",
+    "BatchNormalization", "InstanceNormalization", "CumSum", "Trilu", "ScatterND", "ScatterElements", "Clip",
+)  # fmt: skip
+"""Operations of which only the sizes are found, those of the first input."""
+
 RULES: Final[dict[str, Callable[[Operation, Inputs], list[Constant]]]] = {
-    "Add": _entrywise(operator.add), "Sub": _entrywise(operator.sub), "Mul": _entrywise(operator.mul),
-    "Div": _entrywise(_divide), "Pow": _entrywise(_power), "Mod": _entrywise(lambda a, b: a % b if b else None),
-    "Min": _entrywise(min), "Max": _entrywise(max), "Equal": _entrywise(operator.eq),
-    "Less": _entrywise(operator.lt), "LessOrEqual": _entrywise(operator.le), "Greater": _entrywise(operator.gt),
-    "GreaterOrEqual": _entrywise(operator.ge), "And": _entrywise(lambda a, b: bool(a and b)),
-    "Or": _entrywise(lambda a, b: bool(a or b)), "Xor": _entrywise(lambda a, b: bool(a) != bool(b)),
-    "Not": _entrywise(operator.not_), "Neg": _entrywise(operator.neg), "Abs": _entrywise(abs),
-    "Floor": _entrywise(_guarded(lambda a: float(math.floor(a)))), "Ceil": _entrywise(_guarded(lambda a: float(math.ceil(a)))),
-    "Round": _entrywise(_guarded(lambda a: float(round(a)))), "Sqrt": _entrywise(_guarded(math.sqrt)),
-    "Exp": _entrywise(_guarded(math.exp)), "Log": _entrywise(_guarded(math.log)),
-    "Reciprocal": _entrywise(_guarded(lambda a: 1 / a if a else math.inf)), "Sign": _entrywise(lambda a: (a > 0) - (a < 0)),
-    "Where": _where, "Cast": _cast, "CastLike": _unchanged, "Identity": _unchanged, "Dropout": _unchanged,
+    **{kind: _entrywise(function) for kind, function in ENTRYWISE.items()},
+    **dict.fromkeys(SAME_SIZES, _same_sizes),
+    "Cast": _cast, "CastLike": _unchanged, "Identity": _unchanged, "Dropout": _unchanged,
     "Reshape": _reshape, "Flatten": _flatten, "Squeeze": _squeeze, "Unsqueeze": _unsqueeze, "Transpose": _transpose,
     "Concat": _concat, "Slice": _slice, "Gather": _gather, "Expand": _expand, "Tile": _tile, "Split": _split,
-    "ConstantOfShape": _constant_of_shape, "Range": _range, "Shape": _shape, "Size": _size, "MatMul": _matmul,
-    "Pad": _pad, "GatherElements": _gather_elements, "GatherND": _gather_nd, "Gemm": _gemm, "ReduceProd": _reduce(_product), "ReduceSum": _reduce(sum),
-    "ReduceMax": _reduce(max), "ReduceMin": _reduce(min), "ReduceMean": _reduce(_mean),
-    **dict.fromkeys(
-        ("Sin", "Cos", "Erf", "Tanh", "Sigmoid", "Relu", "Gelu", "Softplus", "Softmax", "LayerNormalization",
-         "BatchNormalization", "InstanceNormalization", "CumSum", "Trilu", "ScatterND", "ScatterElements", "Clip"), _same_sizes
-    ),
+    "ConstantOfShape": _constant_of_shape, "Range": _range, "Shape": _shape, "Size": _size,
+    "Pad": _pad, "GatherElements": _gather_elements, "GatherND": _gather_nd, "MatMul": _matmul, "Gemm": _gemm,
+    "ReduceProd": _reduce(math.prod), "ReduceSum": _reduce(sum), "ReduceMax": _reduce(max),
+    "ReduceMin": _reduce(min), "ReduceMean": _reduce(_mean),
 }  # fmt: skip
 """The rule of each operation, by its name in ONNX."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.convert.channels_first.constants import positive_axis
+from cnncalc.convert.channels_first.operands import positive_axis
 from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.translation import Rule, Translation
 from cnncalc.layers.registry import is_kind

@@ -27,8 +27,8 @@ class Constant:
     """A tensor that does not depend on the net's input: weights, or arithmetic with shapes.
 
     `values` are its entries, the last axis fastest; None if they are not known, as large weights are. `sources` are the
-    sizes of the parameters that it is made from, by name. `is_copy`: whether an Identity made it, as PyTorch's older exporter
-    does for weights whose entries happen to be equal.
+    sizes of the parameters that it is made from, by name. `is_copy`: whether an Identity made it, as PyTorch's older
+    exporter does for weights whose entries happen to be equal.
     """
 
     dims: Dims

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from cnncalc.convert.channels_first.constants import whole_numbers
+from cnncalc.convert.channels_first.operands import whole_numbers
 from cnncalc.convert.channels_first.operations import Constant, Operation, TensorGraph
 
 _DEEPEST: Final = 12
@@ -53,7 +53,7 @@ class Chains:
         return None if not values or values[0] is None else float(values[0])
 
     def with_scalar(self, operation: Operation | None) -> tuple[str, float] | None:
-        """The tensor and the number that an operation of arithmetic combines, in whichever order; None if it does not."""
+        """The tensor and the number that an operation combines, in whichever order; None if it does not."""
         if operation is None or len(operation.inputs) != 2:
             return None
         left, right = operation.inputs
@@ -176,7 +176,7 @@ def hard_sigmoid(chains: Chains, last: Operation) -> Operation | None:
 
 
 def layer_norm(chains: Chains, last: Operation) -> Operation | None:
-    """(x - mean) / sqrt(variance + eps), without weights so far; x / sqrt(mean of squares + eps) is RMS normalisation."""
+    """(x - mean) / sqrt(variance + eps), so far without weights; without the mean it is RMS normalisation."""
     if len(last.inputs) != 2:
         return None
     x, root = last.inputs

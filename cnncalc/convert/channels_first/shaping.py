@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, channels_last, is_channels_last, order_of
-from cnncalc.convert.channels_first.constants import axes_of, positive_axis, target_sizes
+from cnncalc.convert.channels_first.operands import axes_of, positive_axis, target_sizes
 from cnncalc.convert.channels_first.operations import Dims, Operation
 from cnncalc.convert.channels_first.translation import Rule, Translation
 
@@ -35,13 +35,13 @@ _UNDECIDED: Final = frozenset(
     }
 )
 _CHANNELS_FIRST: Final = frozenset(
-    {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "BatchNormalization", "InstanceNormalization",
-     "GroupNormalization", "Resize", "Upsample", "DepthToSpace", "AdaptiveAveragePool", "LRN", "PRelu"}
+    {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "AdaptiveAveragePool",
+     "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Resize", "Upsample", "DepthToSpace", "LRN", "PRelu"}
 )  # fmt: skip
 
 
 def is_map_first(t: Translation, name: str, rank: int) -> bool:
-    """Whether a tensor with `rank` axes is a map with its channels first: what reads it, or what reads that, says so."""
+    """Whether a tensor with `rank` axes is a map with its channels first, as far as what reads it tells."""
     waiting, seen = [name], {name}
     while waiting and len(seen) < _WALK:
         for reader in t.readers.get(waiting.pop(0), ()):

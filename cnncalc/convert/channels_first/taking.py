@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, order_of
-from cnncalc.convert.channels_first.constants import positive_axis, slice_bounds, split_sizes, whole_numbers
+from cnncalc.convert.channels_first.operands import positive_axis, slice_bounds, split_sizes, whole_numbers
 from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.shaping import into
 from cnncalc.convert.channels_first.translation import Rule, Translation
@@ -66,7 +66,7 @@ def split(t: Translation, operation: Operation) -> None:
 
 
 def gather(t: Translation, operation: Operation) -> None:
-    """Gather: one place of an axis, which goes; or places in a row; of weights by the net's input it is an Embedding."""
+    """Gather: one place of an axis, which goes, or places in a row; rows of a table are an Embedding."""
     table, indices = t.value(operation, 0), t.value(operation, 1)
     axis = operation.attribute("axis", int, 0)
     if isinstance(table, Constant) and isinstance(indices, Activation) and len(table.dims) == 2 and axis == 0:

@@ -42,8 +42,8 @@ def translate(graph: TensorGraph) -> Graph:
     run(t, operations)
     if t.folded:
         t.warnings.append(
-            f"the exporter has folded batch normalisation into {t.folded} convolutions: parameters are those of the "
-            "folded net, not of the one that was trained"
+            f"the exporter has folded batch normalisation into {t.folded} convolution{'s' if t.folded > 1 else ''}: "
+            "parameters are those of the folded net, not of the one that was trained"
         )
     outputs: list[str] = []
     for name in graph.outputs:
@@ -77,7 +77,7 @@ def run(t: Translation, operations: list[Operation]) -> None:
     for operation in operations:
         if id(operation) in t.done:
             continue
-        if "Constant" == operation.kind:
+        if operation.kind == "Constant":
             t.values[operation.outputs[0]] = constant_of(operation)
         elif operation.kind == "If":
             branch(t, operation)

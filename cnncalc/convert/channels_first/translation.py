@@ -232,7 +232,7 @@ class Translation:
         return Activation(name, shape, order, batch_axis)
 
     def map(self, operation: Operation, x: Activation, rank: int) -> Activation:
-        """Makes a layer's output a map with `rank` spatial axes, channels last. Raises: ReadingProblem: if it is none."""
+        """Makes a layer's output a map with `rank` spatial axes, channels last. Raises: ReadingProblem."""
         if len(x.order) != rank + 2:
             raise operation.problem("unsupported", f"it reads a tensor of {self.shown(x.dims(self.batch))}")
         return self.arrange(operation, x, channels_last(rank))
@@ -240,7 +240,7 @@ class Translation:
     # What is no layer.
 
     def find_sources(self, operation: Operation, constant: Constant) -> None:
-        """Finds the parameter that a constant was computed from ahead: one of the same module that the file has dropped."""
+        """Finds the parameter that a constant was computed from: one of the same module that the file has dropped."""
         if constant.sources or constant.size < 2 or self.graph.parameters is None:
             return
         module = ".".join(operation.path)
@@ -254,8 +254,8 @@ class Translation:
         if dropped:
             constant.sources = {min(dropped): constant.size}
             self.warnings.append(
-                f"the exporter has computed a tensor of {constant.size:,} entries from {quote(min(dropped))}, whose own "
-                "size the file does not tell: these entries are counted"
+                f"the exporter has computed a tensor of {constant.size:,} entries from {quote(min(dropped))}, whose "
+                "own size the file does not tell: these entries are counted"
             )
 
     def parameter(self, operation: Operation, constant: Constant, sequence: Sequence[int]) -> Activation:
@@ -291,7 +291,7 @@ class Translation:
         return name
 
     def opaque(self, operation: Operation, inputs: Sequence[Activation], index: int = 0) -> None:
-        """Makes an Opaque layer of an operation without a kind. Raises: ReadingProblem: if its sizes are not declared."""
+        """Makes an Opaque layer of an operation. Raises: ReadingProblem: if its sizes are not declared."""
         name = operation.outputs[index] if index < len(operation.outputs) else ""
         declared = self.graph.declared.get(name)
         if declared is None or None in declared[1:] or not declared:

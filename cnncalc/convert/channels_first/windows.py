@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from cnncalc.convert.channels_first.activation import Activation
-from cnncalc.convert.channels_first.constants import whole_numbers
+from cnncalc.convert.channels_first.operands import whole_numbers
 from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.translation import Rule, Translation
 
@@ -245,7 +245,7 @@ def adaptive_pooling(kind: str) -> Rule:
 
 
 def pad(t: Translation, operation: Operation) -> None:
-    """Pad: zeros that a convolution behind it takes as its own; else a layer of padding or, if negative, of cropping."""
+    """Pad: zeros that a convolution behind it takes as its own; else layers of padding or, if negative, cropping."""
     x = t.activation(operation)
     rank = len(x.order)
     pads = operation.integers("pads") or operation.integers("paddings") or whole_numbers(t.constant(operation, 1))
@@ -290,7 +290,7 @@ def pad(t: Translation, operation: Operation) -> None:
 
 
 def _into_windows(t: Translation, operation: Operation, pads: Sequence[int]) -> bool:
-    """Adds the pads to the convolutions (or, if padded with minus infinity, poolings) that alone read them, if that is right."""
+    """Adds the pads to the convolutions that alone read them, or to max pooling if they are minus infinity."""
     rank = len(pads) // 2
     value = t.constant(operation, 2) if len(operation.inputs) > 2 else None
     fill = value.values[0] if value is not None and value.values else operation.attributes.get("value", 0)

@@ -15,7 +15,13 @@ from typing import Final
 from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, Scalar, TensorGraph
 from cnncalc.convert.graph import ReadingProblem
 from cnncalc.convert.protobuf import (
-    as_floats, as_integer, as_integers, as_message, as_text, damaged, read_fields,
+    as_floats,
+    as_integer,
+    as_integers,
+    as_message,
+    as_text,
+    damaged,
+    read_fields,
 )  # fmt: skip
 
 SMALL: Final = 1024
@@ -25,7 +31,9 @@ DEEPEST: Final = 20
 MOST_AXES: Final = 64
 
 FLOAT, FLOAT16, STRING, BOOL, BFLOAT16, DOUBLE = 1, 10, 8, 9, 16, 11
-_FORMATS: Final = {FLOAT: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", BOOL: "?", FLOAT16: "e", DOUBLE: "d", 12: "I", 13: "Q"}  # fmt: skip
+_FORMATS: Final = {
+    FLOAT: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", BOOL: "?", FLOAT16: "e", DOUBLE: "d", 12: "I", 13: "Q",
+}  # fmt: skip
 """How the entries of each data type are written: `struct`'s letters."""
 FLOATS: Final = frozenset({FLOAT, FLOAT16, BFLOAT16, DOUBLE})
 _COMPUTED: Final = re.compile(r"onnx::(?!MatMul|Gemm|Conv|[A-Z][A-Za-z]*Norm)[A-Z][A-Za-z]*_\d+$")

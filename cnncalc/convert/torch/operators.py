@@ -141,7 +141,7 @@ def reduce(kind: str) -> Translator:
 
 
 def reshaped(b: Builder, call: Call) -> None:
-    """view, reshape, flatten, unflatten: to the sizes that the file gives for the output."""
+    """view, reshape, flatten, unflatten, squeeze: to the sizes that the file gives for the output."""
     sizes: list[Scalar] = [-1 if size is None else size for size in b.dims(call.outputs[0])]
     b.add(call, "Reshape", [call.tensor("self", "input"), b.constant(sizes)], allowzero=1)
 
@@ -161,11 +161,6 @@ def permuted(b: Builder, call: Call) -> None:
         if rank > 1:
             perm[first], perm[second] = perm[second], perm[first]
     b.add(call, "Transpose", [x], perm=perm)
-
-
-def squeezed(b: Builder, call: Call) -> None:
-    """squeeze: of one axis, of several, or of all of size 1."""
-    reshaped(b, call)
 
 
 def unsqueezed(b: Builder, call: Call) -> None:
