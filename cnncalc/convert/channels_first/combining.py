@@ -239,38 +239,52 @@ def reduction(kind: str) -> Rule:
 
     def rule(t: Translation, operation: Operation) -> None:
         x = t.activation(operation)
-        rank = len(x.order)
-        given = axes_of(operation, t.constants(operation), 1)
-        axes = sorted({positive_axis(axis, rank) for axis in given}) if given else list(range(rank))
-        keeps = bool(operation.attribute("keepdims", int, 1))
+        axes = reduced_axes(t, operation)
         spatial = sorted(x.sequence()[:-1])
         pool = {"ReduceMean": "GlobalAveragePooling", "ReduceMax": "GlobalMaxPooling"}.get(kind)
-        if (
-            pool
-            and axes == spatial
-            and 1 <= len(spatial) <= 3
-            and is_channels_last(x.sequence())
-            and x.batch_axis == 0
-            and x.order[0] is None
-        ):
-            pooled(t, operation, x, pool, keeps)
-            return
-        if x.batch_axis in axes and x.order[x.batch_axis] is None and given:
-            raise operation.problem("unsupported", "it goes over the batch")
-        own = [place + 1 for axis in axes if (place := x.order[axis]) is not None]
-        y = x
-        if own:
-            whole = own[0] if len(own) == 1 else sorted(own)
-            name, shape = t.add(operation, kind, {"axis": whole, **({"keepdims": True} if keeps else {})}, [x])
-            y = Activation(name, shape, x.order, x.batch_axis)
-        if not keeps:
-            kept = [axis for axis in range(rank) if axis not in axes]
-            left = [axis for axis in x.sequence() if axis in kept]
-            batch_axis = kept.index(x.batch_axis) if x.batch_axis in kept else None
-            y = Activation(y.layer, y.shape, order_of([kept.index(axis) for axis in left], len(kept)), batch_axis)
-        t.result(operation, y)
+        is_map = is_channels_last(x.sequence()) and x.batch_axis == 0 and x.order[0] is None and 1 <= len(spatial) <= 3
+        if pool and axes == spatial and is_map:
+            pooled(t, operation, x, pool, bool(operation.attribute("keepdims", int, 1)))
+        else:
+            t.result(operation, reduced(t, operation, x, kind, axes))
 
     return rule
+
+
+def reduced_axes(t: Translation, operation: Operation) -> list[int]:
+    """The axes that a reduction goes over: all if none are given."""
+    rank = len(t.activation(operation).order)
+    given = axes_of(operation, t.constants(operation), 1)
+    return sorted({positive_axis(axis, rank) for axis in given}) if given else list(range(rank))
+
+
+def reduced(t: Translation, operation: Operation, x: Activation, kind: str, axes: Sequence[int]) -> Activation:
+    """Adds a reduction over axes of the file's tensor."""
+    rank = len(x.order)
+    keeps = bool(operation.attribute("keepdims", int, 1))
+    if x.batch_axis is not None and x.batch_axis in axes and x.order[x.batch_axis] is None and len(axes) < rank:
+        raise operation.problem("unsupported", "it goes over the batch")
+    own = sorted(place + 1 for axis in axes if (place := x.order[axis]) is not None)
+    y = x
+    if own:
+        axis: object = own[0] if len(own) == 1 else own
+        name, shape = t.add(operation, kind, {"axis": axis, **({"keepdims": True} if keeps else {})}, [x])
+        y = Activation(name, shape, x.order, x.batch_axis)
+    if keeps:
+        return y
+    kept = [axis for axis in range(rank) if axis not in axes]
+    left = [kept.index(axis) for axis in x.sequence() if axis in kept]
+    batch_axis = kept.index(x.batch_axis) if x.batch_axis in kept else None
+    return Activation(y.layer, y.shape, order_of(left, len(kept)), batch_axis)
+
+
+def length(t: Translation, operation: Operation) -> None:
+    """ReduceL2, by its definition: squares, their sum, its root."""
+    x = t.activation(operation)
+    name, shape = t.add(operation, "Elementwise", {"op": "square"}, [x])
+    total = reduced(t, operation, replace(x, layer=name, shape=shape), "ReduceSum", reduced_axes(t, operation))
+    name, shape = t.add(operation, "Elementwise", {"op": "sqrt"}, [total])
+    t.result(operation, replace(total, layer=name, shape=shape))
 
 
 def einsum(t: Translation, operation: Operation) -> None:
@@ -300,4 +314,5 @@ RULES: Final[dict[str, Rule]] = {
     "ReduceSum": reduction("ReduceSum"),
     "ReduceMax": reduction("ReduceMax"),
     "ReduceMin": reduction("ReduceMin"),
+    "ReduceL2": length,
 }

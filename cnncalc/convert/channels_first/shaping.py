@@ -17,26 +17,13 @@ Group = tuple[list[int], list[int]]
 _WALK: Final = 30
 """How far readers are followed to find out whether a tensor is a map with its channels first."""
 _UNDECIDED: Final = frozenset(
-    {
-        "Add",
-        "Sub",
-        "Mul",
-        "Div",
-        "Cast",
-        "Relu",
-        "Clip",
-        "Identity",
-        "Pad",
-        "Dropout",
-        "Sigmoid",
-        "LeakyRelu",
-        "Swish",
-        "Slice",
-    }
-)
+    {"Add", "Sub", "Mul", "Div", "Cast", "Relu", "Clip", "Identity", "Pad", "Dropout", "Sigmoid", "LeakyRelu", "Swish",
+     "Slice"}
+)  # fmt: skip
 _CHANNELS_FIRST: Final = frozenset(
     {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "AdaptiveAveragePool",
-     "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Resize", "Upsample", "DepthToSpace", "LRN", "PRelu"}
+     "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Resize", "Upsample", "DepthToSpace",
+     "LRN", "PRelu"}
 )  # fmt: skip
 
 

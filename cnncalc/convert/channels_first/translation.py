@@ -59,6 +59,9 @@ class Translation:
         found = self.value(operation, index)
         if isinstance(found, Activation):
             return found
+        if isinstance(found, Constant) and index == 0 and len(found.dims) > 2 and found.dims[0] == 1:
+            sequence = channels_last(len(found.dims) - 2) if len(found.dims) > 3 else list(range(1, len(found.dims)))
+            return self.parameter(operation, found, sequence)
         what = "is missing" if found is None else "is a constant"
         raise operation.problem("unsupported", f"its input number {index + 1} {what}")
 
@@ -224,11 +227,14 @@ class Translation:
         target = list(target) or [1]
         if list(x.shape) == target:
             return Activation(x.layer, x.shape, order, batch_axis)
+        is_own = operation.kind in ("Reshape", "Flatten", "Squeeze")
         if len(target) == 1 and len(x.shape) > 1:
-            name, shape = self.add(operation, "Flatten", {}, [x])
+            path = operation.path if is_own else (*operation.path, "flatten")
+            name, shape = self.add(operation, "Flatten", {}, [x], path=path)
         else:
+            path = operation.path if is_own else (*operation.path, "reshape")
             sizes = [-1 if size is None else size for size in target]
-            name, shape = self.add(operation, "Reshape", {"target_shape": sizes}, [x])
+            name, shape = self.add(operation, "Reshape", {"target_shape": sizes}, [x], path=path)
         return Activation(name, shape, order, batch_axis)
 
     def map(self, operation: Operation, x: Activation, rank: int) -> Activation:

@@ -71,6 +71,12 @@ def kernel_sizes(operation: Operation, kernel: Constant) -> tuple[int, ...]:
     return sizes
 
 
+def shape_of_filters(kernel: Constant, operation: Operation) -> int:
+    """The number of filters of a kernel, transposed or not."""
+    first, second = (size or 0 for size in kernel.dims[:2])
+    return second * operation.attribute("group", int, 1) if operation.kind == "ConvTranspose" else first
+
+
 def has_bias(t: Translation, operation: Operation, index: int) -> bool:
     """Whether a layer has a bias: the file gives one, or lists one that the exporter dropped because it is zero."""
     own = bias_parameter(t, operation)
@@ -155,11 +161,18 @@ def _add_convolution(
     restored = (
         "FuseBatchNormInto" in rules and t.graph.parameters is not None and bias_parameter(t, operation) is not None
     )
-    if not has_bias(t, operation, 2):
+    kernel = t.weight(operation, 1)
+    biased = has_bias(t, operation, 2)
+    # A factor for each filter, as in weight normalisation, is a Scale behind the convolution: w * g * x is (w * x) * g.
+    scaled = sum(kernel.sources.values()) - kernel.size == shape_of_filters(kernel, operation)
+    if not biased or scaled:
         arguments["use_bias"] = False
     path = tuple(name.split(".")[:-1]) if restored else None
     layer, shape = t.add(operation, kind, arguments, [x], t.kernel_names(operation, 1), path=path)
     y = Activation(layer, shape, x.order, x.batch_axis)
+    if scaled:
+        layer, shape = t.add(operation, "Scale", {"use_bias": True} if biased else {}, [y])
+        y = Activation(layer, shape, x.order, x.batch_axis)
     if restored:
         layer, shape = t.add(operation, "BatchNormalization", {}, [y])
         y = Activation(layer, shape, x.order, x.batch_axis)
@@ -210,7 +223,7 @@ def global_pooling(kind: str) -> Rule:
 def pooled(t: Translation, operation: Operation, x: Activation, kind: str, keeps: bool) -> None:
     """Adds global pooling of a map. `keeps`: whether the file keeps the pooled axes, with the size 1."""
     rank = len(x.shape) - 1
-    needed = keeps and any(reader.kind in SPATIAL for reader in t.readers.get(operation.outputs[0], ()))
+    needed = keeps and is_read_as_map(t, operation.outputs[0])
     name, shape = t.add(operation, f"{kind}{rank}D", {"keepdims": True} if needed else {}, [x])
     if needed:
         order = x.order
@@ -221,6 +234,22 @@ def pooled(t: Translation, operation: Operation, x: Activation, kind: str, keeps
     t.result(operation, Activation(name, shape, order, 0))
 
 
+def is_read_as_map(t: Translation, name: str) -> bool:
+    """Whether an operation that needs spatial axes reads a tensor, or what another makes of it entry by entry."""
+    waiting = [name]
+    for _ in range(_LOOK_AHEAD):
+        if not waiting:
+            return False
+        for reader in t.readers.get(waiting.pop(), ()):
+            if reader.kind in SPATIAL:
+                return True
+            if reader.kind in _PASSING:
+                waiting += reader.outputs
+    return False
+
+
+_LOOK_AHEAD: Final = 20
+_PASSING: Final = frozenset({"Identity", "Dropout", "Cast", "Relu", "Clip", "Sigmoid", "Swish", "HardSwish", "Tanh"})
 SPATIAL: Final = frozenset(
     {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "Resize", "Upsample", "Pad", "BatchNormalization", "PRelu",
      "InstanceNormalization", "GroupNormalization", "Concat"}

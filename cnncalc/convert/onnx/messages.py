@@ -141,7 +141,12 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
             if key == "pkg.torch.export.ExportedProgram.graph_signature":
                 graph.parameters = _trainable(text)
     for name, constant in graph.constants.items():
-        if name not in graph.parameters if graph.parameters is not None else _COMPUTED.match(name):
+        if graph.parameters is None:
+            axes = sum(size != 1 for size in constant.dims)
+            is_other = _COMPUTED.match(name) is not None and (axes == 0 or axes > 2)
+        else:
+            is_other = name not in graph.parameters
+        if is_other:
             constant.sources = {}
     for name in graph.constants:  # before IR version 4, every initialiser is an input too
         graph.inputs.pop(name, None)

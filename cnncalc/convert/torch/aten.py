@@ -9,6 +9,7 @@ from cnncalc.convert.channels_first.translation import UNKNOWN_BATCH
 from cnncalc.convert.torch.builder import Builder, Translator
 from cnncalc.convert.torch.operators import (
     adaptive,
+    addcmul,
     addmm,
     attention,
     batch_norm,
@@ -62,7 +63,7 @@ _NAMES: Final[tuple[tuple[Translator, str], ...]] = (
     (permuted, "permute transpose t swapaxes numpy_T"), (unsqueezed, "unsqueeze"),
     (cat, "cat concat"), (stack, "stack"), (split, "split chunk split_with_sizes"), (unbind, "unbind"),
     (sliced, "slice narrow"), (select, "select"), (index, "index"), (expanded, "expand expand_as broadcast_to"),
-    (linear, "linear"), (addmm, "addmm baddbmm"), (matmul, "matmul mm bmm"), (einsum, "einsum"),
+    (linear, "linear"), (addmm, "addmm baddbmm"), (addcmul, "addcmul"), (matmul, "matmul mm bmm"), (einsum, "einsum"),
     (attention, "scaled_dot_product_attention _scaled_dot_product_flash_attention_for_cpu"), (embedding, "embedding"),
     (binary("Add"), "add"), (binary("Sub"), "sub"), (binary("Mul"), "mul"), (binary("Div"), "div"),
     (binary("Reverse"), "rsub"), (binary("Pow"), "pow"), (binary("Max"), "maximum"), (binary("Min"), "minimum"),

@@ -246,6 +246,12 @@ def addmm(b: Builder, call: Call) -> None:
     b.add(call, "Add", [product, call.tensor("self", "input")])
 
 
+def addcmul(b: Builder, call: Call) -> None:
+    """addcmul: a tensor and the product of two."""
+    product = b.step(call, "Mul", [call.tensor("tensor1"), call.tensor("tensor2")])
+    b.add(call, "Add", [call.tensor("self", "input"), product])
+
+
 def matmul(b: Builder, call: Call) -> None:
     """matmul, mm, bmm."""
     b.add(call, "MatMul", [call.tensor("self", "input"), call.tensor("other", "mat2", "vec2")])
