@@ -26,6 +26,7 @@ MODEL_EXAMPLE: Final = "Model: {spec: vgg16, until: block5_pool, trainable: fals
 _MODEL_ARGUMENTS: Final = {
     "spec": ("the name of a shipped spec, or a file", "required", "the spec; a file is inside this file's folder"),
     "until": ("the name of an item", "null", "the last item of it that is taken; null: all"),
+    "defaults": ("arguments by kind", "null", "defaults for its items: {BatchNormalization: {trainable: false}}"),
     "frozen_until": ("the name of an item", "null", "freezes all items up to this one, and leaves the rest trainable"),
 }
 

@@ -74,6 +74,8 @@ def _behind(layer: Layer, length: Length, term: Term) -> Length:
     number, added = length
     if term.text == "N":
         return length
+    if any(isinstance(value, tuple) for value in term.symbols.values()):
+        return object(), 0  # a product or a sum of several sizes
     symbols = {name: value for name, value in term.symbols.items() if isinstance(value, int)}
     if isinstance(layer, WindowLayer) and term.text in (VALID_LENGTH, PADDED_LENGTH, SAME_LENGTH):
         # ceil(N/s) is floor((N - 1)/s) + 1

@@ -91,7 +91,8 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
     check_size(document, values, state)
     last = expand_items(state, document.spec.layers, scope, namespace.input)
     outputs = named_outputs(state, document, namespace, last, scope.dropped)
-    warnings = (*document.warnings, *_unread(state.nodes, outputs))
+    warnings = (*document.warnings, *dict.fromkeys(state.warnings), *_unread(state.nodes, outputs))
+    warnings = (*dict.fromkeys(state.warnings), *_unread(state.nodes, outputs))
     return Expansion(document, state.nodes, tuple(range(len(written))), outputs, warnings)
 
 

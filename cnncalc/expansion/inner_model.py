@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
@@ -11,6 +13,8 @@ from cnncalc.expansion.nodes import Instance
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
 from cnncalc.spec.document import Document
+from cnncalc.spec.placed import Placed
+from cnncalc.spec.values import evaluate
 
 
 def load_model(here: Occurrence) -> Document:
@@ -38,6 +42,44 @@ def load_model(here: Occurrence) -> Document:
                 for found in error.diagnostics
             ]
         ) from None
+
+
+def with_defaults(here: Occurrence, inner: Document) -> Document:
+    """Puts the defaults of a `Model` over those of the spec that it includes. Raises: Problem: if one is not known."""
+    if not here.item.defaults:
+        return inner
+    merged = dict(inner.spec.defaults)
+    for kind, arguments in here.item.defaults.items():
+        written = {name: _computed(argument, here) for name, argument in arguments.items()}
+        merged[kind] = {**merged.get(kind, {}), **written}
+    return replace(inner, spec=inner.spec.model_copy(update={"defaults": merged}))
+
+
+def _computed(written: Placed, here: Occurrence) -> Placed:
+    """A value in which the parameters of the place where it is written are put in. Raises: Problem."""
+    if isinstance(written.value, list):
+        return replace(written, value=[_computed(entry, here) for entry in written.value])
+    if not isinstance(written.value, str) or "$" not in written.value:
+        return written
+    try:
+        value = evaluate(written, here.namespace.bindings, None)
+    except Problem as problem:
+        raise problem.placed(written.span) from None
+    if isinstance(value, (bool, int, str, Fraction)) or value is None:
+        return replace(written, value=value)
+    raise Problem("bad-value", "a default inside a Model is a single value").placed(written.span)
+
+
+def ignored_defaults(here: Occurrence, inner: Document, name: str, before: int) -> Iterator[str]:
+    """Makes a warning for each kind whose defaults in this file would change items of a model, but end at its edge."""
+    for kind, arguments in here.document.spec.defaults.items():
+        said = {*inner.spec.defaults.get(kind, ()), *here.item.defaults.get(kind, ())}
+        inside = (node.item for node in here.state.nodes[before:] if node.kind == kind and node.item is not None)
+        if any({*arguments} - said - {*item.arguments} for item in inside):
+            yield (
+                f"the defaults of {kind} do not reach into the model {quote(name)}; "
+                f"Model: {{spec: {inner.stem}, defaults: {{{kind}: ...}}}} does"
+            )
 
 
 def name_inner_input(inner: Document, scope: Scope, start: int) -> None:

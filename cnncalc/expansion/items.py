@@ -13,9 +13,11 @@ from cnncalc.expansion.inner_model import (
     check_not_including,
     cut_after,
     freeze_until,
+    ignored_defaults,
     inner_item,
     load_model,
     name_inner_input,
+    with_defaults,
 )
 from cnncalc.expansion.item_options import boolean, count, text
 from cnncalc.expansion.layer_arguments import make_layer, note_wrong_arguments
@@ -85,7 +87,7 @@ def _expand_item(state: State, item: Item, scope: Scope, current: int | None) ->
     frozen = item.trainable is not None and not boolean(item.trainable, bindings, "trainable")
     here = Occurrence(state, item, scope, frozen or scope.frozen)
     if item.kind == registry.MODEL and not item.mistaken:
-        here.model = load_model(here)
+        here.model = with_defaults(here, load_model(here))
     if name is not None:
         span = item.name.span if item.name else item.span
         try:
@@ -208,16 +210,18 @@ def _expand_model(
     check_not_including(here, inner)
     start = here.one_input(current, copy)
     instance = _inner_instance(here, name, copy, inner.identity)
-    if inner.identity not in state.bindings_of_models:
+    bindings = state.bindings_of_models.get(inner.identity)
+    if bindings is None or here.item.defaults:
         values = variables(state, inner, {})
-        state.bindings_of_models[inner.identity] = Bindings(values, values)
+        bindings = state.bindings_of_models[inner.identity] = Bindings(values, values)
     group = shared_group(here, name, current)
-    namespace = Namespace(instance, inner, None, state.bindings_of_models[inner.identity], start)
+    namespace = Namespace(instance, inner, None, bindings, start)
     scope = Scope(namespace, None, here.frozen)
     name_inner_input(inner, scope, start)
     before = len(state.nodes)
     last = expand_items(state, inner.spec.layers, scope, start)
     freeze_until(here, namespace, before)
+    state.warnings += ignored_defaults(here, inner, instance.name, before)
     until = inner_item(here, "until", namespace)
     if until is not None:
         last = until

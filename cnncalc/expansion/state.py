@@ -63,6 +63,7 @@ class State:
         self._values = 0
         self._expressions = expressions_read()
         self._layers: dict[object, Layer] = {}
+        self.warnings: list[str] = []
         self.bindings_of_models: dict[str, Bindings] = {}
         """The vars of each inner spec, by its identity: they are the same in every copy."""
 

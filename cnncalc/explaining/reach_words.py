@@ -54,11 +54,13 @@ def axis_in_words(reach: AxisReach) -> str:
             )
         case Shift():
             return "the boxes stay as large as they are and move by what is added or cut off before"
-        case Resample(bilinear=False):
+        case Resample(taps=1):
             return "output position p sees what position floor((p + 1/2)*N/N') of the input sees"
-        case Resample():
+        case Resample(taps=taps, widened=widened):
+            count = "two" if taps == 2 else str(taps)
+            more = f"{count}*N/N' positions where the map shrinks, else of the {count}" if widened else count
             return (
-                "output position p sees the hull of the boxes of the two positions around (p + 1/2)*N/N' - 1/2, "
+                f"output position p sees the hull of the boxes of the {more} positions around (p + 1/2)*N/N' - 1/2, "
                 "of one where that is a whole number"
             )
         case Adaptive():

@@ -88,9 +88,20 @@ Share = Annotated[
 
 # Words ----------------------------------------------------------------------------------------------------------
 
-InterpolationName = Annotated[Literal["nearest", "bilinear"], Expected("nearest or bilinear")]
-OnlyFalse = Annotated[Literal[False], BeforeValidator(computed), Expected("false (only plain resizing is calculated)")]
-"""An option of Keras's that is not calculated here."""
+
+def small_letters(value: object) -> object:
+    """Reads a word in capitals or small letters."""
+    return value.lower() if isinstance(value, str) else value
+
+
+InterpolationName = Annotated[
+    Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"],
+    BeforeValidator(small_letters),
+    Expected("nearest, bilinear, bicubic, lanczos3 or lanczos5"),
+]
+VolumeInterpolationName = Annotated[
+    Literal["nearest", "trilinear"], BeforeValidator(small_letters), Expected("nearest or trilinear")
+]
 
 
 def activation_name(value: object) -> object:
@@ -190,6 +201,11 @@ def listed(value: object) -> object:
 
 
 Sizes = Annotated[tuple[Positive, ...], BeforeValidator(one_per_axis), Expected("a positive integer, or one per axis")]
+SizesOrNull = Annotated[
+    tuple[Positive | None, ...],
+    BeforeValidator(one_per_axis),
+    Expected("a positive integer, or one per axis; null keeps an axis as it is"),
+]
 SizesFromZero = Annotated[
     tuple[NonNegative, ...], BeforeValidator(one_per_axis), Expected("an integer of at least 0, or one per axis")
 ]

@@ -27,14 +27,22 @@ POINTWISE: Final = 1
 """A pointwise operation by name, per element."""
 VECTOR_NORMALIZATION: Final = 3
 """Normalize, per element: one multiplication and one addition for the length, one division."""
-BILINEAR: Final = 4
-"""Bilinear upsampling and resizing, per output element."""
 RESCALING: Final = 2
 """Rescaling and the preprocessing layer Normalization, per element: one multiplication, one addition."""
 SCALE: Final = 1
 """Scale, per element: one multiplication (its bias counts as a bias)."""
 SOFTMAX: Final = 5
 """Softmax, per element: maximum, subtraction, exponential, sum, division."""
+
+INTERPOLATION_COSTS: Final[dict[str, int]] = {
+    "nearest": 0,
+    "bilinear": 4,
+    "trilinear": 8,
+    "bicubic": 16,
+    "lanczos3": 36,
+    "lanczos5": 100,
+}
+"""Upsampling and resizing, per output element: one for each position that is read, where there are several."""
 
 ACTIVATION_COSTS: Final[dict[str, int]] = {
     "linear": 0,

@@ -6,11 +6,11 @@ from typing import Annotated
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import Boolean, DefaultWords, Padding, Sizes, argument, required
+from cnncalc.layers.arguments import Boolean, DefaultWords, Padding, Sizes, SizesOrNull, argument, required
 from cnncalc.layers.base import Layer, Term, times
 from cnncalc.layers.saved import INPUT, MAXIMA
 from cnncalc.layers.windows import CEIL_LENGTH, WindowLayer, WindowSizes
-from cnncalc.receptive_fields.reach import Adaptive, PerAxis, Reach
+from cnncalc.receptive_fields.reach import Adaptive, PerAxis, Reach, SameAxis
 from cnncalc.tensor import Shape
 
 
@@ -116,22 +116,27 @@ class AdaptivePooling(Layer):
     """The maximum or the average of windows that share the input out evenly among `output_size` outputs per axis.
 
     Output position p reads floor(p*N/bins) up to ceil((p + 1)*N/bins) - 1, so that windows may overlap by one.
-    Shape: (H, W, C) to (output_size, output_size, C). Keras's and PyTorch's AdaptiveAveragePooling2D and its kin.
+    Shape: (..., C) to (output_size, ..., C); an axis with null stays as it is. Keras's and PyTorch's
+    AdaptiveAveragePooling2D and its kin.
     """
 
     family = "pooling"
     primary = "output_size"
 
-    output_size: Sizes = required("height and width of the output")
+    output_size: SizesOrNull = required("size of the output on each axis; null keeps an axis")
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        return (*(Term("target", {"target": size}) for size in self.output_size), Term("C", {"C": x[-1]}))
+        pairs = zip(x[:-1], self.output_size, strict=True)
+        sizes = (
+            Term("N", {"N": length}) if size is None else Term("target", {"target": size}) for length, size in pairs
+        )
+        return (*sizes, Term("C", {"C": x[-1]}))
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
         # Windows that follow each other share a position where the border between them, at p*N/bins, cuts one in two.
         # Of the bins - 1 borders, gcd(N, bins) - 1 are whole numbers and cut none.
         covered = tuple(
-            None if length is None else length + bins - gcd(length, bins)
+            None if length is None else length if bins is None else length + bins - gcd(length, bins)
             for length, bins in zip(x[:-1], self.output_size, strict=True)
         )
         return super().symbols(x, y) | {"covered": covered}
@@ -140,20 +145,61 @@ class AdaptivePooling(Layer):
         return times(costs.POOLING, "prod(covered)*C")
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        return PerAxis(tuple(Adaptive(length, bins) for length, bins in zip(x[:-1], self.output_size, strict=True)))
+        pairs = zip(x[:-1], self.output_size, strict=True)
+        return PerAxis(tuple(SameAxis() if bins is None else Adaptive(length, bins) for length, bins in pairs))
 
 
-class AdaptiveAveragePooling2D(AdaptivePooling):
+class AdaptiveAveragePooling(AdaptivePooling):
+    """The average of evenly shared windows."""
+
+    group = "adaptive average pooling"
+    saved_for_backward = INPUT
+
+
+class AdaptiveAveragePooling1D(AdaptiveAveragePooling):
+    """Average of evenly shared windows of sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "{output_size: 7}"
+
+
+class AdaptiveAveragePooling2D(AdaptiveAveragePooling):
     """Average of evenly shared windows of maps: (H, W, C) to (H', W', C)."""
 
     rank = 2
     example = "{output_size: 7}"
-    saved_for_backward = INPUT
 
 
-class AdaptiveMaxPooling2D(AdaptivePooling):
+class AdaptiveAveragePooling3D(AdaptiveAveragePooling):
+    """Average of evenly shared windows of volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "{output_size: [null, 7, 7]}"
+
+
+class AdaptiveMaxPooling(AdaptivePooling):
+    """The maximum of evenly shared windows."""
+
+    group = "adaptive max pooling"
+    saved_for_backward = MAXIMA
+
+
+class AdaptiveMaxPooling1D(AdaptiveMaxPooling):
+    """Maximum of evenly shared windows of sequences: (L, C) to (L', C)."""
+
+    rank = 1
+    example = "{output_size: 3}"
+
+
+class AdaptiveMaxPooling2D(AdaptiveMaxPooling):
     """Maximum of evenly shared windows of maps: (H, W, C) to (H', W', C)."""
 
     rank = 2
     example = "{output_size: [2, 3]}"
-    saved_for_backward = MAXIMA
+
+
+class AdaptiveMaxPooling3D(AdaptiveMaxPooling):
+    """Maximum of evenly shared windows of volumes: (D, H, W, C) to (D', H', W', C)."""
+
+    rank = 3
+    example = "{output_size: 2}"

@@ -31,6 +31,7 @@ class Product(Merge):
         "calflops-macs": "macs",
         "ptflops": "macs",
         "thop": "0",
+        "tensorflow": "2*macs",
     }
 
     def letters(self, shapes: Sequence[Shape], names: Names = numbered) -> Letters:
@@ -115,6 +116,15 @@ class Einsum(Product):
 
     example = "{equation: 'bqd,bkd->bqk', from: [queries, keys]}"
     primary = "equation"
+    # fvcore and calflops read a rounded number off NumPy's report of the equation.
+    profiled = {
+        "torchinfo": "0",
+        "torchinfo-1.8.0": "0",
+        "torch": "2*macs",
+        "calflops-macs": "0",
+        "ptflops": "0",
+        "thop": "0",
+    }
 
     equation: Equation = required("letters of both inputs and of the output, such as bqd,bkd->bqk")
 

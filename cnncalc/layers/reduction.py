@@ -65,7 +65,7 @@ class ReduceMean(Reduction):
 
     example = "{axis: -1, keepdims: true}"
     saved_for_backward = NOTHING
-    profiled = _NOT_SEEN | {"fvcore": "prod(x)", "tensorflow": "prod(x)"}
+    profiled = _NOT_SEEN | {"tensorflow": "prod(x)"}
 
 
 class ReduceSum(Reduction):

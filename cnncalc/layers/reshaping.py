@@ -32,7 +32,7 @@ class Flatten(Layer):
 class Reshape(Layer):
     """The same elements, in the same order, in another shape; one size may be -1, the one that makes it come out.
 
-    Shape: (...) to target_shape. Keras's Reshape. Raises: Problem: also if the input's size is unknown.
+    Shape: (...) to target_shape. Keras's Reshape. Of an input whose size is unknown, -1 is unknown too.
     """
 
     family = "data movement"
@@ -54,6 +54,8 @@ class Reshape(Layer):
 
     def check_input(self, x: Shape) -> None:
         elements, known = volume(x), self._known_elements()
+        if elements is None and -1 in self.target_shape:
+            return
         if elements is None:
             raise unknown_size(self.kind, "size", x)
         if elements % known if -1 in self.target_shape else elements != known:

@@ -1,12 +1,27 @@
 """Layers that change the size of a map: padding, cropping, upsampling, resizing."""
 
+from typing import Final
+
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.layers import costs
-from cnncalc.layers.arguments import InterpolationName, Margins, OnlyFalse, Pairs, Positive, Sizes, argument, required
+from cnncalc.layers.arguments import (
+    Boolean,
+    InterpolationName,
+    Margins,
+    Pairs,
+    Positive,
+    Sizes,
+    VolumeInterpolationName,
+    argument,
+    required,
+)
 from cnncalc.layers.base import Layer, Term, times, unchanged
 from cnncalc.receptive_fields.reach import PerAxis, Reach, Resample, Shift
-from cnncalc.tensor import Shape, axis_names, shown_shape
+from cnncalc.tensor import Shape, Size, axis_names, shown_shape
+
+TAPS: Final = {"nearest": 1, "bilinear": 2, "trilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
+"""How many neighbours on each axis an interpolation reads."""
 
 
 class ZeroPadding(Layer):
@@ -115,23 +130,28 @@ class Cropping2D(Cropping):
 
 
 class Interpolation(Layer):
-    """What upsampling and resizing share: each output is a copy, or a mean of its neighbours."""
+    """What upsampling and resizing share: each output is a copy, or a weighted mean of its neighbours."""
 
     family = "data movement"
     group = "resizing"
 
-    def bilinear(self) -> bool:
-        """Whether outputs are weighted means of their neighbours."""
-        return False
+    def method(self) -> str:
+        """The name of the interpolation, in `costs.INTERPOLATION_COSTS`."""
+        return "nearest"
 
-    def flops(self, x: Shape) -> str:
-        return times(costs.BILINEAR, "prod(y)") if self.bilinear() else "0"
+    def taps(self) -> int:
+        """How many neighbours on an axis each output is a mean of."""
+        return TAPS[self.method()]
+
+    def flops(self, x: Shape) -> str | None:
+        cost = costs.INTERPOLATION_COSTS[self.method()]
+        return times(cost, "prod(y)") if cost else "0"
 
 
 class UpSampling(Interpolation):
     """Repeats every position `size` times along its axis.
 
-    Shape: (..., N, ..., C) to (..., N*size, ..., C). Keras's UpSampling1D, UpSampling3D.
+    Shape: (..., N, ..., C) to (..., N*size, ..., C). Keras's UpSampling1D.
     """
 
     primary = "size"
@@ -144,20 +164,13 @@ class UpSampling(Interpolation):
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         # One position becomes `size`: only the ratio counts, and it is known even if the lengths are not.
-        return PerAxis(tuple(Resample(1, size, self.bilinear()) for size in self.size))
+        return PerAxis(tuple(Resample(1, size, self.taps()) for size in self.size))
 
 
 class UpSampling1D(UpSampling):
     """Upsamples sequences: (L, C) to (L', C)."""
 
     rank = 1
-    example = "2"
-
-
-class UpSampling3D(UpSampling):
-    """Upsamples volumes: (D, H, W, C) to (D', H', W', C)."""
-
-    rank = 3
     example = "2"
 
 
@@ -172,34 +185,90 @@ class UpSampling2D(UpSampling):
 
     interpolation: InterpolationName = argument("nearest", "how positions in between are filled")
 
-    def bilinear(self) -> bool:
-        return self.interpolation == "bilinear"
+    def method(self) -> str:
+        return self.interpolation
+
+
+class UpSampling3D(UpSampling):
+    """Repeats positions of a volume, or interpolates between them.
+
+    Shape: (D, H, W, C) to (D*size, H*size, W*size, C). Keras's UpSampling3D, which repeats; PyTorch's Upsample has
+    trilinear interpolation as well.
+    """
+
+    rank = 3
+    example = "2"
+
+    interpolation: VolumeInterpolationName = argument("nearest", "how positions in between are filled")
+
+    def method(self) -> str:
+        return self.interpolation
 
 
 class Resizing(Interpolation):
     """Stretches or shrinks a map to a height and a width.
 
-    Shape: (H, W, C) to (height, width, C). Keras's Resizing.
+    Shape: (H, W, C) to (height, width, C). Keras's Resizing. To keep the aspect ratio, it first cuts the sides off
+    (`crop_to_aspect_ratio`) or adds to them (`pad_to_aspect_ratio`). `antialias` averages over more positions where the
+    map shrinks, if the interpolation is bilinear or bicubic; its FLOPs are then not counted.
     """
 
     rank = 2
     ignored = frozenset({"fill_mode", "fill_value", "bounding_box_format"})
     example = "{height: 224, width: 224}"
     primary = "height"
+    uncounted = "antialias averages over as many positions as the map shrinks"
 
     height: Positive = required("new height")
     width: Positive = required("new width")
     interpolation: InterpolationName = argument("bilinear", "how positions in between are filled")
-    crop_to_aspect_ratio: OnlyFalse = argument(False, "whether the map is cropped instead of distorted")
-    pad_to_aspect_ratio: OnlyFalse = argument(False, "whether the map is padded instead of distorted")
-    antialias: OnlyFalse = argument(False, "whether shrinking averages over more positions")
+    crop_to_aspect_ratio: Boolean = argument(False, "whether the map is cropped instead of distorted")
+    pad_to_aspect_ratio: Boolean = argument(False, "whether the map is padded instead of distorted")
+    antialias: Boolean = argument(False, "whether shrinking averages over more positions")
+
+    def check(self) -> None:
+        if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
+            raise Problem(
+                "bad-value",
+                "Resizing keeps the aspect ratio in one way: by crop_to_aspect_ratio or by pad_to_aspect_ratio",
+                expected="one of them",
+                found="both",
+                suggestion="leave one of them out",
+                argument="pad_to_aspect_ratio",
+            )
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         return Term("height", {"height": self.height}), Term("width", {"width": self.width}), *unchanged(x[-1:])
 
-    def bilinear(self) -> bool:
-        return self.interpolation == "bilinear"
+    def method(self) -> str:
+        return self.interpolation
+
+    def flops(self, x: Shape) -> str | None:
+        read = [size for _, size in self._read(x)]
+        if self._is_widened() and any(
+            size is None or size > new for size, new in zip(read, (self.height, self.width), strict=True)
+        ):
+            return None
+        return super().flops(x)
+
+    def _is_widened(self) -> bool:
+        return self.antialias and self.interpolation in ("bilinear", "bicubic")
+
+    def _read(self, x: Shape) -> list[tuple[int, Size]]:
+        """On each axis, the first position that is resized and how many there are: Keras's rule, rounded as it does."""
+        height, width = x[:-1]
+        if not (self.crop_to_aspect_ratio or self.pad_to_aspect_ratio):
+            return [(0, height), (0, width)]
+        if height is None or width is None:
+            return [(0, None), (0, None)]
+        wanted = width * self.height // self.width, height * self.width // self.height
+        if self.crop_to_aspect_ratio:
+            sizes = [max(min(size, want), 1) for size, want in zip((height, width), wanted, strict=True)]
+            return [((size - kept) // 2, kept) for size, kept in zip((height, width), sizes, strict=True)]
+        sides = [max(want - size, 0) // 2 for size, want in zip((height, width), wanted, strict=True)]
+        return [(-side, size + 2 * side) for side, size in zip(sides, (height, width), strict=True)]
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        pairs = zip(x[:-1], (self.height, self.width), strict=True)
-        return PerAxis(tuple(Resample(size, new_size, self.bilinear()) for size, new_size in pairs))
+        pairs = zip(self._read(x), (self.height, self.width), strict=True)
+        taps, widened = self.taps(), self._is_widened()
+        return PerAxis(tuple(Resample(size, new, taps, begin, widened) for (begin, size), new in pairs))

@@ -19,7 +19,7 @@ from cnncalc.layers.axes import axis_indices
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.dense import Dense
-from cnncalc.layers.resizing import Interpolation
+from cnncalc.layers.resizing import Interpolation, Resizing
 from cnncalc.layers.scale import Scale
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.weightless_normalization import LocalResponseNormalization
@@ -45,7 +45,12 @@ def parts(layer: Layer) -> Iterator[Part]:
     if isinstance(layer, ActivationLayer):
         yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
-    yield Part(layer.kind, (layer.kind, *([layer.group] if layer.group else []), layer.family), layer.profiled)
+    keys = (layer.kind, *([layer.group] if layer.group else []), layer.family)
+    if isinstance(layer, Interpolation) and layer.method() != "nearest":
+        keys = (layer.method(), *keys)
+    if isinstance(layer, Resizing) and layer.antialias:
+        keys = ("antialias", *keys)
+    yield Part(layer.kind, keys, layer.profiled)
     if isinstance(layer, (Convolution, Dense, Scale)) and layer.activation != "linear":
         yield Part(layer.activation, (layer.activation, "activation"))
 
@@ -105,7 +110,6 @@ SYMBOLS: Final[dict[str, str]] = {
     "bias": "1 with a bias, 0 without",
     "affine": "1 with a scale (gamma), 0 without",
     "learned": "trainable parameters: what PyTorch calls parameters",
-    "bilinear": "1 where it interpolates, 0 where it repeats",
     "features": "elements that one softmax sums over",
     "neighbours": "channels that local response normalisation sums over",
     "convolved": "spatial sizes that an ordinary convolution with the same arguments would have",
@@ -120,7 +124,6 @@ def symbols(layer: Layer, figures: LayerCounts, x: Shape) -> dict[str, Symbol]:
         "bias": int("bias" in weights),
         "affine": int("gamma" in weights),
         "learned": figures.trainable_params.value,
-        "bilinear": int(isinstance(layer, Interpolation) and layer.bilinear()),
         "features": _features(layer, figures.output.shape),
         "neighbours": layer.size if isinstance(layer, LocalResponseNormalization) else None,
         "convolved": _convolved(layer, x) if isinstance(layer, ConvTranspose) else None,

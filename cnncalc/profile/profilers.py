@@ -24,6 +24,7 @@ _FREE: Final[Rules] = dict.fromkeys(
 _NOT_IN_PYTORCH: Final[Rules] = dict.fromkeys(
     (
         "squareplus", "exponential", "sparse_plus", "sparse_sigmoid", "sparsemax", "relu with several options",
+        "lanczos3", "lanczos5", "antialias",
     )
 )  # fmt: skip
 """PyTorch has no module for these: the count depends on how somebody writes them."""
@@ -65,8 +66,10 @@ FVCORE: Final = Counter(
         "LocalResponseNormalization": "0",
         "AdaptiveAveragePooling2D": "prod(x)",
         "GlobalAveragePooling2D": "prod(x)",
-        "UpSampling2D": "(1 + 3*bilinear)*prod(y)",
-        "Resizing": "(1 + 3*bilinear)*prod(y)",
+        "UpSampling2D": "prod(y)",
+        "Resizing": "prod(y)",
+        "bilinear": "4*prod(y)",
+        "bicubic": "0",
     },
 )  # fmt: skip
 TORCH: Final = Counter(
@@ -163,10 +166,13 @@ THOP: Final = Counter(
         "GroupNormalization": "0",
         "LocalResponseNormalization": "0",
         "average pooling": "prod(y)",
-        "AdaptiveAveragePooling2D": "prod(x) + prod(y)",
+        "adaptive average pooling": "prod(x) + prod(y)",
         "global pooling": "prod(x) + C",
         "global max pooling": "0",
-        "resizing": "(1 + 10*bilinear)*prod(y)",
+        "resizing": "prod(y)",
+        "bilinear": "11*prod(y)",
+        "bicubic": "259*prod(y)",
+        "trilinear": "0",
         "PReLU": "prod(y)",
         "softmax": "3*prod(y) - prod(y)/features",
     },
@@ -188,8 +194,8 @@ TENSORFLOW: Final = Counter(
         "pooling": "prod(k)*prod(y)",
         "MaxPooling3D": "0",
         "AveragePooling3D": "0",
-        "AdaptiveAveragePooling2D": None,
-        "AdaptiveMaxPooling2D": None,
+        "adaptive average pooling": None,
+        "adaptive max pooling": None,
         "region pooling": None,
         "global pooling": "prod(x)",
         "global max pooling": "0",

@@ -64,15 +64,19 @@ class Shift:
 
 @record
 class Resample:
-    """`size` positions become `new_size`, with half-pixel centres.
+    """`size` positions, the first of them `begin`, become `new_size`, with half-pixel centres.
 
-    `nearest`: p reads floor((p + 1/2) * size / new_size). `bilinear`: p reads the one or two positions around
-    (p + 1/2) * size / new_size - 1/2. Only the ratio matters to the reach; `None` where a size is unknown.
+    With one of the `taps`, p reads floor((p + 1/2) * size / new_size), the nearest. With more it reads so many
+    positions around (p + 1/2) * size / new_size - 1/2, or one where that is a whole number: 2 are linear, 4 cubic
+    interpolation. `widened`: where the map shrinks they are that many times size / new_size. Only the ratio matters to
+    the reach; `None` where a size is unknown.
     """
 
     size: int | None
     new_size: int | None
-    bilinear: bool = False
+    taps: int = 1
+    begin: int = 0
+    widened: bool = False
 
 
 @record

@@ -323,15 +323,24 @@ def _resample(axis: Sliding, reach: Resample, work: Work) -> Sliding:
     if size is None or new_size is None:
         raise Untraceable("its scale depends on a size that is unknown")
 
-    def nearest(p: int) -> tuple[int, int, int]:
-        return (2 * p + 1) * size // (2 * new_size), 1, 1
+    taps, begin = reach.taps, reach.begin
 
-    def bilinear(p: int) -> tuple[int, int, int]:
+    def nearest(p: int) -> tuple[int, int, int]:
+        return begin + (2 * p + 1) * size // (2 * new_size), 1, 1
+
+    def interpolated(p: int) -> tuple[int, int, int]:
         whole, part = divmod((2 * p + 1) * size - new_size, 2 * new_size)
-        return whole, 2 if part else 1, 1
+        return (begin + whole - taps // 2 + 1, taps, 1) if part else (begin + whole, 1, 1)
+
+    def widened(p: int) -> tuple[int, int, int]:
+        # Positions j with |(j + 1/2) - centre| < taps/2 * size/new_size have a weight, as in PyTorch's antialiasing.
+        first = ((2 * p + 1 - taps) * size + new_size) // (2 * new_size)
+        last = -(-((2 * p + 1 + taps) * size + new_size) // (2 * new_size)) - 2
+        return begin + first, last - first + 1, 1
 
     common = gcd(size, new_size)
-    return _compose(axis, new_size // common, size // common, bilinear if reach.bilinear else nearest, work)
+    reads = nearest if taps == 1 else widened if reach.widened and size > new_size else interpolated
+    return _compose(axis, new_size // common, size // common, reads, work)
 
 
 def _adaptive(axis: Sliding, reach: Adaptive, work: Work) -> Sliding:

@@ -22,7 +22,8 @@ from cnncalc.render.text import broken, display_width, elide
 _FAMILIES: Final = {
     "convolution": "bright_blue", "depthwise": "bright_blue", "transposed": "bright_blue",
     "pooling": "magenta", "global_pooling": "magenta", "regions": "magenta",
-    "dense": "green", "activation": "yellow", "merging": "bright_magenta",
+    "reduction": "magenta", "dense": "green", "products": "green", "sources": "green", "activation": "yellow",
+    "pointwise": "yellow", "merging": "bright_magenta",
     "normalization": "cyan", "weightless_normalization": "cyan", "preprocessing": "cyan", "scale": "cyan",
     "regularization": "red",
 }  # fmt: skip

@@ -212,7 +212,7 @@ def _model() -> Schema:
             {
                 "type": "object",
                 "allOf": [_ref("item_options")],
-                "properties": {name: {"type": "string"} for name in MODEL_ARGUMENTS},
+                "properties": {name: {"type": "string"} for name in MODEL_ARGUMENTS} | {"defaults": _ref("defaults")},
                 "propertyNames": {"enum": [*MODEL_ARGUMENTS, *ITEM_OPTIONS]},
             },
         ],

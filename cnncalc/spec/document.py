@@ -173,6 +173,7 @@ class Item(BaseModel):
     if_: Value | None = None
     share: Value | None = None
     branches: dict[str, list[Item]] | None = None
+    defaults: KindDefaults = Field(default_factory=dict)
     mistaken: bool = False
     """Whether something in it was refused."""
 

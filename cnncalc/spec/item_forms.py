@@ -215,6 +215,8 @@ class _Form:
                     fields[f"{name}_" if name in ("from", "if") else name] = placed
                 elif name == "branches" and _takes_branches(kind):
                     fields["branches"] = self.branches(placed)
+                elif name == "defaults" and kind == registry.MODEL:
+                    fields["defaults"] = placed
                 elif kind in self.reading.blocks or has_argument(kind, name, placed):
                     arguments[name] = placed
             except Problem as problem:

@@ -12,7 +12,7 @@ TEXTS: Final = ("name", "description", "source", "year", "family")
 TOP_LEVEL: Final = (*TEXTS, "input", "vars", "blocks", "defaults", "layers", "outputs", "limits")
 ITEM_OPTIONS: Final = ("name", "from", "trainable", "repeat", "first", "if", "share")
 """What every item takes beside its kind's own arguments."""
-MODEL_ARGUMENTS: Final = ("spec", "until", "frozen_until")
+MODEL_ARGUMENTS: Final = ("spec", "until", "frozen_until", "defaults")
 IN_CHANNELS: Final = "in_channels"
 """The parameter that no block declares: the channels of the tensor that an item reads."""
 

@@ -21,12 +21,17 @@ SHOWN = (
     "Dense: {units: 4}", "Maxout: {units: 4}", "BatchNormalization", "LayerNormalization", "GroupNormalization",
     "LocalResponseNormalization", "UnitNormalization", "MaxPooling2D", "AveragePooling2D", "AveragePooling3D",
     "AdaptiveAveragePooling2D: {output_size: 7}", "GlobalAveragePooling2D", "GlobalAveragePooling1D",
-    "GlobalMaxPooling2D", "RoIAlign: {pool_size: 7, regions: 9}", "UpSampling2D", "UpSampling3D",
-    "Resizing: {height: 7, width: 7}", "Add", "Average", "Concatenate", "ReLU", "ReLU: {max_value: 6}", "LeakyReLU",
+    "GlobalMaxPooling2D", "RoIAlign: {pool_size: 7, regions: 9}", "UpSampling2D",
+    "UpSampling2D: {interpolation: bilinear}", "UpSampling2D: {interpolation: bicubic}", "UpSampling3D",
+    "UpSampling3D: {interpolation: trilinear}", "Resizing: {height: 7, width: 7}", "MatMul",
+    "Einsum: {equation: 'ik,kj->ij'}", "ReduceMean: {axis: 1}", "ReduceSum: {axis: 1}", "Elementwise: {op: abs}",
+    "Normalize", "Add", "Average", "Concatenate", "ReLU", "ReLU: {max_value: 6}", "LeakyReLU",
     "PReLU", "ELU", "Activation: {activation: gelu}", "Activation: {activation: silu}",
     "Activation: {activation: sigmoid}", "Softmax", "Rescaling: {scale: 2}", "Normalization", "Scale",
     "Embedding: {input_dim: 9, output_dim: 4}", "Dropout: {rate: 0}", "Flatten",
 )  # fmt: skip
+LABELLED = ("ReLU", "Activation", "UpSampling2D", "UpSampling3D")
+"""Kinds whose argument stands behind their name."""
 
 
 def rules_table() -> str:
@@ -37,7 +42,7 @@ def rules_table() -> str:
         kind, arguments = next(iter(written.items())) if isinstance(written, dict) else (written, {})
         (part,) = parts(registry.build(kind, arguments))
         cells = [rule(counter, part) or "-" for counter in COUNTERS.values()]
-        options = next((f" {value}" for value in arguments.values() if kind in ("ReLU", "Activation")), "")
+        options = next((f" {value}" for value in arguments.values() if kind in LABELLED), "")
         lines.append(f"| {kind}{options} | {' | '.join(f'`{cell}`' if cell != '-' else cell for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -58,6 +58,7 @@ def test_formulas_read_known_names(counter: Counter) -> None:
 def test_no_rule_is_for_something_that_there_is_not(counter: Counter) -> None:
     used = {key for kind in registry.kinds() for part in parts(example(kind)) for key in part.keys}
     variants = {"relu6", "hard_tanh", "leaky_relu", "threshold", "relu with several options", "elu with a factor"}
+    variants |= {"bilinear", "bicubic", "trilinear", "lanczos3", "lanczos5", "antialias"}
     assert counter.rules.keys() <= used | ACTIVATION_COSTS.keys() | variants | {"input", "activation", "other"}
 
 

@@ -219,7 +219,7 @@ def test_maxout_fits_the_notes_formulas_of_dense() -> None:
             "UpSampling2D",
             {"size": [2, 3], "interpolation": "bilinear"},
             (4, 5, 6),
-            (Resample(1, 2, bilinear=True), Resample(1, 3, bilinear=True)),
+            (Resample(1, 2, taps=2), Resample(1, 3, taps=2)),
         ),
         (
             "Resizing",
@@ -284,10 +284,14 @@ def test_reach(kind: str, arguments: Arguments, x: Shape, reach: object) -> None
         ("Dropout", {"rate": 2}, (6,), "bad-value", 'argument "rate" of Dropout must be a number from 0 to 1, not 2'),
         ("Cropping2D", {"cropping": [0, [2, 3]]}, (4, 5, 6), "size-below-one",
          "Cropping2D cuts 2 + 3 off the width, but the input 4x5x6 has 5"),
-        ("UpSampling2D", {"interpolation": "bicubic"}, (4, 5, 6), "bad-value",
-         'argument "interpolation" of UpSampling2D must be nearest or bilinear, not "bicubic"'),
-        ("Resizing", {"height": 2, "width": 2, "antialias": True}, (4, 5, 6), "bad-value",
-         'argument "antialias" of Resizing must be false (only plain resizing is calculated), not true'),
+        ("UpSampling2D", {"interpolation": "area"}, (4, 5, 6), "bad-value",
+         'argument "interpolation" of UpSampling2D must be nearest, bilinear, bicubic, lanczos3 or lanczos5, '
+         'not "area"'),
+        ("UpSampling3D", {"interpolation": "bilinear"}, (4, 5, 6, 7), "bad-value",
+         'argument "interpolation" of UpSampling3D must be nearest or trilinear, not "bilinear"'),
+        ("Resizing", {"height": 2, "width": 2, "crop_to_aspect_ratio": True, "pad_to_aspect_ratio": True}, (4, 5, 6),
+         "bad-value",
+         "Resizing keeps the aspect ratio in one way: by crop_to_aspect_ratio or by pad_to_aspect_ratio"),
     ],
 )  # fmt: skip
 def test_mistakes_are_explained(kind: str, arguments: Arguments, x: Shape, id: str, message: str) -> None:
