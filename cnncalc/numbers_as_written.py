@@ -155,6 +155,23 @@ _POINT_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _DECIMAL: Final = re.compile(r"([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,4}))?")
 _POWER: Final = re.compile(r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)")
 _SUPERSCRIPTS: Final = str.maketrans({"²": "^2", "³": "^3"})
+# Before one digit or more than three, behind a 0, or behind points between thousands a comma can be nothing else:
+# 112,5 and 0,25 and 1.216,00. In 61,70 a digit may be missing.
+_DECIMAL_COMMA: Final = re.compile(
+    r"(?P<whole>[-+~≈]?\d+),(?P<part>\d|\d{4,}|(?<=(?<!\d)0,)\d+)(?P<unit>\s*[a-z]*)"
+    r"|(?P<thousands>[-+]?\d{1,3}(?:\.\d{3})+),(?P<rest>\d+)",
+    re.IGNORECASE,
+)
+_NOUN: Final = re.compile(
+    r"(?<=[\d)\]²³])\s*(?:(?:(?:non-?)?trainable|learnable|total)\s+)?"
+    r"(?:params?|parameters?|weights?|bias(?:es)?|neurons?|units?|nodes?|px|pixels?|positions?|channels?|filters?|macs?"
+    r"|flops?|ops|operations?|outputs?|elements?|values?|features?)\.?$",
+    re.IGNORECASE,
+)
+"""What a number counts, behind it: `1216 params`, `5 px`."""
+_REMARK: Final = re.compile(r"(?<=[\d)\]²³])\s*\([^()]*[a-z][^()]*\)$", re.IGNORECASE)
+"""A remark behind an answer: `128 (64 trainable)`."""
+_OPERATOR: Final = re.compile(r"[-+*/^×·÷xX²³]")
 _CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[-\s\d(?])")
 
 
@@ -166,7 +183,7 @@ def is_nothing(written: Written) -> bool:
 def read_number(written: Written, rounded: bool = False) -> Number:
     """Reads one exact number: digits with or without separators, or arithmetic; `61.7K` only if `rounded`.
 
-    Raises: Problem: if the answer is no number.
+    Of `28*28*6 = 4704` it is the number behind the sign. Raises: Problem: if the answer is no number, or two.
     """
     if not isinstance(written, str):
         if len(written) == 1:
@@ -174,9 +191,39 @@ def read_number(written: Written, rounded: bool = False) -> Number:
         raise _unreadable(written, "one number, such as 12345 or 3*3*64")
     if written.isdecimal() and len(written) <= MAX_LENGTH:
         return int(written)
-    text = written.rpartition("=")[2].strip().translate(_SUPERSCRIPTS)
+    *before, last = written.split("=")
+    number = _read_side(last, written, rounded)
+    for side in before:
+        stated = None if _OPERATOR.search(side.strip()) else _read_if_number(side)
+        if stated not in (None, number):
+            expected = "one number, or arithmetic and what it gives, such as 28*28*6 = 4704"
+            raise _unreadable(written, expected, "it says two different numbers")
+    return number
+
+
+def read_working(written: Written) -> Number | None:
+    """Reads the arithmetic in front of an equals sign, as in `28*28*6 = 4700`; `None` if there is none."""
+    if isinstance(written, str):
+        *before, _ = written.split("=")
+        for side in before:
+            if _OPERATOR.search(side.strip()) and (number := _read_if_number(side)) is not None:
+                return number
+    return None
+
+
+def _read_if_number(side: str) -> Number | None:
+    try:
+        return _read_side(side, side)
+    except Problem:
+        return None
+
+
+def _read_side(side: str, written: str, rounded: bool = False) -> Number:
+    """Reads what stands on one side of an equals sign."""
+    text = side.strip()
     if len(text) > MAX_LENGTH and not (text.isdecimal() or _THOUSANDS.fullmatch(text)):
         raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits, or at most {MAX_LENGTH} characters")
+    text = _decimal_point(_without_remark(text)).translate(_SUPERSCRIPTS)
     about = text[:1] in ("~", "≈")
     amount = _amount(text.lstrip("~≈ "), "count") if about or text[-1:].isalpha() else None
     if amount is not None:
@@ -189,6 +236,21 @@ def read_number(written: Written, rounded: bool = False) -> Number:
     if match := _DECIMAL.fullmatch(text):
         return _decimal(match, written)
     return _arithmetic(text, written)
+
+
+def _without_remark(text: str) -> str:
+    """Takes off what stands behind a number: `1216 params`, `128 (64 trainable)`."""
+    return _NOUN.sub("", _REMARK.sub("", text)) if len(text) <= MAX_LENGTH else text
+
+
+def _decimal_point(text: str) -> str:
+    """Writes a decimal comma as a point."""
+    match = _DECIMAL_COMMA.fullmatch(text) if len(text) <= MAX_LENGTH else None
+    if match is None:
+        return text
+    if match["thousands"]:
+        return f"{match['thousands'].replace('.', '')}.{match['rest']}"
+    return f"{match['whole']}.{match['part']}{match['unit']}"
 
 
 def _decimal(match: re.Match[str], written: str) -> Number:
@@ -213,7 +275,7 @@ def _arithmetic(text: str, written: str) -> Number:
     return value
 
 
-def read_shape(written: Written, rank: int) -> tuple[int | None, ...]:
+def read_shape(written: Written, rank: int) -> tuple[Number | None, ...]:
     """Reads the sizes of a shape, `None` for an unknown one, without a batch in front of `rank` sizes.
 
     Raises: Problem: if the answer is no shape.
@@ -224,12 +286,13 @@ def read_shape(written: Written, rank: int) -> tuple[int | None, ...]:
     return sizes
 
 
-def _size(entry: str, written: Written) -> int | None:
+def _size(entry: str, written: Written) -> Number | None:
+    """Reads one size; half a pixel, as 112.5, is wrong but can be read."""
     if entry.strip().lower() in _UNKNOWN:
         return None
     value = read_number(entry)
-    if not isinstance(value, int) or value < 0:
-        raise _unreadable(written, "sizes that are whole numbers, such as 14x14x64")
+    if value < 0 or (not isinstance(value, int) and "/" in entry):
+        raise _unreadable(written, "sizes such as 14x14x64")
     return value
 
 
@@ -252,6 +315,7 @@ def _entries(written: Written, rank: int) -> list[str]:
     text = written.rpartition("=")[2].strip()
     if len(text) > MAX_LENGTH:
         raise _unreadable(written, "sizes such as 14x14x64")
+    text = _without_remark(text)
     if _THOUSANDS.fullmatch(text):
         return [text]
     inner = _without_brackets(text)

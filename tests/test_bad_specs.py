@@ -29,6 +29,9 @@ GOLDEN = FOLDER.parent / "bad_specs.txt"
 MAX_LINES = 20
 """The most that one diagnostic may take."""
 ELSEWHERE = {
+    "answered-twice": "a mark, which is shown with the others",
+    "bad-answer": "a mark, which is shown with the others",
+    "unread-sheets": "for people only: programs get what is wrong with each sheet",
     "rounded-answer": "a mark, which is shown with the others",
     "unreadable-answer": "a mark, which is shown with the others",
     "system-error": "needs a system that fails",

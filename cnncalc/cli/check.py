@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from cnncalc.cli.error_output import ErrorOutput
+from cnncalc.cli.marks_output import Format, View, class_problems, write_pages
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
@@ -26,22 +27,27 @@ from cnncalc.cli.progress import watched
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
-from cnncalc.marking.answers import STANDARD_INPUT, read_sheet_file
-from cnncalc.marking.class_report import Student, class_report, mark_file
-from cnncalc.marking.marker import Marker, Options, check_quantity
+from cnncalc.marking.answers import read_sheet_file
+from cnncalc.marking.class_report import (
+    ClassReport,
+    Student,
+    asked_of,
+    class_report,
+    mark_file,
+    on_roster,
+    read_file,
+)
+from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.marking.quantities import Marking
+from cnncalc.marking.questions import check_quantity
+from cnncalc.marking.roster import read_roster
 from cnncalc.marking.sheet_files import find_sheets, no_sheets
+from cnncalc.marking.sheet_text import STANDARD_INPUT
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_decimal, read_share
-from cnncalc.render.class_table import render_class
-from cnncalc.render.gradescope import gradescope, gradescope_class
-from cnncalc.render.json_text import indented
-from cnncalc.render.marks_csv import render_class_csv, render_marks_csv
-from cnncalc.render.marks_table import render_marks
+from cnncalc.render.feedback import FeedbackFormat
 from cnncalc.render.terminal import terminal_of
-
-Format = Literal["table", "json", "csv", "gradescope"]
 
 
 def _list_misconceptions(asked: bool) -> None:
@@ -69,13 +75,30 @@ def check(
         typer.Option(metavar="QUANTITY=POINTS", help="What an answer is worth, 1 unless given: params=2,ops=0.5."),
     ] = None,
     ask: Annotated[
-        str | None,
-        typer.Option(metavar="QUANTITY,...", help="Mark these only, for every layer: what is missing is blank."),
+        list[str] | None,
+        typer.Option(
+            metavar="[LAYERS:]QUANTITY,...",
+            help="Mark these only, and what is missing is blank: params, 'conv*:params,neurons', totals:params.",
+        ),
     ] = None,
     hints: Annotated[bool, typer.Option("--hints", help="Do not show the right figures.")] = False,
     no_follow_through: Annotated[
         bool, typer.Option("--no-follow-through", help="No credit for what is right given an earlier mistake.")
     ] = False,
+    strict_none: Annotated[
+        bool, typer.Option("--strict-none", help='Tell "none" from 0, which are one answer otherwise.')
+    ] = False,
+    roster: Annotated[
+        str | None, typer.Option(metavar="CSV", help="The course's students, with those who handed in nothing.")
+    ] = None,
+    rank: Annotated[bool, typer.Option("--rank", help="A class in the order of its points.")] = False,
+    per_answer: Annotated[
+        bool, typer.Option("--per-answer", help="With --format csv: a line per answer, not per student.")
+    ] = False,
+    feedback: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Write a page per student into this folder, too.")
+    ] = None,
+    feedback_format: Annotated[FeedbackFormat, typer.Option(help="How the pages are written.")] = "markdown",
     list_misconceptions: Annotated[
         bool,
         typer.Option(
@@ -90,17 +113,21 @@ def check(
 ) -> int:
     """Marks answers, and says why a wrong one is wrong; several sheets or a folder: a class.
 
-    Exit code 1 where an answer is wrong, 2 where a sheet can't be read.
+    Exit code 1 where an answer is wrong or unreadable, or nothing is answered; 2 where a sheet, or a row of one, can't
+    be read.
     """
     options = Options(
         convention=convention,
         tolerance=_share(tolerance),
         points=_points(points or ()),
         follow_through=not no_follow_through,
-        ask=read_quantities(ask) if ask is not None else (),
+        ask=tuple(ask or ()),
+        strict_none=strict_none,
     )
     if spec == STANDARD_INPUT and STANDARD_INPUT in answers:
         raise UsageError(Diagnostic("bad-option", "the spec and the answers can't both come from standard input"))
+    if per_answer and format != "csv":
+        raise UsageError(Diagnostic("bad-option", "--per-answer goes with --format csv"))
     model = Model(
         load_document(spec, folder),
         inputs=read_inputs(inputs),
@@ -108,28 +135,27 @@ def check(
         max_expanded=max_expanded,
     )
     marker = Marker(model, options)
-    view = _View(format, hints, to_terminal=output is None)
+    view = View(format, hints, terminal_of(sys.stdout) if output is None else None, rank, per_answer)
     errors: ErrorOutput = context.obj
-    if len(answers) == 1 and not os.path.isdir(answers[0]):
-        students = [_only_student(marker, answers[0], format, errors)]
+    if len(answers) == 1 and not os.path.isdir(answers[0]) and roster is None:
+        students = [_only_student(marker, answers[0], format)]
         text = view.one(students[0])
+        problems = list(students[0].unread)
     else:
-        sheets, passed_over = find_sheets(answers)
-        if not sheets:
-            raise no_sheets(answers)
-        with watched((mark_file(marker, sheet) for sheet in sheets), len(sheets), shown=True) as marked:
-            students = list(marked)
-        text = view.several(marker, students, passed_over)
+        report = _class(marker, answers, roster)
+        students, text = list(report.students), view.several(report)
+        problems = class_problems(report, whole=errors.format == "json")
     with output_to(output) as write_text:
         write_text(text)
-    for student in students:
-        if student.diagnostics:
-            errors.report(student.diagnostics)
-    wrong = any(student.marks is not None and not student.marks.all_right for student in students)
-    return errors.exit_code or int(wrong)
+    if feedback is not None:
+        write_pages(students, feedback, feedback_format, hints)
+    if problems:
+        errors.report(problems)
+    marks = [student.marks for student in students if student.marks is not None and student.handed_in]
+    return errors.exit_code or int(any(not own.all_right or own.nothing_answered for own in marks))
 
 
-def _only_student(marker: Marker, path: str, format: Format, errors: ErrorOutput) -> Student:
+def _only_student(marker: Marker, path: str, format: Format) -> Student:
     """The one student. Raises: AnswersError: where the sheet can't be read and the format has no place to say so."""
     try:
         sheet = read_sheet_file(path, marker.net.layers)
@@ -140,49 +166,19 @@ def _only_student(marker: Marker, path: str, format: Format, errors: ErrorOutput
     return Student(sheet.name, path, marker.mark(sheet))
 
 
-class _View:
-    """How marks are written: the format, whether right figures are shown, and the terminal if there is one."""
-
-    def __init__(self, format: Format, hints: bool, to_terminal: bool) -> None:
-        self.format: Format = format
-        self.hints = hints
-        self.terminal = terminal_of(sys.stdout) if to_terminal else None
-
-    def one(self, student: Student) -> str:
-        """A student's marks."""
-        match self.format, student.marks:
-            case "gradescope", _:
-                return indented(gradescope(student, self.hints)) + "\n"
-            case _, None:
-                return ""
-            case "json", marks:
-                return indented(marks.to_dict(self.hints)) + "\n"
-            case "csv", marks:
-                return render_marks_csv(marks, self.hints)
-            case _, marks:
-                return render_marks(marks, hints=self.hints, terminal=self.terminal)
-
-    def several(self, marker: Marker, students: Sequence[Student], passed_over: Sequence[str]) -> str:
-        """A class."""
-        match self.format:
-            case "gradescope":
-                return indented(gradescope_class(students, self.hints)) + "\n"
-            case "csv":
-                return render_class_csv(students)
-        report = class_report(marker, students, passed_over)
-        if self.format == "json":
-            return indented(report.to_dict(self.hints)) + "\n"
-        return render_class(report, self.terminal)
-
-
-def read_quantities(text: str) -> tuple[str, ...]:
-    """The names of `--ask`. Raises: UsageError: where one is none."""
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in names:
-        check_quantity(name)
-    if not names:
-        raise UsageError(Diagnostic("bad-option", "--ask must name a quantity", None, "such as output_shape,params"))
-    return names
+def _class(marker: Marker, answers: Sequence[str], roster: str | None) -> ClassReport:
+    """Marks the sheets of a class. Raises: AnswersError: if there is none."""
+    course = None if roster is None else read_roster(roster)
+    files, passed_over = find_sheets(answers)
+    if not files:
+        raise no_sheets(answers)
+    sheets = [read_file(file, marker.net.layers) for file in files]
+    asked = asked_of(marker, sheets)
+    with watched((mark_file(marker, sheet, asked) for sheet in sheets), len(sheets), shown=True) as marked:
+        students = list(marked)
+    if course is not None:
+        students = on_roster(students, course, marker, asked)
+    return class_report(marker, students, asked, passed_over)
 
 
 def _share(text: str) -> Fraction:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli.check import read_quantities
 from cnncalc.cli.options import (
     ConventionOption,
     FolderOption,
@@ -31,7 +30,13 @@ from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 def worksheet(
     spec: Spec,
     format: Annotated[WorksheetFormat, typer.Option(help="How it is written.")] = "yaml",
-    ask: Annotated[str, typer.Option(metavar="QUANTITY,...", help="What is asked for each layer.")] = ",".join(USUAL),
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[LAYERS:]QUANTITY,...",
+            help="What is asked, as check reads it: params, 'conv*:params,neurons', totals:params.",
+        ),
+    ] = None,
     solved: Annotated[bool, typer.Option("--solved", help="The key: everything filled in.")] = False,
     blank_only: Annotated[
         bool, typer.Option("--blank-only", help="Leave only what --ask names blank, and give the rest.")
@@ -57,7 +62,7 @@ def worksheet(
     )
     sheet = make_worksheet(
         model,
-        read_quantities(ask),
+        ask or USUAL,
         solved=solved,
         given=blank_only,
         convention=convention,

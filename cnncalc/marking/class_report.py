@@ -1,20 +1,23 @@
-"""Many sheets about one net: a row per student, and the commonest mistakes."""
+"""Many sheets about one net, marked on the same questions: a row per student, and the commonest mistakes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from cnncalc.analysis.report import Json
 from cnncalc.errors import AnswersError, Diagnostic
-from cnncalc.marking.answers import read_sheet_file
+from cnncalc.marking.answers import Sheet, read_sheet_file
+from cnncalc.marking.layer_names import Layers
 from cnncalc.marking.marker import Marker
 from cnncalc.marking.marks import Marks, plain_points
 from cnncalc.marking.misconceptions import BY_ID
 from cnncalc.marking.quantities import Marking
+from cnncalc.marking.questions import QuestionList, class_questions
+from cnncalc.marking.roster import Listed, Roster
 from cnncalc.marking.sheet_files import SheetFile
 
 SCHEMA: Final = "cnncalc.class/1"
@@ -22,18 +25,37 @@ SCHEMA: Final = "cnncalc.class/1"
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student's sheet: its marks, or what is wrong with the file."""
+    """A student's sheet: its marks, or what is wrong with the file (`diagnostics`); without a file all is blank.
+
+    `notes` are what the marker should know, such as a name that is not on the roster; `authors` whom a learning
+    platform names.
+    """
 
     name: str
     file: str
     marks: Marks | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    handed_in: bool = True
+
+    @property
+    def unread(self) -> tuple[Diagnostic, ...]:
+        """What of the sheet could not be read: all of it, or rows."""
+        return self.diagnostics if self.marks is None else self.marks.unread
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the marker should know of the sheet."""
+        return self.notes if self.marks is None else (*self.notes, *self.marks.notes)
 
     def to_dict(self, hints: bool = False) -> Json:
         return {
             "student": self.name,
-            "file": self.file,
+            "file": self.file or None,
+            "handed_in": self.handed_in,
             "error": [diagnostic.to_dict() for diagnostic in self.diagnostics] or None,
+            "notes": list(self.notes),
             "marks": None if self.marks is None else self.marks.to_dict(hints),
         }
 
@@ -51,33 +73,55 @@ class Question:
     """Ids with the number of students; of a student's reasons the likeliest counts."""
 
     def to_dict(self) -> Json:
-        return asdict(self) | {"mistakes": _mistakes(self.mistakes, "students")}
+        mistakes = [{"id": id, "text": BY_ID[id].text, "students": count} for id, count in self.mistakes]
+        return asdict(self) | {"mistakes": mistakes}
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A usual mistake of the class: how many answers it explains, and of which layers, the hardest question first."""
+
+    id: str
+    answers: int
+    layers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """All students, in the order of their files, and every question with wrong answers, the hardest first."""
+    """All students, in the order of their files or of the roster, and every question with wrong answers.
+
+    `questions` has the hardest first. `asked` are the questions that all are marked on, and `max_points` what they are
+    worth. `passed_over` are files of the folders that are no sheets by their names.
+    """
 
     model: str
     convention: Marking
     students: tuple[Student, ...]
     questions: tuple[Question, ...]
+    asked: QuestionList
+    max_points: Fraction
     passed_over: tuple[str, ...] = ()
-    """Files of the folders that are no sheets by their names."""
+
+    def in_order(self, students: Sequence[Student]) -> ClassReport:
+        """Returns the report with its students in another order."""
+        return replace(self, students=tuple(students))
 
     @property
     def mean_points(self) -> Fraction | None:
         """The mean points of the sheets that could be read."""
-        marked = [student.marks for student in self.students if student.marks is not None]
+        marked = [student.marks for student in self.students if student.marks is not None and student.handed_in]
         return sum((marks.points for marks in marked), Fraction(0)) / len(marked) if marked else None
 
     @property
-    def mistakes(self) -> tuple[tuple[str, int], ...]:
-        """The mistakes over all questions: ids with the number of wrong answers, commonest first."""
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The mistakes over all questions, commonest first."""
         counted: Counter[str] = Counter()
+        layers: dict[str, list[str]] = {}
         for question in self.questions:
-            counted.update(dict(question.mistakes))
-        return tuple(counted.most_common())
+            for id, count in question.mistakes:
+                counted[id] += count
+                layers.setdefault(id, []).append(question.layer)
+        return tuple(Mistake(id, count, tuple(dict.fromkeys(layers[id]))) for id, count in counted.most_common())
 
     def to_dict(self, hints: bool = False) -> Json:
         """Returns the JSON object, of plain lists, dicts, strings, numbers and booleans."""
@@ -85,32 +129,86 @@ class ClassReport:
             "schema": SCHEMA,
             "model": self.model,
             "convention": self.convention,
-            "sheets": len(self.students),
+            "sheets": sum(student.handed_in for student in self.students),
             "unreadable": sum(student.marks is None for student in self.students),
+            "nothing_handed_in": sum(not student.handed_in for student in self.students),
+            "marked_on": self.asked.origin,
+            "max_points": plain_points(self.max_points),
             "mean_points": None if self.mean_points is None else plain_points(self.mean_points),
             "students": [student.to_dict(hints) for student in self.students],
             "questions": [question.to_dict() for question in self.questions],
-            "mistakes": _mistakes(self.mistakes, "answers"),
+            "mistakes": [
+                {
+                    "id": mistake.id,
+                    "text": BY_ID[mistake.id].text,
+                    "answers": mistake.answers,
+                    "layers": list(mistake.layers),
+                }
+                for mistake in self.mistakes
+            ],
             "passed_over": list(self.passed_over),
         }
 
 
-def _mistakes(mistakes: Sequence[tuple[str, int]], unit: str) -> list[Json]:
-    return [{"id": id, "text": BY_ID[id].text, unit: count} for id, count in mistakes]
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file of the class: its sheet, or what is wrong with it."""
+
+    file: SheetFile
+    sheet: Sheet | None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def mark_file(marker: Marker, sheet: SheetFile) -> Student:
-    """Marks the sheet of a file. One that can't be read is a student without marks."""
-    if sheet.problem is not None:
-        return Student(sheet.name, sheet.path, None, (sheet.problem,))
+def read_file(file: SheetFile, layers: Layers) -> ReadFile:
+    """Reads the sheet of a file. One that can't be read is no exception: the others are marked all the same."""
+    if file.problem is not None:
+        return ReadFile(file, None, (file.problem,))
     try:
-        return Student(sheet.name, sheet.path, marker.mark(read_sheet_file(sheet.path, marker.net.layers, sheet.name)))
+        return ReadFile(file, read_sheet_file(file.path, layers, file.name))
     except AnswersError as error:
-        return Student(sheet.name, sheet.path, None, error.diagnostics)
+        return ReadFile(file, None, error.diagnostics)
 
 
-def class_report(marker: Marker, students: Sequence[Student], passed_over: Sequence[str] = ()) -> ClassReport:
-    """Makes the report of a class from its marked students."""
+def asked_of(marker: Marker, files: Sequence[ReadFile]) -> QuestionList:
+    """Lists the questions that a class is marked on: those of `--ask`, or what the sheets themselves say."""
+    return marker.asked or class_questions([read.sheet for read in files if read.sheet is not None], marker.net)
+
+
+def mark_file(marker: Marker, read: ReadFile, asked: QuestionList) -> Student:
+    """Marks a sheet that was read. One that could not be is a student without marks."""
+    marks = None if read.sheet is None else marker.mark(read.sheet, asked)
+    return Student(read.file.name, read.file.path, marks, read.diagnostics, authors=read.file.students)
+
+
+def on_roster(students: Sequence[Student], roster: Roster, marker: Marker, asked: QuestionList) -> list[Student]:
+    """Puts students into the roster's order under its names; with those without a sheet, and others at the end.
+
+    A sheet of several authors counts for each of them.
+    """
+    sheets: dict[Listed, list[Student]] = {}
+    others = []
+    for student in students:
+        named = [roster.find(author) for author in student.authors or (student.name,)]
+        for listed in named:
+            if listed is not None:
+                sheets.setdefault(listed, []).append(student)
+        if not any(named):
+            others.append(replace(student, notes=(*student.notes, "not on the roster")))
+    rows: list[Student] = []
+    for listed in roster.students:
+        own = sheets.get(listed, [])
+        several = ("one of several sheets",) if len(own) > 1 else ()
+        rows += [replace(student, name=listed.name, notes=(*student.notes, *several)) for student in own]
+        if not own:
+            blank = marker.mark(Sheet(listed.name, ()), asked)
+            rows.append(Student(listed.name, "", blank, notes=("nothing handed in",), handed_in=False))
+    return rows + others
+
+
+def class_report(
+    marker: Marker, students: Sequence[Student], asked: QuestionList, passed_over: Sequence[str] = ()
+) -> ClassReport:
+    """Makes the report of a class from its marked students and the questions that they were marked on."""
     answered: Counter[tuple[str, str]] = Counter()
     wrong: Counter[tuple[str, str]] = Counter()
     answers: dict[tuple[str, str], Counter[str]] = {}
@@ -131,4 +229,7 @@ def class_report(marker: Marker, students: Sequence[Student], passed_over: Seque
         )
         for (layer, quantity), count in wrong.most_common()
     )  # fmt: skip
-    return ClassReport(marker.net.name, marker.options.convention, tuple(students), questions, tuple(passed_over))
+    return ClassReport(
+        marker.net.name, marker.options.convention, tuple(students), questions, asked, marker.worth(asked),
+        tuple(passed_over),
+    )  # fmt: skip

@@ -15,19 +15,21 @@ from cnncalc.marking.follow_through import Cause, StudentNet
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.marking.mistaken_values import MistakenValues
 from cnncalc.marking.net import Net
-from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, all_quantities, quantity_of, unknown_quantity
+from cnncalc.marking.quantities import Figure, Marking, Quantity, Value, quantity_of
+from cnncalc.marking.questions import QuestionList, asked_questions, check_quantity, read_ask, sheet_questions
 from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model, ModelLike, model_of
-from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape
+from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape, read_working
 
 _ONE, _NOTHING = Fraction(1), Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sheets are marked. `ask` names the only quantities to mark; one without an answer is blank then.
+    """How sheets are marked. `ask` names the only questions to mark; one without an answer is blank then.
 
     `tolerance` is relative, for counts. `points` is what each quantity's answers earn, 1 unless it says so.
+    `strict_none` tells 0 from "not counted", which are one answer otherwise.
     """
 
     convention: Marking = "notes"
@@ -35,43 +37,46 @@ class Options:
     points: Mapping[str, Fraction] = field(default_factory=dict)
     follow_through: bool = True
     ask: tuple[str, ...] = ()
+    strict_none: bool = False
 
 
 class Marker:
-    """Marks any number of sheets about one model. Raises: SpecError: if a shape of the model does not fit."""
+    """Marks any number of sheets about one model.
+
+    Raises: SpecError: if a shape of the model does not fit; UsageError: if `ask` names no question of it.
+    """
 
     def __init__(self, model: Model, options: Options | None = None) -> None:
         self.net = Net(model)
         self.options = options or Options()
         self.mistaken = MistakenValues(self.net)
+        self.asked = asked_questions(read_ask(self.options.ask), self.net) if self.options.ask else None
 
-    def mark(self, sheet: Sheet) -> Marks:
-        """Marks a sheet, in the net's order."""
-        answers = sorted(self._asked(sheet), key=lambda answer: (answer.index is None, answer.index or 0))
+    def mark(self, sheet: Sheet, questions: QuestionList | None = None) -> Marks:
+        """Marks a sheet in the net's order, on a class's questions, or on those of `ask`, or on its own."""
+        asked = questions or self.asked or sheet_questions(sheet, self.net)
+        given = {answer.key: answer for answer in sheet.answers}
+        answers = [
+            given.get((index, quantity.name)) or Answer(index, quantity, None, "", None)
+            for index, quantity in asked.questions
+        ]
         values = [self._read(answer) for answer in answers]
         student = self._student_net(answers, values)
         reasons = Reasons(self.mistaken, student)
         marks = [self._mark(answer, value, student, reasons) for answer, value in zip(answers, values, strict=True)]
-        return Marks(sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)))
+        return Marks(
+            sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)),
+            asked.origin, sheet.unread, sheet.notes,
+        )  # fmt: skip
 
-    def _asked(self, sheet: Sheet) -> list[Answer]:
-        """Lists the answers to mark; with `ask`, a blank one for each question without an answer."""
-        asked = [all_quantities()[name] for name in self.options.ask]
-        if not asked:
-            return list(sheet.answers)
-        given = {(answer.index, answer.quantity.name): answer for answer in sheet.answers}
-        layers: list[int | None] = [*range(self.net.layers.inputs, len(self.net.rows)), None]
-        return [
-            given.get((index, quantity.name)) or Answer(index, quantity, None, "", None)
-            for index in layers
-            for quantity in asked
-            if index is not None or quantity.has_total
-        ]
+    def worth(self, asked: QuestionList) -> Fraction:
+        """Counts the points that questions are worth."""
+        return sum((self.options.points.get(quantity.name, _ONE) for _, quantity in asked.questions), _NOTHING)
 
     def _read(self, answer: Answer) -> Value | Problem:
         """Reads the value of an answer; `None` if it is blank or says that there is nothing to count."""
         written, form = answer.written, answer.quantity.form
-        if written is None or is_nothing(written):
+        if written is None or answer.problem is not None or is_nothing(written):
             return None
         try:
             if form == "count":
@@ -102,10 +107,17 @@ class Marker:
                 own[answer.index, figure] = value
         return StudentNet(self.net, own) if own else None
 
+    def _rights(self, answer: Answer) -> list[Value]:
+        """Lists the right figures for a question, one per convention that counts."""
+        return [self.net.right(answer.index, figure) for figure in answer.quantity.figures(self.options.convention)]
+
     def _is_right(self, answer: Answer, value: Value) -> bool:
+        """Whether a value is right; where the figure is 0 or not counted, "none" and 0 are one answer."""
+        rights = self._rights(answer)
+        if not self.options.strict_none and _is_zero(value):
+            return any(_is_zero(right) for right in rights)
         matches = self._matcher(answer.quantity, value)
-        figures = answer.quantity.figures(self.options.convention)
-        return any(matches(right) for figure in figures if (right := self.net.right(answer.index, figure)) is not None)
+        return value in rights or any(matches(right) for right in rights)
 
     def _matcher(self, quantity: Quantity, answer: Value) -> Matches:
         tolerance = self.options.tolerance
@@ -122,8 +134,8 @@ class Marker:
 
     def _mark(self, answer: Answer, value: Value | Problem, student: StudentNet | None, reasons: Reasons) -> Mark:
         index, quantity = answer.index, answer.quantity
-        rights = [self.net.right(index, figure) for figure in quantity.figures(self.options.convention)]
-        verdict = self._verdict(answer, value, rights, student, reasons)
+        rights = self._rights(answer)
+        verdict = self._verdict(answer, value, student, reasons)
         row = None if index is None else self.net.rows[index]
         worth = self.options.points.get(quantity.name, _ONE)
         return Mark(
@@ -145,28 +157,29 @@ class Marker:
         )
 
     def _verdict(
-        self,
-        answer: Answer,
-        value: Value | Problem,
-        rights: Sequence[Value],
-        student: StudentNet | None,
-        reasons: Reasons,
+        self, answer: Answer, value: Value | Problem, student: StudentNet | None, reasons: Reasons
     ) -> _Verdict:
+        index, written = answer.index, answer.written
+        if answer.problem is not None:
+            return _Verdict("unreadable", problem=answer.problem)
         if isinstance(value, Problem):
-            return _Verdict("wrong", problem=value.at(answer.span))
-        if answer.written is None or (value is None and None not in rights and _is_null(answer.written)):
+            status: Status = "wrong" if value.id == "rounded-answer" else "unreadable"
+            return _Verdict(status, problem=value.at(answer.span))
+        if written is None or (value is None and None not in self._rights(answer) and _is_null(written)):
             return _Verdict("blank")
-        if value is None:
-            something = reason_of("nothing-where-something-is", self.net.layer_name(answer.index))
-            return _Verdict("right") if None in rights else _Verdict("wrong", reasons=(something,))
-        matches = self._matcher(answer.quantity, value)
-        if any(matches(right) for right in rights):
+        if self._is_right(answer, value):
             return _Verdict("right")
-        index, figures = answer.index, answer.quantity.figures(self.options.convention)
+        if value is None:
+            return _Verdict("wrong", reasons=(reason_of("nothing-where-something-is", self.net.layer_name(index)),))
+        matches = self._matcher(answer.quantity, value)
+        figures = answer.quantity.figures(self.options.convention)
         for figure in figures:
             for followed, cause in () if student is None else student.following(index, figure):
                 if matches(followed):
                     return _Verdict("follows", cause=cause)
+        working = read_working(written) if answer.quantity.form == "count" else None
+        if working is not None and working != value and self._is_right(answer, working):
+            return _Verdict("wrong", reasons=(reason_of("working-right-sum-wrong", self.net.layer_name(index)),))
         # A mistake that gives the very number explains it better than one that comes near.
         ways = [matches, lambda found: found is not None and found == value] if self.options.tolerance else [matches]
         found = (reasons.of(index, figure, way) for way in reversed(ways) for figure in figures)
@@ -181,6 +194,11 @@ class _Verdict:
     reasons: tuple[Reason, ...] = ()
     cause: Cause | None = None
     problem: Diagnostic | None = None
+
+
+def _is_zero(value: Value) -> bool:
+    """Whether a figure is 0, or nothing is counted."""
+    return not any(value) if isinstance(value, tuple) else not value
 
 
 def _is_null(written: Written) -> bool:
@@ -206,6 +224,7 @@ def check(
     points: Mapping[str, float] | None = None,
     follow_through: bool = True,
     ask: Sequence[str] = (),
+    strict_none: bool = False,
 ) -> Marks:
     """Marks answers: a mapping from layer to answers, a list in the net's order, or the path of a sheet.
 
@@ -214,24 +233,21 @@ def check(
     [('right', []), ('wrong', ['bias-forgotten'])]
 
     `tolerance` is relative (0.01 is 1%), for counts. `points` says what each quantity's answers are worth, 1 unless
-    given. `ask` marks these quantities only, everywhere. Raises: AnswersError: if the sheet has unknown layers or
-    quantities, or can't be read; SpecError; UsageError.
+    given. `ask` marks these questions only, as `params` of all layers or `conv*:params,neurons` of some.
+    `strict_none` tells 0 from what is not counted. Raises: AnswersError: if nothing in the sheet can be read;
+    SpecError; UsageError.
     """
-    for name in (*(points or ()), *ask):
+    for name in points or ():
         check_quantity(name)
     if convention not in ("notes", "exact", "either"):
         raise UsageError(Diagnostic("unknown-convention", f"there is no convention {quote(str(convention))}",
                                     expected="notes, exact or either"))  # fmt: skip
     worth = {name: Fraction(value) for name, value in (points or {}).items()}
-    marker = Marker(model_of(net), Options(convention, Fraction(tolerance), worth, follow_through, tuple(ask)))
+    marker = Marker(
+        model_of(net), Options(convention, Fraction(tolerance), worth, follow_through, tuple(ask), strict_none)
+    )
     if isinstance(answers, (str, os.PathLike)):
         sheet = read_sheet_file(os.fspath(answers), marker.net.layers)
     else:
         sheet = sheet_from_value(answers, marker.net.layers)
     return marker.mark(sheet)
-
-
-def check_quantity(name: str) -> None:
-    """Refuses a name that is no quantity's. Raises: UsageError."""
-    if name not in all_quantities():
-        raise UsageError(unknown_quantity(name))

@@ -16,8 +16,9 @@ from cnncalc.results import Result
 
 SCHEMA: Final = "cnncalc.marks/1"
 
-Status = Literal["right", "follows", "wrong", "blank"]
-"""`follows`: right given an earlier wrong answer of the same student. `blank`: asked and not answered."""
+Status = Literal["right", "follows", "wrong", "blank", "unreadable"]
+"""`follows`: right given an earlier wrong answer of the same student. `blank`: asked and not answered. `unreadable`:
+for the marker to look at."""
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
@@ -80,12 +81,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks(Result):
-    """A student's sheet, marked."""
+    """A student's sheet, marked.
+
+    `questions` says where the list of questions comes from. `unread` are rows of the sheet that mean nothing; `notes`
+    say what was taken for what, such as a misspelt layer.
+    """
 
     sheet: str
     model: str
     convention: Marking
     marks: tuple[Mark, ...]
+    questions: str = ""
+    unread: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {status}" for status in STATUSES if (count := self.count(status)))
@@ -105,11 +113,20 @@ class Marks(Result):
 
     @property
     def all_right(self) -> bool:
-        """Whether no answer is wrong; a blank one is not, nor one that follows from an earlier answer."""
-        return not self.count("wrong")
+        """Whether no answer is wrong or unreadable; neither is a blank one, nor one that follows from another."""
+        return not self.count("wrong") and not self.count("unreadable")
+
+    @property
+    def nothing_answered(self) -> bool:
+        """Whether there are questions and all are left blank."""
+        return bool(self.marks) and self.count("blank") == len(self.marks)
 
     def to_dict(self, hints: bool = False) -> Json:
-        """Returns the JSON object, of plain lists, dicts, strings, numbers and booleans."""
+        """Returns the JSON object, of plain lists, dicts, strings, numbers and booleans.
+
+        Without any answer the right figures are `None`, too: a blank sheet is no way to get the key.
+        """
+        hints = hints or self.nothing_answered
         return {
             "schema": SCHEMA,
             "sheet": self.sheet,
@@ -118,6 +135,9 @@ class Marks(Result):
             "points": plain_points(self.points),
             "max_points": plain_points(self.max_points),
             **{status: self.count(status) for status in STATUSES},
+            "questions": self.questions,
+            "unread": [diagnostic.to_dict() for diagnostic in self.unread],
+            "notes": list(self.notes),
             "marks": [mark.to_dict(hints) for mark in self.marks],
         }
 

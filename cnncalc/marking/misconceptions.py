@@ -283,6 +283,8 @@ CATALOGUE: Final = (
         "Weights that two layers share are counted twice.",
         Change(total="shared weights again")),
     # Answers of the wrong kind: no formula is changed
+    misconception("working-right-sum-wrong",
+        "The working is right, the number behind it is not: compute it once more."),
     misconception("counted-where-nothing-is",
         "Something is counted: is there anything to count for such a layer?"),
     misconception("nothing-where-something-is",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.errors import Problem
-from cnncalc.marking.answers import Layers
 from cnncalc.marking.changes import InputReading
+from cnncalc.marking.layer_names import Layers
 from cnncalc.marking.quantities import Figure, Value, of_record
 from cnncalc.marking.recount import LayerInContext
 from cnncalc.model import Model

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from cnncalc.analysis import figures
 from cnncalc.analysis.report import Convention, Row, Totals
 from cnncalc.errors import Diagnostic, Span, nearest, quote
+from cnncalc.marking.layer_names import closest_one
 
 Value = int | Fraction | tuple[int | Fraction | None, ...] | None
 """A figure: a number, sizes (one per axis), or `None` for what is not counted or not known."""
@@ -83,7 +84,7 @@ USUAL: Final = ("output_shape", "neurons", "params", "receptive_field", "ops")
 
 _OTHER_WORDS: Final = {
     "shape": "output_shape", "output": "output_shape",
-    "parameters": "params", "param": "params", "weights": "params",
+    "parameters": "params", "param": "params", "param_#": "params", "weights": "params",
     "trainable": "trainable_params", "non_trainable": "non_trainable_params",
     "rf": "receptive_field", "field": "receptive_field",
     "operations": "ops", "flop": "flops", "mac": "macs",
@@ -92,8 +93,22 @@ _OTHER_WORDS: Final = {
 
 
 def find_quantity(name: str) -> Quantity | None:
-    """Finds the question of a name; capitals, spaces and hyphens don't matter: `Output shape`."""
-    return all_quantities().get(_plain(name))
+    """Finds the question of a name or of a column's heading, such as `Output shape`, `Param #` or `RF`.
+
+    Capitals, spaces and hyphens don't matter.
+    """
+    quantities, plain = all_quantities(), _plain(name)
+    if plain in quantities:
+        return quantities[plain]
+    headings = {_plain(figure.heading): key for key, figure in figures.FIGURES.items()}
+    return quantities.get(_OTHER_WORDS.get(plain, "")) or quantities.get(headings.get(plain, ""))
+
+
+def misspelt_quantity(name: str) -> Quantity | None:
+    """Finds the one question whose name is close to a misspelt one; `None` if none is, or several are."""
+    quantities = all_quantities()
+    found = closest_one(_plain(name), [name for name in quantities if "." not in name])
+    return None if found is None else quantities[found]
 
 
 def quantity_of(figure: Figure) -> str:

@@ -12,9 +12,11 @@ from cnncalc.spec.placed import Placed
 
 KEYS = ("layer", "name", "number", "#")
 """What the column or key is called that says which layer is meant."""
-GIVEN = ("type", "kind")
+GIVEN = ("type", "kind", "connected to", "comment", "comments", "remark", "remarks")
 """What a sheet may say about a layer besides answers; it is not marked."""
 TOTALS = ("totals", "total")
+NOT_ASKED = "(not asked)"
+"""What stands in a cell of a worksheet's table for which nothing is asked."""
 _CONVENTIONS = ("notes", "exact")
 # A string of JSON, and the space between it and a colon; one that is never closed ends with the text.
 _JSON_STRING: Final = re.compile(r'"((?:[^"\\]|\\.?)*+)(?:"(?:(\s+):)?|\Z)', re.DOTALL)
@@ -23,13 +25,17 @@ _SURROGATES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer. `written` is `None` if it was left blank; `shown` is what to show of it."""
+    """One answer. `written` is `None` if it was left blank; `shown` is what to show of it.
+
+    `problem` says why the marker has to look at it.
+    """
 
     quantity: str
     written: Written | None
     shown: str
     key: Span | None
     span: Span | None
+    problem: Diagnostic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +115,26 @@ def _entries(placed: Placed, layer: str, prefix: str, problems: Collector) -> li
         if not prefix and isinstance(value.value, dict) and key in _CONVENTIONS:
             entries += _entries(value, layer, f"{key}.", problems)
         elif prefix or key not in GIVEN:
-            entry = _entry(prefix + key, value)
-            if isinstance(entry, Diagnostic):
-                problems.note(entry)
-            else:
-                entries.append(entry)
+            entries.append(_entry(prefix + key, value))
     return entries
 
 
-def _entry(quantity: str, placed: Placed) -> Entry | Diagnostic:
+def _entry(quantity: str, placed: Placed) -> Entry:
     if placed.is_scalar:
         text = placed.text
         return Entry(quantity, text if text.strip() else None, text, placed.key, placed.span)
     if isinstance(placed.value, list) and all(entry.is_scalar for entry in placed.value):
         parts = tuple(entry.text for entry in placed.value)
         return Entry(quantity, parts or None, f"[{', '.join(parts)}]", placed.key, placed.span)
-    return Diagnostic(
+    found = "a mapping" if isinstance(placed.value, dict) else "a list of lists"
+    problem = Diagnostic(
         "bad-answer",
         f"the answer for {quote(quantity)} is one value or one list of numbers",
         placed.span,
         expected="a number such as 12,345, or a shape such as 14x14x64",
-        found="a mapping" if isinstance(placed.value, dict) else "a list of lists",
+        found=found,
     )
+    return Entry(quantity, found, found, placed.key, placed.span, problem)
 
 
 def _no_mapping(placed: Placed, message: str, example: str) -> Diagnostic:

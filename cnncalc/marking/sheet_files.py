@@ -11,19 +11,24 @@ from pathlib import Path
 from typing import Final
 
 from cnncalc.errors import AnswersError, Diagnostic, Source, Span, quote
-from cnncalc.marking.answers import STANDARD_INPUT
+from cnncalc.marking.exports import METADATA, read_submitters, students_of
+from cnncalc.marking.sheet_text import STANDARD_INPUT
 
-SUFFIXES: Final = (".yaml", ".yml", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
+SUFFIXES: Final = (".yaml", ".yml", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt", ".xlsx")
 """The endings of the files in a folder that are taken for sheets."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFile:
-    """A file to mark, and its student's name; `problem` says why it must not or cannot be opened."""
+    """A file to mark, and its name in the class table; `problem` says why it must not or cannot be opened.
+
+    `students` are those whom a learning platform names as its authors.
+    """
 
     path: str
     name: str
     problem: Diagnostic | None = None
+    students: tuple[str, ...] = ()
 
 
 def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
@@ -32,7 +37,7 @@ def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
     A link that leads out of its folder would let a student hand in another's sheet, or the key: it is not opened.
     """
     found: list[SheetFile] = []
-    passed_over: list[str] = []
+    passed_over: list[SheetFile] = []
     for path in paths:
         if path == STANDARD_INPUT or not os.path.isdir(path):
             found.append(SheetFile(path, "<stdin>" if path == STANDARD_INPUT else Path(path).stem))
@@ -41,19 +46,31 @@ def find_sheets(paths: Sequence[str]) -> tuple[list[SheetFile], list[str]]:
             if sheet.problem or os.path.splitext(sheet.path)[1].lower() in SUFFIXES:
                 found.append(sheet)
             else:
-                passed_over.append(sheet.path)
+                passed_over.append(sheet)
+    # Who handed in nothing but a file of another kind has a row all the same.
+    heard_of = {sheet.students for sheet in found}
+    others = [sheet for sheet in passed_over if sheet.students and sheet.students not in heard_of]
+    found += [replace(sheet, problem=_no_sheet(sheet.path)) for sheet in others]
+    rest = [sheet.path for sheet in passed_over if sheet not in others]
     taken = Counter(sheet.name for sheet in found)
     # Two files of one name are told apart by their paths.
-    return [replace(sheet, name=sheet.path) if taken[sheet.name] > 1 else sheet for sheet in found], passed_over
+    return [replace(sheet, name=_longer_name(sheet)) if taken[sheet.name] > 1 else sheet for sheet in found], rest
+
+
+def _longer_name(sheet: SheetFile) -> str:
+    return f"{sheet.name} ({os.path.basename(sheet.path)})" if sheet.students else sheet.path
 
 
 def _in_folder(folder: str) -> Iterator[SheetFile]:
     """Lists the files below a folder, and with a problem each link or folder in it that is not entered."""
     unreadable: list[OSError] = []
+    submitters = read_submitters(folder)
 
     def named(path: str, problem: Diagnostic | None) -> SheetFile:
-        name = os.path.splitext(os.path.relpath(path, folder))[0].replace(os.sep, "/")
-        return SheetFile(path, name, problem)
+        inside = os.path.relpath(path, folder)
+        students = students_of(inside, submitters)
+        name = ", ".join(students) or os.path.splitext(inside)[0].replace(os.sep, "/")
+        return SheetFile(path, name, problem, students)
 
     for place, folders, files in os.walk(folder, onerror=unreadable.append):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
@@ -64,7 +81,7 @@ def _in_folder(folder: str) -> Iterator[SheetFile]:
                 yield named(path, _link_out(path))
         for name in files:
             path = os.path.join(place, name)
-            if not name.startswith("."):
+            if not name.startswith(".") and name != METADATA:
                 yield named(path, _problem(path, folder))
     for error in unreadable:
         yield named(error.filename, _not_readable(error.filename, str(error.strerror)))
@@ -95,6 +112,13 @@ def _link_out(path: str) -> Diagnostic:
 
 def _not_readable(path: str, reason: str) -> Diagnostic:
     return Diagnostic("file-not-readable", f"{quote(path)} cannot be read: {reason}", Span(Source(path)))
+
+
+def _no_sheet(path: str) -> Diagnostic:
+    message = f"{quote(os.path.basename(path))} is no answer sheet by its name"
+    expected = "a file that ends in " + ", ".join(SUFFIXES)
+    hint = "have it handed in again as one of these, or copy it into a worksheet"
+    return Diagnostic("file-not-readable", message, Span(Source(path)), expected, suggestion=hint)
 
 
 def no_sheets(paths: Sequence[str]) -> AnswersError:

@@ -1,4 +1,4 @@
-"""Sheets that are tables: CSV with any usual delimiter, and the tables of a Markdown text."""
+"""Sheets that are tables: CSV with any usual delimiter, the tables of a Markdown text, and the sheet of a workbook."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from cnncalc.errors import Collector, Diagnostic, Source, Span, SpecError
 from cnncalc.formula import MAX_LENGTH
+from cnncalc.marking.quantities import find_quantity
 from cnncalc.marking.records import GIVEN, KEYS, Entry, Record
 from cnncalc.spec.placed import MAX_VALUES
 from cnncalc.spec.yaml_refusals import too_many_values
@@ -35,8 +36,21 @@ Line = list[Cell]
 
 def records_of_csv(source: Source, problems: Collector) -> list[Record]:
     """Reads the records of a CSV text below its header. What is wrong goes to `problems`."""
-    lines = list(_csv_lines(source, problems))
-    return _records(lines[0], lines[1:], problems) if lines else []
+    return records_of_lines(list(_csv_lines(source, problems)), problems)
+
+
+def records_of_lines(lines: list[Line], problems: Collector) -> list[Record]:
+    """Reads the records of a table below its header. What is wrong goes to `problems`."""
+    if not lines:
+        return []
+    header = [_heading(cell) for cell in lines[0]]
+    if not any(name in KEYS or find_quantity(name) for name in header):
+        problems.note(Diagnostic(
+            "no-header", "the table has no header: its first line names no quantity", lines[0][0].span,
+            expected="a first line such as layer,output_shape,params", suggestion="write that line above the others",
+        ))  # fmt: skip
+        return []
+    return _records(lines[0], lines[1:], problems)
 
 
 def records_of_markdown(source: Source, problems: Collector) -> list[Record]:
@@ -62,7 +76,7 @@ def _count(cell: Cell, room: Iterator[int]) -> Cell:
 
 
 def _heading(cell: Cell) -> str:
-    return cell.text.strip().lower()
+    return cell.text.strip().lower().removesuffix(" (type)")
 
 
 def _records(header: Line, lines: list[Line], problems: Collector) -> list[Record]:

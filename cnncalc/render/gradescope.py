@@ -30,6 +30,7 @@ def gradescope(student: Student, hints: bool = False) -> Json:
             "extra_data": extra,
         }
     marks = student.marks
+    hints = hints or marks.nothing_answered
     return {
         "score": plain_points(marks.points),
         "max_score": plain_points(marks.max_points),
@@ -46,7 +47,10 @@ def gradescope_class(students: Sequence[Student], hints: bool = False) -> list[J
 
 
 def _output(marks: Marks) -> str:
-    return f"{safe(marks.model)}: {points(marks.points)} of {points(marks.max_points)} points"
+    lines = [f"{safe(marks.model)}: {points(marks.points)} of {points(marks.max_points)} points"]
+    lines += [f"Note: {safe(note)}." for note in marks.notes]
+    lines += [f"Not read: {safe(describe(diagnostic))}" for diagnostic in marks.unread]
+    return "\n".join(lines)
 
 
 def _test(mark: Mark, hints: bool) -> Json:

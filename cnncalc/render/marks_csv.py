@@ -1,47 +1,68 @@
-"""Marks as CSV: a line per answer of one sheet, or a line per student of a class."""
+"""Marks as CSV: a line per answer, of one sheet or of a class, or a line per student."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cnncalc.errors import describe
-from cnncalc.marking.class_report import Student
-from cnncalc.marking.marks import Marks, plain_points
+from cnncalc.marking.class_report import ClassReport, Student
+from cnncalc.marking.marks import STATUSES, Mark, Marks, plain_points
 from cnncalc.render.answer_values import written
 from cnncalc.render.delimited import csv_text
 from cnncalc.render.text import safe
 
+_ANSWER: Final = (
+    "layer", "quantity", "status", "answer", "expected", "points", "max_points", "follows_from", "reasons", "problem",
+)  # fmt: skip
+
 
 def render_marks_csv(marks: Marks, hints: bool = False) -> str:
     """A line per answer; several reasons are joined by a space, likeliest first."""
-    header = [
-        "layer", "quantity", "status", "answer", "expected",
-        "points", "max_points", "follows_from", "reasons", "problem",
-    ]  # fmt: skip
-    return csv_text(
-        header,
-        (
-            [
-                mark.layer, mark.quantity, mark.status, safe(mark.answer or ""),
-                "" if hints else written(mark.expected), plain_points(mark.points), plain_points(mark.max_points),
-                mark.follows_from or "", " ".join(reason.id for reason in mark.reasons),
-                "" if mark.problem is None else safe(mark.problem.message),
-            ]
-            for mark in marks.marks
-        ),
-    )  # fmt: skip
+    hints = hints or marks.nothing_answered
+    return csv_text(_ANSWER, (_answer(mark, hints) for mark in marks.marks))
 
 
-def render_class_csv(students: Sequence[Student]) -> str:
-    """A line per student; `error` says why a sheet has no marks."""
-    header = ["student", "file", "points", "max_points", "right", "follows", "wrong", "blank", "error"]
-    return csv_text(header, (_student(student) for student in students))
+def render_answers_csv(students: Sequence[Student], hints: bool = False) -> str:
+    """A line per answer of every student; a sheet that could not be read is one line that says why."""
+    return csv_text(["student", "file", *_ANSWER], (line for student in students for line in _answers(student, hints)))
 
 
-def _student(student: Student) -> list[object]:
-    front = [safe(student.name), safe(student.file)]
+def _answers(student: Student, hints: bool) -> Iterator[list[object]]:
+    front: list[object] = [safe(student.name), safe(student.file)]
+    if student.marks is None:
+        problem = safe(describe(student.diagnostics[0]))
+        yield [
+            *front,
+            *("unreadable" if name == "status" else problem if name == "problem" else "" for name in _ANSWER),
+        ]
+        return
+    hints = hints or student.marks.nothing_answered
+    yield from ([*front, *_answer(mark, hints)] for mark in student.marks.marks)
+
+
+def render_class_csv(report: ClassReport) -> str:
+    """A line per student. `error` says why a sheet has no marks, or which rows were not read; `notes` the rest."""
+    header = ["student", "file", "points", "max_points", "percent", *STATUSES, "error", "notes"]
+    return csv_text(header, (_student(student, report) for student in report.students))
+
+
+def _student(student: Student, report: ClassReport) -> list[object]:
     marks = student.marks
-    if marks is None:
-        return [*front, *[""] * 6, safe(describe(student.diagnostics[0]))]
-    counts = [marks.count(status) for status in ("right", "follows", "wrong", "blank")]
-    return [*front, plain_points(marks.points), plain_points(marks.max_points), *counts, ""]
+    error = "; ".join(safe(describe(diagnostic)) for diagnostic in student.unread)
+    notes = "; ".join(map(safe, student.remarks))
+    front = [safe(student.name), safe(student.file)]
+    if marks is None:  # it has no points yet: somebody has to look at it
+        return [*front, "", plain_points(report.max_points), "", *[""] * len(STATUSES), error, notes]
+    percent = round(float(100 * marks.points / marks.max_points), 1) if marks.max_points else ""
+    counts = [marks.count(status) for status in STATUSES]
+    return [*front, plain_points(marks.points), plain_points(marks.max_points), percent, *counts, error, notes]
+
+
+def _answer(mark: Mark, hints: bool) -> list[object]:
+    return [
+        mark.layer, mark.quantity, mark.status, safe(mark.answer or ""),
+        "" if hints else written(mark.expected), plain_points(mark.points), plain_points(mark.max_points),
+        mark.follows_from or "", " ".join(reason.id for reason in mark.reasons),
+        "" if mark.problem is None else safe(mark.problem.message),
+    ]  # fmt: skip

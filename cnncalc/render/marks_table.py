@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from cnncalc.errors import describe
 from cnncalc.marking.marks import Mark, Marks, Reason, Status
 from cnncalc.render.answer_values import points, shown
 from cnncalc.render.document import Block, Style, line
@@ -14,11 +15,15 @@ from cnncalc.render.grid import Grid, grid_of, widest
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import elide, safe
 
-SIGNS: Final[dict[Status, str]] = {"right": "✓", "follows": "→", "wrong": "✗", "blank": "·"}
+SIGNS: Final[dict[Status, str]] = {"right": "✓", "follows": "→", "wrong": "✗", "blank": "·", "unreadable": "?"}
 """Different in shape, so that nobody needs the colour."""
-ASCII_SIGNS: Final[dict[Status, str]] = {"right": "ok", "follows": "->", "wrong": "X", "blank": "."}
-_STYLES: Final[dict[Status, Style]] = {"right": "right", "follows": "warning", "wrong": "error", "blank": "dim"}
-_WORDS: Final[dict[Status, str]] = {"right": "right", "follows": "following", "wrong": "wrong", "blank": "blank"}
+ASCII_SIGNS: Final[dict[Status, str]] = {"right": "ok", "follows": "->", "wrong": "X", "blank": ".", "unreadable": "?"}
+_STYLES: Final[dict[Status, Style]] = {
+    "right": "right", "follows": "warning", "wrong": "error", "blank": "dim", "unreadable": "warning",
+}  # fmt: skip
+_WORDS: Final[dict[Status, str]] = {
+    "right": "right", "follows": "following", "wrong": "wrong", "blank": "blank", "unreadable": "unreadable",
+}  # fmt: skip
 _ANSWER_WIDTH: Final = 32
 _GUESSES: Final = 3
 """How many of the mistakes that give the same number are shown."""
@@ -38,6 +43,9 @@ def render_marks(marks: Marks, *, hints: bool = False, terminal: Terminal | None
 def marks_blocks(marks: Marks, signs: dict[Status, str] = SIGNS, hints: bool = False) -> Iterator[Block]:
     """Shows a marked sheet as a table, the points below it."""
     yield line((f"{safe(marks.model)}: {safe(marks.sheet)}", "bold"))
+    if marks.nothing_answered:
+        yield line("Nothing is answered.")
+        return
     headings = ["", "Layer", "Question", "Yours", *([] if hints else ["Right"])]
     rows = [_row(mark, signs, hints) for mark in marks.marks]
     grid = grid_of(headings, rows, "l" * len(headings), folds=[1, 3])
@@ -48,7 +56,7 @@ def marks_blocks(marks: Marks, signs: dict[Status, str] = SIGNS, hints: bool = F
         for index, mark in enumerate(marks.marks)
     }
     yield Grid([first, *grid.columns[1:]], notes=notes)
-    yield from map(line, _summary(marks, signs))
+    yield from map(line, summary_lines(marks, signs))
 
 
 def _row(mark: Mark, signs: dict[Status, str], hints: bool) -> list[str]:
@@ -66,6 +74,8 @@ def explain(mark: Mark) -> Iterator[str]:
         yield f"right, as it follows from your {mark.follows_from_quantity} of {mark.follows_from}"
     elif mark.problem is not None:
         yield f"{safe(mark.problem.message)}; expected: {mark.problem.expected}"
+        if mark.status == "unreadable":
+            yield "To be looked at: this is not counted as wrong."
     elif mark.status == "wrong" and not mark.reasons:
         yield "No usual mistake gives this."
     elif mark.guess:
@@ -77,7 +87,7 @@ def explain(mark: Mark) -> Iterator[str]:
         yield "A guess, two mistakes at once give this:"
         yield from (f"- {_reason(reason, mark)}" for reason in mark.reasons)
     else:
-        yield from (_reason(reason, mark) for reason in mark.reasons)
+        yield from (f"A guess: {_reason(reason, mark)}" for reason in mark.reasons)
 
 
 def _reason(reason: Reason, mark: Mark) -> str:
@@ -85,9 +95,13 @@ def _reason(reason: Reason, mark: Mark) -> str:
     return f"{reason.text}{where} [{reason.id}]"
 
 
-def _summary(marks: Marks, signs: dict[Status, str]) -> Iterator[str]:
+def summary_lines(marks: Marks, signs: dict[Status, str]) -> Iterator[str]:
+    """Says in lines what stands below the marks: points, counts, whose questions and formulas, what was not read."""
     share = f" ({float(100 * marks.points / marks.max_points):.1f}%)" if marks.max_points else ""
     yield f"Points: {points(marks.points)} of {points(marks.max_points)}{share}"
     counts = ((status, marks.count(status)) for status in signs)
     yield ", ".join(f"{signs[status]} {count} {_WORDS[status]}" for status, count in counts if count) or "No answers."
+    yield f"Questions: {marks.questions}."
     yield f"Receptive fields and operations {_CONVENTIONS[marks.convention]}."
+    yield from (f"Note: {safe(note)}." for note in marks.notes)
+    yield from (f"Not read: {safe(describe(diagnostic))}" for diagnostic in marks.unread)

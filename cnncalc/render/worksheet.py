@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from cnncalc.marking.quantities import Quantity, Value
+from cnncalc.marking.records import NOT_ASKED
 from cnncalc.marking.worksheet import Blank, Line, Worksheet
 from cnncalc.render.answer_values import written
 from cnncalc.render.delimited import csv_text
@@ -68,9 +69,12 @@ def _table(sheet: Worksheet) -> tuple[list[str], list[list[str]]]:
 
 
 def _cells(line: Line, quantities: tuple[Quantity, ...]) -> list[str]:
-    values = {quantity.name: value for quantity, value in line.cells}
-    chosen = [values.get(quantity.name) if quantity.name in values else Blank() for quantity in quantities]
-    return ["" if isinstance(value, Blank) else written(value) for value in chosen]
+    cells = {quantity.name: "" if isinstance(value, Blank) else written(value) for quantity, value in line.cells}
+    # A quantity without a total has an empty cell below its column, as nobody would ask for it there.
+    return [
+        cells.get(quantity.name, NOT_ASKED if line.type is not None or quantity.has_total else "")
+        for quantity in quantities
+    ]
 
 
 def _csv(sheet: Worksheet) -> str:

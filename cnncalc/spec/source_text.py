@@ -49,6 +49,14 @@ def read_source(path: Path) -> Source:
 
     Raises: SpecError: the file is missing, a folder, not readable, too large, or not UTF-8.
     """
+    return decode(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Reads the bytes of a file; of a device or a pipe no more than MAX_SOURCE_BYTES + 1.
+
+    Raises: SpecError: the file is missing, a folder, not readable, or too large.
+    """
     file = str(path)
     try:
         status = path.stat()
@@ -57,7 +65,7 @@ def read_source(path: Path) -> Source:
         if status.st_size > MAX_SOURCE_BYTES:
             raise _too_large(file, f"{status.st_size:,} bytes")
         with path.open("rb") as stream:
-            data = stream.read(MAX_SOURCE_BYTES + 1)
+            return stream.read(MAX_SOURCE_BYTES + 1)
     except FileNotFoundError as error:
         suggestion = nearest_file(path, file) or "check the name and the folder"
         raise _file_error("file-not-found", file, f"there is no file {quote(file)}", suggestion) from error
@@ -65,7 +73,6 @@ def read_source(path: Path) -> Source:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         message = f"{quote(file)} cannot be read: {reason}"
         raise _file_error("file-not-readable", file, message, "check the name and its permissions") from error
-    return decode(data, file)
 
 
 def read_standard_input() -> Source:
@@ -73,15 +80,18 @@ def read_standard_input() -> Source:
 
     Raises: SpecError: it is closed, not readable, too large, or not UTF-8.
     """
-    file = "<stdin>"
+    return decode(read_standard_input_bytes(), "<stdin>")
+
+
+def read_standard_input_bytes() -> bytes:
+    """Reads at most MAX_SOURCE_BYTES + 1 bytes of standard input. Raises: SpecError: it is closed or not readable."""
     try:
         if sys.stdin is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)
     except OSError as error:
         message = f"standard input cannot be read: {error.strerror}"
-        raise _file_error("file-not-readable", file, message, "cnncalc summary - < net.yaml") from error
-    return decode(data, file)
+        raise _file_error("file-not-readable", "<stdin>", message, "cnncalc summary - < net.yaml") from error
 
 
 def decode(data: bytes, file: str) -> Source:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.errors import AnswersError, Source
-from cnncalc.marking.answers import SHOWN_ANSWER, Layers, Sheet, read_sheet, sheet_from_value
+from cnncalc.marking.answers import SHOWN_ANSWER, Sheet, read_sheet, sheet_from_value
+from cnncalc.marking.layer_names import Layers
 
 LAYERS = Layers(["input", "conv2d", "pool", "block/conv2d", "flatten"], inputs=1)
 
@@ -92,21 +93,17 @@ def test_places() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("conv2d: {parms: 3}", [("unknown-quantity", 1, 10)]),
-        ("conv: {params: 3}\npol: {params: 1}", [("unknown-layer", 1, 1), ("unknown-layer", 2, 1)]),
+        ("conv2d: {colour: 3}", [("unknown-quantity", 1, 10)]),
+        ("stem: {params: 3}\nhead: {params: 1}", [("unknown-layer", 1, 1), ("unknown-layer", 2, 1)]),
         ("9: {params: 3}", [("unknown-layer", 1, 1)]),
         ("0: {params: 3}", [("unknown-layer", 1, 1)]),
         ("conv2d: {params: 61,706}", [("torn-number", 1, 18)]),
         ("conv2d: {output_shape: (28, 28, 6)}", [("torn-at-comma", 1, 24)]),
-        ("conv2d: {params: 1}\n1: {params: 2}", [("answered-twice", 2, 13)]),
         ("conv2d: 156", [("answers-not-mapping", 1, 9)]),
         ("156", [("answers-not-mapping", 1, 1)]),
-        ("conv2d: {params: {a: 1}}", [("bad-answer", 1, 18)]),
-        ("conv2d: {params: [[1]]}", [("bad-answer", 1, 18)]),
         ("totals: {output_shape: 5}", [("unknown-quantity", 1, 10)]),
         ("conv2d: {params: 1234567890123456789}", [("number-too-long", 1, 18)]),
         ("", [("empty-document", None, None)]),
-        ("- {params: 1}\n" * 5, [("unknown-layer", 5, 3)]),
         ("conv2d:\n\tparams: 1", [("tab-indentation", 2, 1)]),
     ],
 )
@@ -120,7 +117,9 @@ def test_what_is_wrong_with_a_yaml_sheet_is_said_with_its_place(
     ("file", "text", "found"),
     [
         ("a.csv", "layer,params\nconv2d,61,706\n", [("too-many-cells", 2, 11)]),
-        ("a.csv", "layer,params,parms\nconv2d,1,2\npool,3,4\n", [("unknown-quantity", 1, 14)]),
+        ("a.csv", "layer,colour\nconv2d,1\npool,3\n", [("unknown-quantity", 1, 7)]),
+        # No header at all is one mistake, however many lines there are.
+        ("a.csv", "conv2d,28x28x6,156\npool,14x14x6,0\nflatten,400,0\n", [("no-header", 1, 1)]),
         ("a.csv", "layer,params\n,5\n", [("unknown-layer", 2, 2)]),
         ("a.csv", 'layer,params\nconv2d,"61', [("unclosed-quote", 2, 8)]),
         ("a.csv", "", [("no-answers", None, None)]),
@@ -139,11 +138,70 @@ def test_what_is_wrong_with_a_table_is_said_with_its_place(
 
 def test_a_suggestion_for_a_near_miss() -> None:
     with pytest.raises(AnswersError, match='did you mean "params"'):
-        read("conv2d: {parms: 3}")
-    with pytest.raises(AnswersError, match='did you mean "output_shape"'):
-        read("conv2d: {shape: 3}")
-    with pytest.raises(AnswersError, match='did you mean "conv2d"'):
-        read("Conv2D: {params: 3}")
+        read("conv2d: {paramount: 3}")
+    with pytest.raises(AnswersError, match='did you mean "flatten"'):
+        read("flat: {params: 3}")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "note"),
+    [
+        ("convv2d: {params: 3}", (1, "params", "3"), '"convv2d" was read as the layer conv2d'),
+        ("Conv2D: {params: 3}", (1, "params", "3"), '"Conv2D" was read as the layer conv2d'),
+        ("fllaten: {params: 3}", (4, "params", "3"), '"fllaten" was read as the layer flatten'),
+        ("conv2d: {parms: 3}", (1, "params", "3"), '"parms" was read as params'),
+    ],
+)
+def test_a_misspelt_name_is_read_and_flagged_if_it_can_mean_one_thing_only(
+    text: str, answer: tuple[int, str, str], note: str
+) -> None:
+    sheet = read(text)
+    assert (answers(sheet), sheet.notes) == ([answer], (note,))
+
+
+@pytest.mark.parametrize("name", ["Output Shape", "Param #", "RF", "shape", "Ops", "receptive-field"])
+def test_headings_of_tables_and_usual_other_words_are_names_of_quantities(name: str) -> None:
+    assert read(f"conv2d: {{'{name}': 5}}").notes == ()
+
+
+def test_what_could_be_two_layers_or_is_another_number_is_not_guessed() -> None:
+    layers = Layers(["input", "conv1", "conv2", "dense_a", "dense_b"], 1)
+    for name in ("conv3", "dense", "convolution"):
+        sheet = read_sheet(Source("a.yaml", f"{name}: {{params: 5}}\nconv1: {{params: 1}}"), layers)
+        assert answers(sheet) == [(1, "params", "1")]
+        assert [diagnostic.id for diagnostic in sheet.unread] == ["unknown-layer"]
+
+
+def test_a_layer_that_the_sheet_names_already_is_not_meant_by_a_misspelt_name() -> None:
+    sheet = read("convv2d: {params: 5}\nconv2d: {params: 1}")
+    assert answers(sheet) == [(1, "params", "1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("conv2d: {params: 1}\n1: {params: 2}", "answered-twice"),
+        ("conv2d: {params: {a: 1}}", "bad-answer"),
+        ("conv2d: {params: [[1]]}", "bad-answer"),
+    ],
+)
+def test_what_only_the_marker_can_settle_is_an_answer_with_a_problem(text: str, id: str) -> None:
+    (answer,) = read(text).answers
+    assert answer.problem is not None
+    assert answer.problem.id == id
+
+
+def test_the_same_answer_twice_is_one() -> None:
+    (answer,) = read("conv2d: {params: 1}\n1: {params: 1}").answers
+    assert answer.problem is None
+
+
+def test_a_row_without_a_layer_is_set_aside_and_the_others_are_read() -> None:
+    sheet = read("- {params: 1}\n" * 5)
+    assert len(sheet.answers) == 4
+    assert [(diagnostic.id, diagnostic.span and diagnostic.span.line) for diagnostic in sheet.unread] == [
+        ("unknown-layer", 5)
+    ]
 
 
 def test_at_most_ten_things_are_reported() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.marking.class_report import ClassReport, class_report, mark_file
+from cnncalc.marking.class_report import ClassReport, asked_of, class_report, mark_file, read_file
 from cnncalc.marking.marker import Marker
 from cnncalc.marking.sheet_files import find_sheets
 from cnncalc.marking.worksheet import worksheet
@@ -36,10 +36,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def report(folder: Path) -> ClassReport:
-    marker = Marker(LENET)
-    sheets, passed_over = find_sheets([str(folder)])
-    return class_report(marker, [mark_file(marker, sheet) for sheet in sheets], passed_over)
+def report(folder: Path, model: cnncalc.Model = LENET) -> ClassReport:
+    """The report that `cnncalc check` makes of a folder."""
+    marker = Marker(model)
+    files, passed_over = find_sheets([str(folder)])
+    sheets = [read_file(file, marker.net.layers) for file in files]
+    asked = asked_of(marker, sheets)
+    return class_report(marker, [mark_file(marker, sheet, asked) for sheet in sheets], asked, passed_over)
 
 
 def test_broken_sheets_are_rows_and_the_others_are_still_marked(folder: Path) -> None:
@@ -58,7 +61,8 @@ def test_the_commonest_mistakes_per_question(folder: Path) -> None:
     ]  # fmt: skip
     assert questions[0].mistakes == (("bias-forgotten", 2), ("filters-not-multiplied", 1))
     assert questions[0].commonest_answer == "150"
-    assert report(folder).mistakes[0] == ("bias-forgotten", 2)
+    mistake = report(folder).mistakes[0]
+    assert (mistake.id, mistake.answers, mistake.layers) == ("bias-forgotten", 2, ("conv2d",))
 
 
 def test_as_data(folder: Path) -> None:
@@ -125,9 +129,7 @@ def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:
         wrong = key.replace("params: 1792", f"params: {1792 - 64 * (number % 2)}")
         (tmp_path / f"s{number:03}.yaml").write_text(wrong)
     (tmp_path / "s100.yaml").write_text("block1_conv_1: {params: 1,792}")
-    marker = Marker(model)
-    sheets, _ = find_sheets([str(tmp_path)])
-    found = class_report(marker, [mark_file(marker, sheet) for sheet in sheets])
+    found = report(tmp_path, model)
     assert [student.name for student in found.students if student.marks is None] == ["s100"]
     assert [(q.layer, q.wrong, q.mistakes) for q in found.questions] == [
         ("block1_conv_1", 100, (("bias-forgotten", 100),)),
@@ -137,12 +139,10 @@ def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:
 def test_csv_has_a_line_per_student_and_no_formulas_for_a_spreadsheet(tmp_path: Path) -> None:
     (tmp_path / "=1+1.yaml").write_text("1: {params: 156}")
     (tmp_path / "bad.yaml").write_text("x: {}")
-    marker = Marker(LENET)
-    students = [mark_file(marker, sheet) for sheet in find_sheets([str(tmp_path)])[0]]
-    lines = render_class_csv(students).splitlines()
-    assert lines[0] == "student,file,points,max_points,right,follows,wrong,blank,error"
+    lines = render_class_csv(report(tmp_path)).splitlines()
+    assert lines[0] == "student,file,points,max_points,percent,right,follows,wrong,blank,unreadable,error,notes"
     assert lines[1].startswith("'=1+1,")
-    assert lines[1].endswith(",1,1,1,0,0,0,")
+    assert lines[1].endswith(",1,1,100.0,1,0,0,0,0,,")
     assert "the net has no layer" in lines[2]
 
 
@@ -154,14 +154,14 @@ def test_gradescope(folder: Path) -> None:
     tests = result["tests"]
     assert isinstance(tests, list)
     assert [(test["name"], test["score"], test["max_score"], test["status"]) for test in tests] == [
-        ("conv2d: params", 0, 1, "failed"),
         ("conv2d: neurons", 1, 1, "passed"),
+        ("conv2d: params", 0, 1, "failed"),
     ]
-    assert "right: 156" in tests[0]["output"]
-    assert "bias-forgotten" in tests[0]["output"]
+    assert "right: 156" in tests[1]["output"]
+    assert "bias-forgotten" in tests[1]["output"]
     hinted = gradescope(anna, hints=True)["tests"]
     assert isinstance(hinted, list)
-    assert "156" not in hinted[0]["output"]
+    assert "156" not in hinted[1]["output"]
     broken = gradescope(dora)
     assert (broken["score"], broken["tests"]) == (0, [])
     assert "61,706" in str(broken["output"])

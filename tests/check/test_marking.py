@@ -57,7 +57,7 @@ def test_every_quantity_can_be_asked_of_every_layer_of_every_kind_of_net() -> No
             quantities = dict.fromkeys(all_quantities(), answer)
             sheet = {row.name: quantities for row in model.analyze().layers[:12]}
             for mark in cnncalc.check(model, sheet, convention="either").marks:
-                assert mark.status in ("right", "wrong", "follows")
+                assert mark.status in ("right", "wrong", "follows", "unreadable")
         assert marker.net.name
 
 
@@ -119,18 +119,47 @@ def test_a_rounded_answer_without_a_tolerance_says_what_to_do() -> None:
     assert "--tolerance" in str(mark.problem.suggestion)
 
 
-def test_an_answer_that_cannot_be_read_is_wrong_and_the_others_are_still_marked() -> None:
-    marks = cnncalc.check(LENET, {"conv2d": {"params": "many", "neurons": 4704}})
-    assert [mark.status for mark in marks.marks] == ["wrong", "right"]
+@pytest.mark.parametrize("answer", ["many", "5 = 156", "156 = 5*5*6", [[156]], {"a": 156}])
+def test_what_cannot_be_read_is_for_the_marker_and_the_others_are_still_marked(answer: object) -> None:
+    marks = cnncalc.check(LENET, {"conv2d": {"params": answer, "neurons": 4704}})
+    assert [mark.status for mark in marks.marks] == ["unreadable", "right"]
     assert marks.marks[0].problem is not None
+    assert not marks.all_right
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer"),
+    [
+        ("params", "156 params"), ("params", "156 (all trainable)"), ("macs", "117600 MACs"), ("ops", "122.304,0"),
+        ("receptive_field", "5 px"), ("receptive_field", "5 px x 5 px"), ("output_shape", "28 x 28 x 6"),
+        ("neurons", "28*28*6 = 4704"), ("neurons", "28*28*6 = 784*6 = 4,704 neurons"), ("neurons", "n = 4704"),
+    ],
+)  # fmt: skip
+def test_units_remarks_and_workings_are_read(quantity: str, answer: str) -> None:
+    assert only({"conv2d": {quantity: answer}}).status == "right"
+
+
+def test_half_a_pixel_is_read_and_wrong() -> None:
+    assert only({"conv2d": {"output_shape": "27.5x27.5x6"}}).status == "wrong"
+    assert only({"conv2d": {"output_shape": "27,5x27,5x6"}}).status == "wrong"
+
+
+def test_a_right_working_with_a_wrong_sum_says_so() -> None:
+    mark = only({"conv2d": {"neurons": "28*28*6 = 4700"}})
+    assert (mark.status, [reason.id for reason in mark.reasons]) == ("wrong", ["working-right-sum-wrong"])
 
 
 def test_nothing_to_count_is_a_dash() -> None:
     """Flatten has no operations and no receptive field of its own in the notes."""
-    for answer in ("-", "none", None):
+    for answer in ("-", "none", "n/a", 0, None):
         assert only({"flatten": {"ops": answer}}).status == "right"
-    assert only({"flatten": {"ops": 0}}).status == "wrong"
-    assert only({"conv2d": {"ops": "-"}}).status == "wrong"
+        assert only({"flatten": {"receptive_field": answer}}).status == "right"
+    for answer in ("-", "none", "n/a", 0):
+        assert only({"flatten": {"params": answer}}).status == "right"
+        assert only({"conv2d": {"ops": answer}}).status == "wrong"
+    assert only({"flatten": {"ops": 0}}, strict_none=True).status == "wrong"
+    assert only({"flatten": {"params": "-"}}, strict_none=True).status == "wrong"
+    assert only({"flatten": {"ops": "-"}}, strict_none=True).status == "right"
 
 
 def test_what_is_left_blank_earns_nothing_and_is_not_wrong() -> None:
@@ -175,6 +204,10 @@ def test_marks_are_plain_data() -> None:
         "follows": 0,
         "wrong": 1,
         "blank": 0,
+        "unreadable": 0,
+        "questions": "those that this sheet has, as there is no --ask",
+        "unread": [],
+        "notes": [],
         "marks": [
             {
                 "layer": "conv2d", "number": 1, "type": "Conv2D", "quantity": "params", "status": "wrong",

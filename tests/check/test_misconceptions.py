@@ -221,13 +221,14 @@ WRONG = [
     Wrong("layer-left-out-of-total", MIXED, "totals", "params", 7938 - 3480),
     Wrong("shared-weights-counted-twice", MIXED, "totals", "params", 7938 + 8 * 8 + 8),
     Wrong("counted-where-nothing-is", LENET, "flatten", "ops", 400),
-    Wrong("counted-where-nothing-is", ALEXNET, "dropout", "ops", 0),
-    Wrong("counted-where-nothing-is", MIXED, "dropout", "ops", 0),
+    Wrong("counted-where-nothing-is", ALEXNET, "dropout", "ops", 9216),
+    Wrong("counted-where-nothing-is", MIXED, "dropout", "ops", 160),
+    Wrong("working-right-sum-wrong", LENET, "conv2d", "params", "5*5*6 + 6 = 166"),
     Wrong("nothing-where-something-is", LENET, "conv2d", "ops", "-"),
     Wrong("nothing-where-something-is", ALEXNET, "conv2d", "params", "none"),
     Wrong("nothing-where-something-is", MIXED, "stem", "receptive_field", "-"),
 ]
-OF_THE_WRONG_KIND = {"counted-where-nothing-is", "nothing-where-something-is"}
+OF_THE_WRONG_KIND = {"counted-where-nothing-is", "nothing-where-something-is", "working-right-sum-wrong"}
 FIGURES: tuple[Figure, ...] = (
     "output_shape", "neurons", "params", "trainable_params", "non_trainable_params",
     "notes.receptive_field", "exact.receptive_field", "notes.ops", "macs", "flops",

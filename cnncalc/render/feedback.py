@@ -1,0 +1,89 @@
+"""A marked sheet as a page for its student: Markdown or HTML, with all that the marker's table says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final, Literal
+
+from cnncalc.errors import describe
+from cnncalc.marking.class_report import Student
+from cnncalc.marking.marks import Mark, Marks
+from cnncalc.render.answer_values import points, shown
+from cnncalc.render.markdown import escaped, table_line
+from cnncalc.render.marks_table import SIGNS, explain, summary_lines
+from cnncalc.render.text import safe
+
+FeedbackFormat = Literal["markdown", "html"]
+SUFFIXES: Final[dict[FeedbackFormat, str]] = {"markdown": ".md", "html": ".html"}
+_STYLE: Final = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}"
+    "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;"
+    "vertical-align:top}.right td:first-child{color:#176f2c}.wrong td:first-child{color:#b3261e}"
+    ".follows td:first-child,.unreadable td:first-child{color:#8a5a00}"
+)
+
+
+def render_feedback(student: Student, format: FeedbackFormat, hints: bool = False) -> str:
+    """Writes a student's page; `hints` leaves the right figures out."""
+    return (_markdown if format == "markdown" else _html)(student, hints)
+
+
+def _markdown(student: Student, hints: bool) -> str:
+    lines = [f"# {escaped(safe(student.name))}", ""]
+    marks = student.marks
+    if marks is None:
+        return "\n".join([*lines, *(f"- {escaped(text)}" for text in _unread(student))]) + "\n"
+    hints = hints or marks.nothing_answered
+    lines += [f"{escaped(safe(marks.model))}: {points(marks.points)} of {points(marks.max_points)} points.", ""]
+    if not marks.nothing_answered:
+        rules = [":---"] * len(_headings(hints))
+        table = [_headings(hints), rules, *(list(map(escaped, _cells(mark, hints))) for mark in marks.marks)]
+        lines += [*map(table_line, table), ""]
+    return "\n".join([*lines, *(f"- {escaped(text)}" for text in _below(student, marks))]) + "\n"
+
+
+def _html(student: Student, hints: bool) -> str:
+    marks, name = student.marks, escape(safe(student.name))
+    lines = [
+        "<!DOCTYPE html>", '<html lang="en">',
+        f"<head><meta charset=\"utf-8\"><title>{name}</title><style>{_STYLE}</style></head>", "<body>",
+        f"<h1>{name}</h1>",
+    ]  # fmt: skip
+    if marks is None:
+        below = _unread(student)
+    else:
+        hints = hints or marks.nothing_answered
+        below = _below(student, marks)
+        lines.append(
+            f"<p>{escape(safe(marks.model))}: {points(marks.points)} of {points(marks.max_points)} points.</p>"
+        )
+        if not marks.nothing_answered:
+            lines += ["<table>", _html_row("th", _headings(hints), "")]
+            lines += [_html_row("td", _cells(mark, hints), mark.status) for mark in marks.marks]
+            lines.append("</table>")
+    lines += ["<ul>", *(f"<li>{escape(text)}</li>" for text in below), "</ul>", "</body>", "</html>"]
+    return "\n".join(lines) + "\n"
+
+
+def _html_row(tag: str, cells: Sequence[str], status: str) -> str:
+    attribute = f' class="{status}"' if status else ""
+    return f"<tr{attribute}>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _headings(hints: bool) -> list[str]:
+    return ["", "Layer", "Question", "Your answer", *([] if hints else ["Right"]), "Why"]
+
+
+def _cells(mark: Mark, hints: bool) -> list[str]:
+    also = f" or {shown(mark.also_right)}" if mark.also_right is not None else ""
+    right = [] if hints else [f"{shown(mark.expected)}{also}"]
+    return [SIGNS[mark.status], mark.layer, mark.quantity, safe(mark.answer or ""), *right, " ".join(explain(mark))]
+
+
+def _below(student: Student, marks: Marks) -> list[str]:
+    return [*map(safe, student.notes), *summary_lines(marks, SIGNS)]
+
+
+def _unread(student: Student) -> list[str]:
+    return ["The sheet could not be read:", *(safe(describe(diagnostic)) for diagnostic in student.diagnostics)]

@@ -1,1 +1,0 @@
-cnncalc check lenet5 sheets/answered-twice.yaml

@@ -1,1 +1,0 @@
-cnncalc check lenet5 sheets/bad-answer.yaml

@@ -1,1 +1,0 @@
-cnncalc check lenet5 sheets/encoding--answers.csv

@@ -1,0 +1,1 @@
+cnncalc check lenet5 sheets/no-header.csv
