@@ -133,10 +133,18 @@ def test_a_misspelt_kind_is_refused_as_far_as_a_schema_can_know() -> None:
 # report and answers -----------------------------------------------------------------------------------------------
 
 
+def types(value: object) -> object:
+    """The types of all that a value of JSON holds: a schema of closed objects says nothing else about it."""
+    if isinstance(value, dict):
+        return {key: types(inner) for key, inner in value.items()}
+    return [types(inner) for inner in value] if isinstance(value, list) else type(value).__name__
+
+
 @pytest.mark.parametrize("convention", ["notes", "exact"])
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_every_report_has_exactly_the_keys_of_its_schema(path: Path, convention: Any) -> None:
     report = cnncalc.load(path).analyze(convention).to_dict()
+    report["layers"] = list({str(types(row)): row for row in report["layers"]}.values())  # one of each form
     assert [error.message for error in Draft7Validator(schema("report")).iter_errors(report)] == []
 
 

@@ -25,21 +25,21 @@ def resized(spec: dict[str, Any], lengths: list[int | None]) -> dict[str, Any]:
 
 def test_random_networks_of_unknown_size_have_the_fields_that_they_have_at_every_size() -> None:
     known = 0
-    for seed in range(300):
+    for seed in range(60):
         spec = random_spec(seed)
         rank = len(spec["input"]) - 1
         unknown = last(resized(spec, [None] * rank))
         if unknown is None or unknown.receptive_field is None or unknown.effective_stride is None:
             continue
         known += 1
-        for length in range(60, 66):
+        for length in range(60, 64):
             sized = last(resized(spec, [length + axis for axis in range(rank)]))
             if sized is not None:
                 assert sized.receptive_field == unknown.receptive_field, f"seed {seed} at {length}: {spec}"
                 assert sized.effective_stride == unknown.effective_stride, f"seed {seed} at {length}: {spec}"
                 for said, true in zip(unknown.offset or (), sized.offset or (), strict=False):
                     assert said is None or said == true, f"seed {seed} at {length}: {spec}"
-    assert known >= 100
+    assert known >= 20
 
 
 def branches(left: str, right: str) -> ExactFigures:

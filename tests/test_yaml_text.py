@@ -254,7 +254,7 @@ def test_fifty_thousand_layers_one_by_one_are_read() -> None:
     assert len(entries["layers"].value) == 50_000  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("item", ["- a\n", "-\n", "a,", "[],"])
+@pytest.mark.parametrize("item", ["- a\n", "[],"])
 def test_more_values_than_the_limit_are_refused(item: str) -> None:
     text = item * (MAX_VALUES + 1)
 

@@ -247,13 +247,13 @@ def problems(text: str, file: str) -> int:
     return 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.text(max_size=200), NAMES)
 def test_any_text_is_a_sheet_or_refused(text: str, file: str) -> None:
     assert problems(text, file) <= 10
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.text(alphabet="layerpms,;|\"'`*\n\t -:0123[]{}()#", max_size=200), NAMES)
 def test_any_text_that_looks_like_a_sheet_is_one_or_refused(text: str, file: str) -> None:
     for start in ("", "layer,params\n", "| layer | params |\n|--|--|\n|", "conv2d: {params: "):

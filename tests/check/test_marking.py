@@ -50,12 +50,12 @@ def test_a_right_answer_is_right_however_it_is_written(quantity: str, answer: ob
 
 
 def test_every_quantity_can_be_asked_of_every_layer_of_every_kind_of_net() -> None:
-    for name in ("lenet5", "unet", "fast_rcnn", "xor_mlp", "squeezenet1_0"):
+    for name in ("lenet5", "unet", "fast_rcnn", "xor_mlp"):
         model = cnncalc.load(name)
         marker = Marker(model, Options(convention="either"))
         for answer in ("7", "3x3x3", "-", "1/2"):
             quantities = dict.fromkeys(all_quantities(), answer)
-            sheet = {row.name: quantities for row in model.analyze().layers[:12]}
+            sheet = {row.name: quantities for row in model.analyze().layers[:6]}
             for mark in cnncalc.check(model, sheet, convention="either").marks:
                 assert mark.status in ("right", "wrong", "follows", "unreadable")
         assert marker.net.name
@@ -307,7 +307,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([row.name for row in LENET.analyze().layers]),

@@ -57,13 +57,13 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 @given(programs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_listed_order_is_simulated(program: Program) -> None:
     assert peak(program).size == simulate(program, tuple(range(len(program.steps))))
 
 
 @given(programs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_order_has_a_smaller_peak_than_the_best(program: Program) -> None:
     orders = possible_orders(program)
     best = best_order(program)
