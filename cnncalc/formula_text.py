@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import count
+from typing import NamedTuple
 
 from cnncalc.formula import Expression, Formula, Symbols
 
@@ -22,8 +22,7 @@ _ATOM = 9
 _LATEX_OPERATOR = {"*": r" \cdot ", "<=": r" \le ", ">=": r" \ge ", "!=": r" \ne ", "%": r" \bmod "}
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     latex: bool
     leaf: Leaf
 

@@ -6,9 +6,8 @@ Operations and receptive fields are those of the `exact` convention, whichever a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from cnncalc.analysis.figures import FIGURES, Figure
 from cnncalc.analysis.memory_figures import LayerMemory, Memory
@@ -22,8 +21,7 @@ NAMED: Final = 3
 """How many of the layers that cost most are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantity:
+class _Quantity(NamedTuple):
     """What a limit is on: how it is called, its value in a report, what each layer has of it, its unit."""
 
     what: str

@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from cnncalc.errors import Problem, quote
 from cnncalc.formula import MAX_LENGTH, ExpressionError, Number, compile_expression, parse_expression, whole
@@ -31,17 +30,16 @@ MAX_SIZES: Final = 16
 
 _SPACES: Final = "\u00a0\u2007\u2009\u202f"
 _SEPARATORS: Final = f",'’_ {_SPACES}"
-_AMOUNT: Final = re.compile(
-    rf"(?P<number>\d+(?:[{_SEPARATORS}]\d{{3}})*(?:\.\d*)?|\.\d+)"
+_AMOUNT: Final = (
+    rf"(?i)(?P<number>\d+(?:[{_SEPARATORS}]\d{{3}})*(?:\.\d*)?|\.\d+)"
     r"(?:e\+?(?P<exponent>\d{1,3})|\s*[x*×·]\s*10\s*(?:\^|\*\*)\s*(?P<power>\d{1,3}))?"
-    r"\s*(?P<unit>[a-z/ -]*)",
-    re.IGNORECASE,
+    r"\s*(?P<unit>[a-z/ -]*)"
 )
-_COUNT_UNIT: Final = re.compile(
+_COUNT_UNIT: Final = (
     r"(?P<scale>thousand|million|mio|billion|bn|trillion|[kmgbtp])?\s*"
     r"(?:(?P<operations>flops?|flop/s|macs?|ops|operations|mult-?adds|multiply-?adds|madds?)|(?P<params>param(?:eter)?s?))?"
 )
-_BYTE_UNIT: Final = re.compile(r"(?:(?P<prefix>[kmgtp])(?P<binary>i)?)?b(?:ytes?)?")
+_BYTE_UNIT: Final = r"(?:(?P<prefix>[kmgtp])(?P<binary>i)?)?b(?:ytes?)?"
 _POWERS: Final = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15, "thousand": 3}
 """Powers of ten by the first letter of a unit; "thousand" begins like "trillion"."""
 EXPECTED: Final[dict[Kind, str]] = {
@@ -51,8 +49,7 @@ EXPECTED: Final[dict[Kind, str]] = {
 """What an amount looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """An amount, and how precisely it is written: `step` is one unit in its last digit, 1 for a whole number.
 
     `has_unit` says whether a prefix, a power of ten or bytes set its scale. `counted` is what the unit names, "" if it
@@ -94,7 +91,7 @@ def read_amount(text: str, kind: Kind | None = None) -> Amount:
 
 
 def _amount(text: str, kind: Kind | None) -> Amount | None:
-    match = _AMOUNT.fullmatch(text) if len(text) <= 2 * MAX_AMOUNT_DIGITS else None
+    match = re.fullmatch(_AMOUNT, text) if len(text) <= 2 * MAX_AMOUNT_DIGITS else None
     unit = _unit(match["unit"].lower(), kind) if match else None
     if match is None or unit is None:
         return None
@@ -112,12 +109,12 @@ def _amount(text: str, kind: Kind | None) -> Amount | None:
 def _unit(unit: str, kind: Kind | None) -> tuple[Kind, Fraction, Counted] | None:
     """What a unit measures, how many one of it is, and what it counts; `None` if it is no unit."""
     # A lone B is a byte only if bytes are asked for: 7B parameters are seven billion.
-    if kind != "count" and (match := _BYTE_UNIT.fullmatch(unit)) and (kind == "bytes" or unit != "b"):
+    if kind != "count" and (match := re.fullmatch(_BYTE_UNIT, unit)) and (kind == "bytes" or unit != "b"):
         power = _POWERS[match["prefix"]] // 3 if match["prefix"] else 0
         return "bytes", Fraction(1024 if match["binary"] else 1000) ** power, ""
     if kind == "bytes":
         return ("bytes", Fraction(10) ** _POWERS.get(unit, 0), "") if unit in ("", *"kmgtp") else None
-    match = _COUNT_UNIT.fullmatch(unit)
+    match = re.fullmatch(_COUNT_UNIT, unit)
     if match is None:
         return None
     scale = match["scale"] or ""
@@ -148,31 +145,29 @@ def read_share(text: str) -> Fraction | None:
 _NOTHING: Final = frozenset({"-", "–", "—", "−", "none", "null", "~", "n/a", "na", "not counted"})
 _UNKNOWN: Final = frozenset({"none", "null", "?", "batch", "b", "n", "-1", "-", "~"})
 _FUNCTIONS: Final = frozenset({"min", "max", "floor", "ceil"})
-_TIMES: Final = re.compile("[×·∙⋅✕✖]")
+_TIMES: Final = "[×·∙⋅✕✖]"
 # Every group has the same separator, and no digit stands around: "28,128,256" as a shape never comes here.
-_THOUSANDS: Final = re.compile(rf"(?<![\d.,])(\d{{1,3}})([{_SEPARATORS}])(\d{{3}}(?:\2\d{{3}})*)(?!\d)")
-_POINT_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
-_DECIMAL: Final = re.compile(r"([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,4}))?")
-_POWER: Final = re.compile(r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)")
+_THOUSANDS: Final = rf"(?<![\d.,])(\d{{1,3}})([{_SEPARATORS}])(\d{{3}}(?:\2\d{{3}})*)(?!\d)"
+_POINT_THOUSANDS: Final = r"[1-9]\d{0,2}(?:\.\d{3})+"
+_DECIMAL: Final = r"([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,4}))?"
+_POWER: Final = r"(\d+)\s*(?:\^|\*\*)\s*([2-9])(?!\d)"
 _SUPERSCRIPTS: Final = str.maketrans({"²": "^2", "³": "^3"})
 # Before one digit or more than three, behind a 0, or behind points between thousands a comma can be nothing else:
 # 112,5 and 0,25 and 1.216,00. In 61,70 a digit may be missing.
-_DECIMAL_COMMA: Final = re.compile(
-    r"(?P<whole>[-+~≈]?\d+),(?P<part>\d|\d{4,}|(?<=(?<!\d)0,)\d+)(?P<unit>\s*[a-z]*)"
-    r"|(?P<thousands>[-+]?\d{1,3}(?:\.\d{3})+),(?P<rest>\d+)",
-    re.IGNORECASE,
+_DECIMAL_COMMA: Final = (
+    r"(?i)(?P<whole>[-+~≈]?\d+),(?P<part>\d|\d{4,}|(?<=(?<!\d)0,)\d+)(?P<unit>\s*[a-z]*)"
+    r"|(?P<thousands>[-+]?\d{1,3}(?:\.\d{3})+),(?P<rest>\d+)"
 )
-_NOUN: Final = re.compile(
-    r"(?<=[\d)\]²³])\s*(?:(?:(?:non-?)?trainable|learnable|total)\s+)?"
+_NOUN: Final = (
+    r"(?i)(?<=[\d)\]²³])\s*(?:(?:(?:non-?)?trainable|learnable|total)\s+)?"
     r"(?:params?|parameters?|weights?|bias(?:es)?|neurons?|units?|nodes?|px|pixels?|positions?|channels?|filters?|macs?"
-    r"|flops?|ops|operations?|outputs?|elements?|values?|features?)\.?$",
-    re.IGNORECASE,
+    r"|flops?|ops|operations?|outputs?|elements?|values?|features?)\.?$"
 )
 """What a number counts, behind it: `1216 params`, `5 px`."""
-_REMARK: Final = re.compile(r"(?<=[\d)\]²³])\s*\([^()]*[a-z][^()]*\)$", re.IGNORECASE)
+_REMARK: Final = r"(?i)(?<=[\d)\]²³])\s*\([^()]*[a-z][^()]*\)$"
 """A remark behind an answer: `128 (64 trainable)`."""
-_OPERATOR: Final = re.compile(r"[-+*/^×·÷xX²³]")
-_CROSSES: Final = re.compile(r"(?<=[\d\s)?])[xX](?=[-\s\d(?])")
+_OPERATOR: Final = r"[-+*/^×·÷xX²³]"
+_CROSSES: Final = r"(?<=[\d\s)?])[xX](?=[-\s\d(?])"
 
 
 def is_nothing(written: Written) -> bool:
@@ -194,7 +189,7 @@ def read_number(written: Written, rounded: bool = False) -> Number:
     *before, last = written.split("=")
     number = _read_side(last, written, rounded)
     for side in before:
-        stated = None if _OPERATOR.search(side.strip()) else _read_if_number(side)
+        stated = None if re.search(_OPERATOR, side.strip()) else _read_if_number(side)
         if stated not in (None, number):
             expected = "one number, or arithmetic and what it gives, such as 28*28*6 = 4704"
             raise _unreadable(written, expected, "it says two different numbers")
@@ -206,7 +201,7 @@ def read_working(written: Written) -> Number | None:
     if isinstance(written, str):
         *before, _ = written.split("=")
         for side in before:
-            if _OPERATOR.search(side.strip()) and (number := _read_if_number(side)) is not None:
+            if re.search(_OPERATOR, side.strip()) and (number := _read_if_number(side)) is not None:
                 return number
     return None
 
@@ -221,7 +216,7 @@ def _read_if_number(side: str) -> Number | None:
 def _read_side(side: str, written: str, rounded: bool = False) -> Number:
     """Reads what stands on one side of an equals sign."""
     text = side.strip()
-    if len(text) > MAX_LENGTH and not (text.isdecimal() or _THOUSANDS.fullmatch(text)):
+    if len(text) > MAX_LENGTH and not (text.isdecimal() or re.fullmatch(_THOUSANDS, text)):
         raise _unreadable(written, f"a number of at most {MAX_DIGITS:,} digits, or at most {MAX_LENGTH} characters")
     text = _decimal_point(_without_remark(text)).translate(_SUPERSCRIPTS)
     about = text[:1] in ("~", "≈")
@@ -230,22 +225,22 @@ def _read_side(side: str, written: str, rounded: bool = False) -> Number:
         if (about or amount.has_unit) and not rounded:
             raise _rounded(written)
         return whole(amount.value)
-    if _POINT_THOUSANDS.fullmatch(text):
+    if re.fullmatch(_POINT_THOUSANDS, text):
         text = text.replace(".", "")
-    text = _THOUSANDS.sub(lambda match: match[1] + match[3].replace(match[2], ""), text)
-    if match := _DECIMAL.fullmatch(text):
+    text = re.sub(_THOUSANDS, lambda match: match[1] + match[3].replace(match[2], ""), text)
+    if match := re.fullmatch(_DECIMAL, text):
         return _decimal(match, written)
     return _arithmetic(text, written)
 
 
 def _without_remark(text: str) -> str:
     """Takes off what stands behind a number: `1216 params`, `128 (64 trainable)`."""
-    return _NOUN.sub("", _REMARK.sub("", text)) if len(text) <= MAX_LENGTH else text
+    return re.sub(_NOUN, "", re.sub(_REMARK, "", text)) if len(text) <= MAX_LENGTH else text
 
 
 def _decimal_point(text: str) -> str:
     """Writes a decimal comma as a point."""
-    match = _DECIMAL_COMMA.fullmatch(text) if len(text) <= MAX_LENGTH else None
+    match = re.fullmatch(_DECIMAL_COMMA, text) if len(text) <= MAX_LENGTH else None
     if match is None:
         return text
     if match["thousands"]:
@@ -263,8 +258,8 @@ def _decimal(match: re.Match[str], written: str) -> Number:
 
 
 def _arithmetic(text: str, written: str) -> Number:
-    expression = _CROSSES.sub("*", _TIMES.sub("*", text)).replace("÷", "/").replace("[", "(").replace("]", ")")
-    expression = _POWER.sub(lambda match: "(" + "*".join([match[1]] * int(match[2])) + ")", expression)
+    expression = re.sub(_CROSSES, "*", re.sub(_TIMES, "*", text)).replace("÷", "/").replace("[", "(").replace("]", ")")
+    expression = re.sub(_POWER, lambda match: "(" + "*".join([match[1]] * int(match[2])) + ")", expression)
     try:
         value = compile_expression(parse_expression(expression, _FUNCTIONS))({})
     except (ExpressionError, KeyError) as error:
@@ -316,10 +311,10 @@ def _entries(written: Written, rank: int) -> list[str]:
     if len(text) > MAX_LENGTH:
         raise _unreadable(written, "sizes such as 14x14x64")
     text = _without_remark(text)
-    if _THOUSANDS.fullmatch(text):
+    if re.fullmatch(_THOUSANDS, text):
         return [text]
     inner = _without_brackets(text)
-    crossed = _CROSSES.sub("×", inner)
+    crossed = re.sub(_CROSSES, "×", inner)
     if "×" in crossed:
         return crossed.split("×")
     if ("," in inner or ";" in inner) and not re.search(r"[a-z]\(", inner):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from cnncalc.records import record
 from cnncalc.tensor import total
@@ -17,8 +16,7 @@ NO_GRADIENTS: Final[frozenset[Precision]] = frozenset({"int8"})
 """In these a net is run, not trained."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What memory is counted for."""
 
     dtype: Precision = "float32"

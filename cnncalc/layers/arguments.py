@@ -4,9 +4,8 @@ A type is an alias: what pydantic checks, a validator that reads the forms which
 words for messages. `cnncalc.layers.validation` makes messages of what pydantic finds.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Discriminator, Field, InstanceOf, Tag, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -17,15 +16,13 @@ from cnncalc.layers.equation import parse_equation
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """What an argument must be, in words that end the sentence "... must be"."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultWords:
+class DefaultWords(NamedTuple):
     """How a default of null comes about, for the reference: `null: the pool_size`."""
 
     words: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Unit = Literal["MACs", "FLOPs"]
 Rules = dict[str, str | None]
 
 
-@dataclass(frozen=True)
-class Counter:
+class Counter(NamedTuple):
     """A profiler: `rules` are formulas by layer kind, group of kinds, activation or family, the most special first.
 
     `None` as a rule: what the profiler counts for such a layer is not known. `unit` is what its number comes nearest

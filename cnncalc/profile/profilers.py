@@ -6,7 +6,6 @@ count as 0 (it ignores the operation, or has it in its list as free); `None` is 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
@@ -47,8 +46,7 @@ TORCHINFO: Final = Counter(
         "Embedding": "params",
     },
 )  # fmt: skip
-TORCHINFO_1_8: Final = replace(
-    TORCHINFO,
+TORCHINFO_1_8: Final = TORCHINFO._replace(
     name="torchinfo-1.8.0",
     why="as torchinfo, but the parameters of a Linear once, however many positions it is applied to",
     rules=TORCHINFO.rules | {"dense": "params"},

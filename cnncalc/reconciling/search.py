@@ -183,7 +183,7 @@ def _scales(number: Amount) -> Iterator[tuple[Amount, int]]:
 
 
 def _times(number: Amount, factor: Fraction) -> Amount:
-    return replace(number, value=number.value * factor, step=number.step * factor)
+    return number._replace(value=number.value * factor, step=number.step * factor)
 
 
 def _matches(value: int | Fraction, number: Amount) -> Iterator[tuple[Match, int]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
 from cnncalc.analysis.report import Report, Row
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 Cell = Callable[[Row], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column. `shown` gives its cell for people, `plain` for programs: no separators, empty for null.
 
     `note` gives what is to be said

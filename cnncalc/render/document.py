@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cnncalc.render.grid import Grid, grid_text
 
@@ -15,8 +14,7 @@ Style: TypeAlias = str
 Part: TypeAlias = str | tuple[str, Style]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text, or as many as it takes: they start with `indent` and then with `hang`.
 
     Plain text is broken only at `plain_width`, on a terminal every line is that is not `whole`.

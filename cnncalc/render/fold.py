@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
 from cnncalc.analysis.memory_figures import LayerMemory
@@ -108,8 +108,7 @@ def _reads(rows: Iterable[Row], names: dict[str, str]) -> Iterable[str]:
     return (names.get(name, name) for row in rows for name in row.inputs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
+class _Weights(NamedTuple):
     params: int | None
     trainable: int | None
     owner: str | None = None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column
@@ -23,8 +22,7 @@ NamedReport = tuple[str, Report]
 """A report with the name of its spec as the user gave it."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How reports are shown.
 
     `several` says that several specs were asked for, whether or not all could be read: JSON is then an array,

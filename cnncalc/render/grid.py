@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from cnncalc.render.text import display_width, pad
 
@@ -14,8 +14,7 @@ WIDEST: Final = 300
 """Plain columns are aligned up to this width: one endless name does not fill up every row."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridColumn:
+class GridColumn(NamedTuple):
     """A column's heading and its cell for each row.
 
     `folds`: a terminal may break the cells between words. `style` is the style of all cells, `tails` says for each
@@ -32,8 +31,7 @@ class GridColumn:
     beneath: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Columns of the same length, and what stands between their rows.
 
     `frame` says which rules plain text has: around the table, below its headings, or none. `notes` are lines below a
@@ -43,8 +41,8 @@ class Grid:
     columns: Sequence[GridColumn]
     frame: Literal["around", "headings", "none"] = "around"
     indent: str = ""
-    notes: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
-    sections: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, Sequence[tuple[str, str]]] = MappingProxyType({})
+    sections: Mapping[int, str] = MappingProxyType({})
     closing: tuple[str, str] | None = None
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from cnncalc.errors import describe
@@ -49,7 +48,7 @@ def marks_blocks(marks: Marks, signs: dict[Status, str] = SIGNS, hints: bool = F
     headings = ["", "Layer", "Question", "Yours", *([] if hints else ["Right"])]
     rows = [_row(mark, signs, hints) for mark in marks.marks]
     grid = grid_of(headings, rows, "l" * len(headings), folds=[1, 3])
-    first = replace(grid.columns[0], tails=[(0, _STYLES[mark.status]) for mark in marks.marks])
+    first = grid.columns[0]._replace(tails=[(0, _STYLES[mark.status]) for mark in marks.marks])
     margin = " " * (widest(first) + 2)
     notes = {
         index: [(margin + text, "dim" if mark.status == "follows" else "") for text in explain(mark)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.analysis.report import Report, Row
 from cnncalc.conventions.convention import CONVENTIONS
@@ -14,8 +14,7 @@ from cnncalc.render.numbers import MISSING, extent, grouped, memory_size
 from cnncalc.render.text import elide, safe
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A report as harmless text: its cells column by column, and the lines that stand under its rows."""
 
     title: str

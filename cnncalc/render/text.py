@@ -9,14 +9,14 @@ from unicodedata import combining, east_asian_width
 ELLIPSIS: Final = "..."
 """Of ASCII, as all that tables and diagnostics are drawn with: a terminal in any encoding shows it."""
 
-_NUMBER: Final = re.compile(r"[\d,.x]+")
-_WORD: Final = re.compile(r"(?:\((?:[^()\s]| [-+*/] |\([^()]*\))*\)|\S| [-+] (?=[\w(]))+")
+_NUMBER: Final = r"[\d,.x]+"
+_WORD: Final = r"(?:\((?:[^()\s]| [-+*/] |\([^()]*\))*\)|\S| [-+] (?=[\w(]))+"
 """Words end at spaces, but for those around a minus or a plus: formulas stay together."""
 _JOINTS: Final = (
-    re.compile(r".*\s(?=\S)"),
-    re.compile(r".*(?:_(?=\D)|(?<!\d)/|/(?=\D))(?=.)"),
-    re.compile(r".*(?:[*+=;:|]|(?<!\d)[-,.])(?=[\w(])"),
-    re.compile(r".*[a-z](?=[A-Z])"),
+    r".*\s(?=\S)",
+    r".*(?:_(?=\D)|(?<!\d)/|/(?=\D))(?=.)",
+    r".*(?:[*+=;:|]|(?<!\d)[-,.])(?=[\w(])",
+    r".*[a-z](?=[A-Z])",
 )
 """Where a word that is too long may be broken, the best places first: in paths, at signs, before a capital."""
 
@@ -69,7 +69,7 @@ def broken(text: str, width: int, rest: int | None = None) -> list[tuple[int, in
     """
     lines: list[tuple[int, int]] = []
     start = end = 0
-    for word in _WORD.finditer(text):
+    for word in re.finditer(_WORD, text):
         if display_width(text[start : word.end()]) > width:
             if end > start:
                 lines.append((start, end))
@@ -88,13 +88,13 @@ def broken(text: str, width: int, rest: int | None = None) -> list[tuple[int, in
 
 def _cut(word: str, width: int) -> int:
     """Finds after how many characters a word that is wider than a line is broken."""
-    number = _NUMBER.match(word)
+    number = re.match(_NUMBER, word)
     if number and number.end() >= width:
         return number.end()
     room = len(word) if word.isascii() else max(width // 2, 1)
     fitting = word[: min(room, max(width, 1))]
     for joint in _JOINTS:
-        match = joint.match(word, 0, len(fitting) + 1)
+        match = re.match(joint, word[: len(fitting) + 1])
         if match:
             return match.end()
     return len(fitting)

@@ -20,11 +20,11 @@ Pair = tuple[Placed, Placed]
 _MAX_PARTS = 20
 """A value torn into more parts than this was not torn; the bound keeps a search through a long list linear."""
 
-_LAST_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
-_WHOLE_NUMBER = re.compile(r"[-+]?[0-9]+")
-_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_CALL = re.compile(r"\w\s*\(")
-_NAME_AND_VALUE = re.compile(r"(?P<name>[A-Za-z_][\w.-]*):(?P<value>(?!//)[^ :].*)", re.DOTALL)
+_LAST_DIGITS = r"[0-9]+(?:\.[0-9]*)?"
+_WHOLE_NUMBER = r"[-+]?[0-9]+"
+_THOUSANDS = r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"
+_CALL = r"\w\s*\("
+_NAME_AND_VALUE = r"(?s)(?P<name>[A-Za-z_][\w.-]*):(?P<value>(?!//)[^ :].*)"
 
 
 def mend_mapping(pairs: AbstractSequence[Pair]) -> tuple[list[Diagnostic], list[Pair]]:
@@ -81,7 +81,7 @@ def missing_space_in_key(key: Placed) -> Diagnostic | None:
 
 
 def _name_and_value(node: Placed) -> re.Match[str] | None:
-    return _NAME_AND_VALUE.fullmatch(node.text) if node.plain else None
+    return re.fullmatch(_NAME_AND_VALUE, node.text) if node.plain else None
 
 
 def _is_empty(node: Placed) -> bool:
@@ -108,11 +108,11 @@ def _torn_parts(first: Placed, following: AbstractSequence[Placed]) -> list[Plac
 
 def _torn_number(first: Placed, following: AbstractSequence[Placed]) -> list[Placed]:
     """Finds `61,706` or `3, 3`: a number and the digits behind its commas; empty if nothing is torn."""
-    if not first.plain or not _WHOLE_NUMBER.fullmatch(first.text):
+    if not first.plain or not re.fullmatch(_WHOLE_NUMBER, first.text):
         return []
     parts = [first]
     for part in following:
-        if not part.plain or not _LAST_DIGITS.fullmatch(part.text):
+        if not part.plain or not re.fullmatch(_LAST_DIGITS, part.text):
             break
         parts.append(part)
     return parts if len(parts) > 1 else []
@@ -125,7 +125,7 @@ def _torn(parts: AbstractSequence[Placed], key: str | None) -> Diagnostic:
     digits = ",".join(part.text for part in parts)
     spaced = ", ".join(part.text for part in parts)
     brackets = shorten(f"[{spaced}]")
-    if _THOUSANDS.fullmatch(digits):
+    if re.fullmatch(_THOUSANDS, digits):
         return Diagnostic(
             "torn-number",
             f"inside braces YAML splits {shorten(digits)} at the comma",
@@ -137,7 +137,7 @@ def _torn(parts: AbstractSequence[Placed], key: str | None) -> Diagnostic:
         )
     if "(" not in spaced:
         written = brackets
-    elif _CALL.search(spaced) or not spaced.startswith("(") or not spaced.endswith(")"):
+    elif re.search(_CALL, spaced) or not spaced.startswith("(") or not spaced.endswith(")"):
         written = f'"{shorten(spaced)}"'
     else:
         written = shorten(re.sub(r",\s*\]", "]", spaced.replace("(", "[").replace(")", "]")))

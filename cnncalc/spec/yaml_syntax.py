@@ -21,12 +21,12 @@ from cnncalc.spec.yaml_slip import Slip, indentation
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 _DASHES = r"\s*(?:- +)*"
-_BARE_WORD = re.compile(rf"{_DASHES}(?P<word>[A-Za-z_]\w*)\s*(?:#.*)?$")
-_KEY_AND_VALUE = re.compile(rf"""{_DASHES}["']?(?P<key>[\w.$-]+)["']?:\s+(?P<rest>\S.*)$""")
-_SPACE_MISSING = re.compile(rf"{_DASHES}(?P<key>[A-Za-z_][\w.-]*):(?P<rest>(?!//)[^\s:].*)$")
-_EQUALS = re.compile(rf"{_DASHES}(?P<key>[A-Za-z_]\w*)\s*(?P<sign>=)(?!=)\s*(?P<rest>\S.*)$")
-_OPTIONS = re.compile(r"[A-Za-z_]\w*: ")
-_ODD_SPACE = re.compile("(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000])")
+_BARE_WORD = rf"{_DASHES}(?P<word>[A-Za-z_]\w*)\s*(?:#.*)?$"
+_KEY_AND_VALUE = rf"""{_DASHES}["']?(?P<key>[\w.$-]+)["']?:\s+(?P<rest>\S.*)$"""
+_SPACE_MISSING = rf"{_DASHES}(?P<key>[A-Za-z_][\w.-]*):(?P<rest>(?!//)[^\s:].*)$"
+_EQUALS = rf"{_DASHES}(?P<key>[A-Za-z_]\w*)\s*(?P<sign>=)(?!=)\s*(?P<rest>\S.*)$"
+_OPTIONS = r"[A-Za-z_]\w*: "
+_ODD_SPACE = "(?:^[ ]*|[-:,{\\[][ ]*)(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000])"
 
 
 def syntax_error(source: Source, error: YAMLError, opened: Span | None) -> Diagnostic:
@@ -83,7 +83,7 @@ def _tab(slip: Slip) -> Diagnostic | None:
 
 def _odd_space(slip: Slip) -> Diagnostic | None:
     for line in (slip.line, slip.previous_line):
-        if match := _ODD_SPACE.search(slip.text_of(line)):
+        if match := re.search(_ODD_SPACE, slip.text_of(line)):
             return odd_space(match["space"], slip.span_at(line, match.start("space") + 1, 1))
     return None
 
@@ -188,7 +188,7 @@ def _colon_missing(slip: Slip) -> Diagnostic | None:
     """Explains `- Conv2D` or `layers` without its colon, and the options or items indented below."""
     line = slip.previous_line
     above = slip.text_of(line)
-    match = _BARE_WORD.match(above)
+    match = re.match(_BARE_WORD, above)
     reads_on = slip.problem.startswith("mapping values are not allowed") or slip.starts_line
     if not match or not reads_on or slip.line == line or indentation(slip.text) <= indentation(above):
         return None
@@ -217,7 +217,7 @@ def _space_missing(slip: Slip) -> Diagnostic | None:
     if not slip.problem.startswith("mapping values are not allowed"):
         return None
     for line in (slip.line, slip.previous_line):
-        if match := _SPACE_MISSING.match(slip.text_of(line)):
+        if match := re.match(_SPACE_MISSING, slip.text_of(line)):
             key, rest = match["key"], match["rest"].rstrip()
             return space_after_colon(key, rest, slip.span_at(line, match.start("key") + 1, len(key) + 1))
     return None
@@ -226,7 +226,7 @@ def _space_missing(slip: Slip) -> Diagnostic | None:
 def _equals_sign(slip: Slip) -> Diagnostic | None:
     """Explains `input = [2, 3]`, on this line or on the one before."""
     for line in (slip.line, slip.previous_line):
-        if match := _EQUALS.match(slip.text_of(line)):
+        if match := re.match(_EQUALS, slip.text_of(line)):
             key, rest = match["key"], match["rest"].rstrip()
             return Diagnostic(
                 "missing-colon",
@@ -241,14 +241,14 @@ def _equals_sign(slip: Slip) -> Diagnostic | None:
 def _second_colon(slip: Slip) -> Diagnostic | None:
     if not slip.problem.startswith("mapping values are not allowed"):
         return None
-    match = _KEY_AND_VALUE.match(slip.text)
+    match = re.match(_KEY_AND_VALUE, slip.text)
     if match and match.start("rest") < slip.column:
         key, rest = match["key"], match["rest"].rstrip()
         by_name = re.match(r"([^,:{}\[\]]+)(,\s*[A-Za-z_]\w*: .*)", rest)
         kind = registry.kind_named(key)
         if by_name and kind and (primary := registry.layer_class(kind).primary):
             suggestion = f"put the options into braces: {shorten(f'{key}: {{{primary}: {by_name[1]}{by_name[2]}}}')}"
-        elif slip.text.lstrip().startswith("-") and _OPTIONS.match(rest):
+        elif slip.text.lstrip().startswith("-") and re.match(_OPTIONS, rest):
             suggestion = f"put the options into braces: {shorten(f'{key}: {{{rest}}}')}"
         else:
             suggestion = f"""quote the text: {shorten(f'{key}: "{rest}"')}"""
@@ -262,7 +262,7 @@ def _second_colon(slip: Slip) -> Diagnostic | None:
     above = slip.text_of(line)
     if indentation(slip.text) <= indentation(above):
         return None
-    options = _KEY_AND_VALUE.match(above) if above.lstrip().startswith("-") else None
+    options = re.match(_KEY_AND_VALUE, above) if above.lstrip().startswith("-") else None
     braces = f", or write all options of {quote(options['key'])} in braces" if options else ""
     return Diagnostic(
         "indentation",
