@@ -102,6 +102,15 @@ class _Counts:
         """The chosen convention's: in `exact` the MACs."""
         return self.notes.ops if CONVENTIONS[self.convention].side == "notes" else self.exact.macs
 
+    def asked_for(self) -> Json:
+        """The entries of its JSON that are there only if they were asked for."""
+        entries: Json = {}
+        if self.counters:
+            entries["counters"] = dict(self.counters)
+        if self.memory is not None:
+            entries["memory"] = self.memory.to_dict()
+        return entries
+
 
 @record
 class Row(_Counts):
@@ -247,12 +256,7 @@ def _writer(figures: Iterable[Figure]) -> Callable[[Row | Totals], Json]:
     read = _reader(list(figures), "")
 
     def written(record: Row | Totals) -> Json:
-        entry = read(record)
-        if record.counters:
-            entry["counters"] = dict(record.counters)
-        if record.memory is not None:
-            entry["memory"] = record.memory.to_dict()
-        return entry
+        return {**read(record), **record.asked_for()}
 
     return written
 
@@ -269,7 +273,7 @@ def _reader(figures: Sequence[Figure], group: str) -> Callable[[Row | Totals], J
         if dot:
             inner = f"{group}{name}."
             later.append((name, _reader([one for one in figures if one.key.startswith(inner)], inner)))
-        elif figure.form in _TO_JSON or figure.formula is not None:
+        elif figure.form in PLAIN or figure.formula is not None:
             later.append((name, _converted(figure)))
     values = attrgetter(*names.values())
 
@@ -283,7 +287,7 @@ def _reader(figures: Sequence[Figure], group: str) -> Callable[[Row | Totals], J
 
 
 def _converted(figure: Figure) -> Callable[[Row | Totals], object]:
-    of, convert = figure.of, _TO_JSON.get(figure.form)
+    of, convert = figure.of, PLAIN.get(figure.form)
     if convert is None:
         return of
     return lambda record: None if (value := of(record)) is None else convert(value)
@@ -301,7 +305,7 @@ def _ratios(values: Sequence[Fraction | None]) -> list[int | str | None]:
     ]
 
 
-_TO_JSON: Final[dict[Form, Callable[[Any], object]]] = {
+PLAIN: Final[dict[Form, Callable[[Any], object]]] = {
     **dict.fromkeys(("names", "shape", "sizes", "offsets"), list),
     "strides": _ratios,
 }

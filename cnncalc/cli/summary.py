@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -50,7 +50,7 @@ from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
 from cnncalc.render.columns import Column, parse_columns
 from cnncalc.render.fold import fold
-from cnncalc.render.formats import Format, render
+from cnncalc.render.formats import Format, render_pieces
 from cnncalc.render.joining import Joiner
 from cnncalc.render.terminal import Terminal, terminal_of
 from cnncalc.spec.library import STANDARD_INPUT
@@ -119,7 +119,8 @@ def summary(
     ):
         for result in results:
             if result.text is not None:
-                write(joiner.next(result.text) if joiner else result.text)
+                for piece in joiner.next(result.text) if joiner else result.text:
+                    write(piece)
             if result.diagnostics:
                 errors.report(result.diagnostics)
             if result.broken:
@@ -160,20 +161,19 @@ class Request(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A spec's text, up to the layer that does not fit where one does not; what is wrong with it; limits it breaks."""
+    """A spec's text in pieces, up to the layer that does not fit if there is one; what is wrong; broken limits."""
 
-    text: str | None
+    text: Iterable[str] | None
     diagnostics: Sequence[Diagnostic] = ()
     broken: Sequence[Diagnostic] = ()
 
 
 def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Result]:
-    one = partial(summarize, request)
     if jobs == 1 or len(specs) == 1 or STANDARD_INPUT in specs:  # which other processes can't read
-        return map(one, specs)
+        return map(partial(summarize, request), specs)
     from cnncalc.cli.parallel import in_processes  # it loads multiprocessing, which takes as long as all our renderers
 
-    return in_processes(one, specs, jobs, _lost)
+    return in_processes(partial(_summarize_whole, request), specs, jobs, _lost)
 
 
 def _lost(spec: str) -> Result:
@@ -211,9 +211,16 @@ def _summarize(request: Request, spec: str) -> Result:
     return Result(_text(request, spec, report), broken=broken)
 
 
-def _text(request: Request, spec: str, report: Report) -> str:
+def _summarize_whole(request: Request, spec: str) -> Result:
+    """The same with the text as a whole, as it is sent to another process."""
+    result = summarize(request, spec)
+    return result if result.text is None else result._replace(text=["".join(result.text)])
+
+
+def _text(request: Request, spec: str, report: Report) -> Iterator[str]:
     if request.depth is not None:
         report = fold(report, request.depth)
     columns = None if request.columns is None else request.parsed_columns(request.columns)
-    csv = request.several and request.format == "csv"
-    return render(request.format, [(spec, report)], several=csv, columns=columns, terminal=request.terminal)
+    return render_pieces(
+        request.format, spec, report, several=request.several, columns=columns, terminal=request.terminal
+    )

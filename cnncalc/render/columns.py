@@ -12,6 +12,7 @@ from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
+from cnncalc.spec.reading import MAX_SHOWN
 from cnncalc.tensor import Shape, shape_text
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
     """
     known = {column.name: column for column in (*all_columns(), *_columns_asked_for(counters, memory))}
     names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in known]
+    unknown = list(dict.fromkeys(name for name in names if name not in known))
     if unknown:
-        raise UsageError([_unknown(name, list(known)) for name in unknown])
+        raise UsageError([_unknown(name, list(known)) for name in unknown[:MAX_SHOWN]])
     return tuple(known[name] for name in names)
 
 

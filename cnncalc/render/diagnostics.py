@@ -39,7 +39,7 @@ def _blocks(diagnostic: Diagnostic, terminal: Terminal | None) -> Iterator[Block
     yield line(("error:", "error"), " ", (_line(diagnostic.message), "bold"), hang="  ")
     if span is not None:
         place = f":{span.line}:{span.column}" if span.line else f": {span.path}" if span.path else ""
-        yield line(("-->", "hint"), f" {_line(span.source.file)}{place}", indent=gutter, hang=f"{gutter}    ")
+        yield line(("-->", "hint"), f" {_line(span.source.file)}{_line(place)}", indent=gutter, hang=f"{gutter}    ")
         excerpt = _EXCERPT if terminal is None else max(min(_EXCERPT, terminal.width - len(gutter) - 3), 20)
         yield from _snippet(span, gutter, excerpt)
     if diagnostic.expected is not None:

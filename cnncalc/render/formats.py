@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Final, Literal, NamedTuple
 
@@ -47,3 +47,23 @@ def render(
     write_reports: Callable[[Sequence[NamedReport], View], str]
     write_reports = import_module(f"cnncalc.render.{MODULES[format]}").write_reports
     return write_reports(reports, View(format, several, columns, terminal))
+
+
+def render_pieces(
+    format: Format,
+    spec: str,
+    report: Report,
+    *,
+    several: bool = False,
+    columns: Sequence[Column] | None = None,
+    terminal: Terminal | None = None,
+) -> Iterator[str]:
+    """Writes the report of one spec, piece by piece if the format can; `Joiner` joins what comes of several."""
+    if format in ("json", "jsonl"):
+        pieces: Callable[[Report, str | None], Iterator[str]]
+        pieces = import_module(f"cnncalc.render.{MODULES[format]}").report_pieces
+        yield from pieces(report, None if format == "jsonl" else "  " if several else "")
+        if format == "jsonl" or not several:
+            yield "\n"
+    else:
+        yield render(format, [(spec, report)], several=several and format == "csv", columns=columns, terminal=terminal)

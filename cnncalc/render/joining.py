@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from cnncalc.render.formats import Format
 
 
@@ -12,19 +14,18 @@ class Joiner:
         self.format = format
         self._count = 0
 
-    def next(self, text: str) -> str:
-        """What a report's text adds."""
+    def next(self, pieces: Iterable[str]) -> Iterator[str]:
+        """What the pieces of a report's text add, as `render_pieces` gives them for one of several."""
         self._count += 1
         first = self._count == 1
         match self.format:
-            case "json":  # an array, as json_text.indented would write it
-                return ("[\n  " if first else ",\n  ") + text.rstrip("\n").replace("\n", "\n  ")
-            case "jsonl":
-                return text
-            case "csv":  # one header for all
-                return text if first else text.partition("\n")[2]
-            case _:
-                return text if first else f"\n{text}"
+            case "json":  # an array
+                yield "[\n  " if first else ",\n  "
+            case "csv" if not first:  # one header for all
+                pieces = ["".join(pieces).partition("\n")[2]]
+            case "table" | "markdown" | "latex" | "html" if not first:
+                yield "\n"
+        yield from pieces
 
     def end(self) -> str:
         """What follows the last report."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
-from cnncalc.analysis.report import Report, row_writer
+from cnncalc.analysis.figures import FIGURES, Figure
+from cnncalc.analysis.report import PLAIN, Report, Row
 from cnncalc.render.formats import NamedReport, View
 
 _encode = json.JSONEncoder().encode
 _TOGETHER: Final = 1_000
-"""So many rows are encoded at once: to encode each by itself takes longer, all together more memory."""
+"""So many rows make a piece of text."""
+_FIGURE: Final = "%s"
 _NESTED: Final = frozenset((dict, list))
 """An object or a list that holds none of these stays in one line."""
 
@@ -27,20 +30,20 @@ def write_reports(reports: Sequence[NamedReport], view: View) -> str:
 
 def render_json(report: Report) -> str:
     """A report as an indented object."""
-    return "".join(_report(report, "")) + "\n"
+    return "".join(report_pieces(report, "")) + "\n"
 
 
 def render_json_array(reports: Sequence[Report]) -> str:
     """Reports as an indented array."""
     if not reports:
         return "[]\n"
-    texts = ["  " + "".join(_report(report, "  ")) for report in reports]
+    texts = ["  " + "".join(report_pieces(report, "  ")) for report in reports]
     return "[\n" + ",\n".join(texts) + "\n]\n"
 
 
 def render_json_lines(reports: Iterable[Report]) -> str:
     """One report per line."""
-    return "".join(_line(report) for report in reports)
+    return "".join("".join(report_pieces(report, None)) + "\n" for report in reports)
 
 
 def compact(value: object) -> str:
@@ -53,39 +56,85 @@ def indented(value: object) -> str:
     return _without_delete(_indented(value, ""))
 
 
-# Reports: row by row, as the dicts of all rows of a long net would take gigabytes -------------------------------------
+# Reports: row by row, as the rows of a long net come to hundreds of megabytes -----------------------------------------
 
 
-def _report(report: Report, margin: str) -> Iterator[str]:
-    row_margin = margin + "    "
-    rows = (row_margin + _indented(row, row_margin) for row in map(row_writer(), report.layers))
-    before, after = _around_rows(report)
-    yield "{\n"
-    for name, value in before.items():
-        yield _without_delete(f'{margin}  "{name}": {_indented(value, margin + "  ")},\n')
-    yield f'{margin}  "layers": ' + ("[\n" if report.layers else "[]")
-    yield _without_delete(",\n".join(rows))
-    yield f"\n{margin}  ]" if report.layers else ""
-    for name, value in after.items():
-        yield _without_delete(f',\n{margin}  "{name}": {_indented(value, margin + "  ")}')
-    yield f"\n{margin}}}"
+def report_pieces(report: Report, margin: str | None) -> Iterator[str]:
+    """The object of a report, piece by piece: in one line without a margin, else indented, later lines behind it."""
+    begin, between, end = _breaks(margin)
+    separator = begin
+    yield "{"
+    for name, value in report.entries().items():
+        yield f'{separator}"{name}": '
+        if name == "layers":
+            yield from _rows(report.layers, _deeper(margin))
+        else:
+            yield _without_delete(_value(value, _deeper(margin)))
+        separator = between
+    yield end + "}"
 
 
-def _line(report: Report) -> str:
-    before, after = _around_rows(report)
-    record, rows = row_writer(), report.layers
-    pieces = [_encode(list(map(record, rows[at : at + _TOGETHER])))[1:-1] for at in range(0, len(rows), _TOGETHER)]
-    return _without_delete(f'{_encode(before)[:-1]}, "layers": [{", ".join(pieces)}], {_encode(after)[1:]}\n')
+def _rows(rows: Sequence[Row], margin: str | None) -> Iterator[str]:
+    begin, between, end = _breaks(margin) if rows else ("", "", "")
+    text_of = _row_text(_deeper(margin))
+    yield "[" + begin
+    for at in range(0, len(rows), _TOGETHER):
+        yield (between if at else "") + _without_delete(between.join(map(text_of, rows[at : at + _TOGETHER])))
+    yield end + "]"
 
 
-def _around_rows(report: Report) -> tuple[dict[str, object], dict[str, object]]:
-    """What stands before and after the rows in the JSON of a report."""
-    entries = list(report.entries().items())
-    place = [name for name, _ in entries].index("layers")
-    return dict(entries[:place]), dict(entries[place + 1 :])
+def _row_text(margin: str | None) -> Callable[[Row], str]:
+    """What writes rows: all have the same entries, so that the text around the figures is written once."""
+    pattern = _value(_structure(), margin).replace(f'["{_FIGURE}"]', _FIGURE).replace(f'"{_FIGURE}"', _FIGURE)
+    texts = list(map(_text_of, FIGURES.values()))
+    _, between, end = _breaks(margin)
+
+    def text(row: Row) -> str:
+        written = pattern % tuple([text_of(row) for text_of in texts])
+        more = row.asked_for()
+        if not more:
+            return written
+        added = [f'{between}"{name}": {_value(value, _deeper(margin))}' for name, value in more.items()]
+        return written.removesuffix(end + "}") + "".join(added) + end + "}"
+
+    return text
+
+
+def _structure() -> dict[str, Any]:
+    """The object of a row, a mark in place of each figure; in a list, if the figure is one."""
+    structure: dict[str, Any] = {}
+    for figure in FIGURES.values():
+        *groups, name = figure.key.split(".")
+        inner = structure
+        for group in groups:
+            inner = inner.setdefault(group, {})
+        inner[name] = [_FIGURE] if figure.form in PLAIN else _FIGURE
+    return structure
+
+
+def _text_of(figure: Figure) -> Callable[[Row], str]:
+    """What writes a figure of a row. Lists come again and again in most nets, and are written once."""
+    of, plain = figure.of, PLAIN.get(figure.form)
+    if plain is None:
+        return lambda row: _SCALARS[type(value := of(row))](value)
+    text = lru_cache(_TOGETHER)(lambda value: _encode(None if value is None else plain(value)))
+    return lambda row: text(of(row))
 
 
 # Values ---------------------------------------------------------------------------------------------------------------
+
+
+def _value(value: object, margin: str | None) -> str:
+    return _encode(value) if margin is None else _indented(value, margin)
+
+
+def _deeper(margin: str | None) -> str | None:
+    return None if margin is None else margin + "  "
+
+
+def _breaks(margin: str | None) -> tuple[str, str, str]:
+    """What stands before, between and behind the entries of an object or a list behind a margin."""
+    return ("", ", ", "") if margin is None else (f"\n{margin}  ", f",\n{margin}  ", f"\n{margin}")
 
 
 def _indented(value: object, margin: str) -> str:
@@ -101,7 +150,8 @@ def _indented(value: object, margin: str) -> str:
     if isinstance(value, dict):
         opening, closing = "{}"
         texts = [f"{encode_basestring_ascii(name)}: {text}" for name, text in zip(value, texts, strict=True)]
-    return f"{opening}\n{deeper}" + f",\n{deeper}".join(texts) + f"\n{margin}{closing}"
+    begin, between, end = _breaks(margin)
+    return opening + begin + between.join(texts) + end + closing
 
 
 _SCALARS: Final[dict[type, Callable[[Any], str]]] = {
