@@ -1,12 +1,18 @@
-"""`python -m benchmarks [cold_start] [engine] [scale] [many]`: all of them print one table and write the page."""
+"""`python -m benchmarks [PART...]`: all parts, or the chosen ones, print one table; all together write the page."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import cold_start, engine, many, page, scale
+from benchmarks import cold_start, engine, many, page, scale, slow_spots
 
-PARTS = {"cold_start": cold_start.lines, "engine": engine.lines, "scale": scale.lines, "many": many.lines}
+PARTS = {
+    "cold_start": cold_start.lines,
+    "engine": engine.lines,
+    "scale": scale.lines,
+    "many": many.lines,
+    "slow_spots": slow_spots.lines,
+}
 
 
 def main(chosen: list[str]) -> None:
