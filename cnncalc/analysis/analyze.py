@@ -203,8 +203,20 @@ class Analysis:
         if len(node.inputs) == 1:
             state = self.notes_fields[node.inputs[0]]
         else:
-            state = notes.merge([self.notes_fields[index] for index in node.inputs])
+            state = notes.merge(self._notes_operands(node, layer, made))
         return notes.through(state, layer, made.reach, made.output.shape, self.convention)
+
+    def _notes_operands(self, node: Node, layer: Layer, made: LayerCounts) -> list[notes.State]:
+        """The running values of several inputs, each along the axes that it has where they meet."""
+        states = [self.notes_fields[index] for index in node.inputs]
+        if not isinstance(layer, Merge):
+            return states
+        shapes = [self.figures[index].output.shape for index in node.inputs]
+        operands = layer.operands(shapes, made.output.shape, False)
+        return [
+            notes.through(state, layer, reach, size, self.convention)
+            for state, (reach, size) in zip(states, operands, strict=True)
+        ]
 
     # Rows -------------------------------------------------------------------------------------------------------
 

@@ -111,6 +111,8 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Conv
         return NotesField(tuple(axes), state.layout)
     if isinstance(reach, Rearranged):
         layout = state.layout
+        if any(axis is not None and axis >= len(layout) for axis in reach.order):
+            return None  # axes that broadcasting has added
         return NotesField(state.axes, tuple(None if axis is None else layout[axis] for axis in reach.order))
     if isinstance(reach, Scrambled):
         # Reshaping has no entry: the running values go on, axis by axis, where the map has as many axes as the input.

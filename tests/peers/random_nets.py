@@ -29,18 +29,20 @@ MAX_CHANNELS = 8
 
 def random_spec(seed: int, *, max_items: int = 6) -> Spec:
     """A network of up to `max_items` items, merges with branches counted as one, and sometimes a head behind them."""
-    return _Generator(random.Random(seed), max_items).spec()
+    return Generator(random.Random(seed), max_items).spec()
 
 
 def random_flat_spec(seed: int) -> Spec:
     """Branches that end in Flatten and meet there: maps of one size, whose centres mostly differ."""
-    generator = _Generator(random.Random(seed), 1)
+    generator = Generator(random.Random(seed), 1)
     generator.rank = generator.rng.choice((1, 2))
     generator.input = [*([80] if generator.rank == 1 else [28, 25]), 1]
     return generator.written(generator.extended([], generator.flat_merge))
 
 
-class _Generator:
+class Generator:
+    """Draws a network step by step; each step is tried until it fits."""
+
     def __init__(self, rng: random.Random, max_items: int) -> None:
         self.rng = rng
         self.max_items = max_items

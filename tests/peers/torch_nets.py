@@ -10,7 +10,7 @@ Values are channels-last and keep the batch axis: (1, H, W, C).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -26,11 +26,64 @@ SPREAD = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
 AVERAGE = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}
 
 POINTWISE = frozenset(
-    {"BatchNormalization", "LayerNormalization", "ReLU", "PReLU", "Activation", "Dropout", "Identity"}
-)
-SUMS = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"})
+    {
+        "BatchNormalization", "LayerNormalization", "ReLU", "PReLU", "Activation", "Dropout", "Identity",
+        "Elementwise", "Normalize",
+    }
+)  # fmt: skip
+SUMS = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Divide"})
+
+ADAPTIVE = {1: F.adaptive_avg_pool1d, 2: F.adaptive_avg_pool2d, 3: F.adaptive_avg_pool3d}
+TAPS = {"nearest": 1, "bilinear": 2, "trilinear": 2, "bicubic": 4}
 
 Pads = list[tuple[int, int]]
+
+
+def _depth_to_space(layer: Any, x: Tensor) -> Tensor:
+    size = layer.block_size
+    _, height, width, channels = x.shape
+    blocks = x.reshape(1, height, width, size, size, channels // size**2).permute(0, 1, 3, 2, 4, 5)
+    return blocks.reshape(1, height * size, width * size, channels // size**2)
+
+
+def _space_to_depth(layer: Any, x: Tensor) -> Tensor:
+    size = layer.block_size
+    _, height, width, channels = x.shape
+    blocks = x.reshape(1, height // size, size, width // size, size, channels).permute(0, 1, 3, 2, 4, 5)
+    return blocks.reshape(1, height // size, width // size, channels * size**2)
+
+
+def _slice(layer: Any, x: Tensor) -> Tensor:
+    index: list[slice] = [slice(None)] * x.dim()
+    index[layer.axis] = slice(layer.start, layer.stop, layer.step)
+    return x[tuple(index)]
+
+
+def _expand(layer: Any, x: Tensor) -> Tensor:
+    return x.unsqueeze(layer.axis) if layer.shape is None else x.expand(1, *layer.shape)
+
+
+def _mat_mul(layer: Any, a: Tensor, b: Tensor) -> Tensor:
+    a = a.transpose(-1, -2) if layer.transpose_a else a
+    return torch.matmul(a, b.transpose(-1, -2) if layer.transpose_b else b)
+
+
+def _einsum(layer: Any, a: Tensor, b: Tensor) -> Tensor:
+    return torch.einsum(layer.equation, a[0], b[0])[None]
+
+
+TENSOR_OPERATIONS: dict[str, Callable[..., Tensor]] = {
+    "DepthToSpace": _depth_to_space,
+    "SpaceToDepth": _space_to_depth,
+    "Slice": _slice,
+    "ChannelPadding": lambda layer, x: F.pad(x, layer.padding),
+    "Expand": _expand,
+    "Squeeze": lambda layer, x: x.squeeze(layer.axis),
+    "Stack": lambda layer, *inputs: torch.stack(inputs, layer.axis),
+    "MatMul": _mat_mul,
+    "Einsum": _einsum,
+}
+"""Layers without weights that move or multiply what they read."""
 
 
 class TorchNet(nn.Module):
@@ -63,7 +116,10 @@ class TorchNet(nn.Module):
         return self.kernels[name]
 
     def compute(self, name: str, node: Node, inputs: Sequence[Tensor]) -> Tensor:
-        kind, layer, x = node.kind, node.layer, inputs[0]
+        kind, layer = node.kind, node.layer
+        if kind == "Parameter":
+            return torch.full((1, *layer.shape), self.parameter(int(name)), dtype=torch.float64)  # type: ignore[union-attr]
+        x = inputs[0]
         base = re.sub(r"[123]D", "", kind)
         if kind in POINTWISE:
             return x
@@ -78,6 +134,10 @@ class TorchNet(nn.Module):
             return F.linear(x, self.weight(name, layer.units, int(x.shape[-1])))
         if kind == "Flatten":
             return x.flatten(1)
+        if kind in TENSOR_OPERATIONS:
+            return TENSOR_OPERATIONS[kind](layer, *inputs)
+        if kind.startswith("Reduce"):
+            return x.mean(dim=tuple(layer.axis), keepdim=layer.keepdims)
         if kind == "Reshape":
             return x.reshape(1, *layer.target_shape)
         if kind == "Permute":
@@ -88,6 +148,11 @@ class TorchNet(nn.Module):
             pooled = x.mean(dim=tuple(range(1, x.dim() - 1)), keepdim=True)
             return pooled if layer.keepdims else pooled.reshape(1, x.shape[-1])
         return self.on_map(name, base, layer, x.movedim(-1, 1)).movedim(1, -1)
+
+    def parameter(self, index: int) -> float:
+        """A parameter beside positions is as a border of them; one that is added is 0, so that it marks none."""
+        readers = {node.kind for node in self.expansion.nodes if index in node.inputs}
+        return self.border if "Concatenate" in readers else 0.0
 
     def on_map(self, name: str, base: str, layer: Any, x: Tensor) -> Tensor:
         """Layers with windows and those that stretch; `x` is channels-first, as PyTorch has it."""
@@ -101,7 +166,7 @@ class TorchNet(nn.Module):
             case "MaxPooling" | "AveragePooling":
                 return self.pooling(layer, x)
             case "AdaptiveMaxPooling" | "AdaptiveAveragePooling":
-                return F.adaptive_avg_pool2d(x, layer.output_size)
+                return ADAPTIVE[rank](x, [bins or n for bins, n in zip(layer.output_size, lengths, strict=True)])
             case "ZeroPadding":
                 return self.padded(x, list(layer.padding))
             case "Cropping":
@@ -109,9 +174,9 @@ class TorchNet(nn.Module):
                                [n - sum(pair) for n, pair in zip(lengths, layer.cropping, strict=True)])  # fmt: skip
             case "UpSampling":
                 sizes = [n * size for n, size in zip(lengths, layer.size, strict=True)]
-                return self.resized(x, sizes, rank == 2 and layer.interpolation == "bilinear")
+                return self.resized(x, sizes, TAPS[layer.interpolation] if rank > 1 else 1)
             case "Resizing":
-                return self.resized(x, [layer.height, layer.width], layer.interpolation == "bilinear")
+                return self.resized(x, [layer.height, layer.width], TAPS[layer.interpolation])
         raise NotImplementedError(base)
 
     def padded(self, x: Tensor, pads: Pads) -> Tensor:
@@ -173,27 +238,32 @@ class TorchNet(nn.Module):
 
     # Stretching -------------------------------------------------------------------------------------------------
 
-    def resized(self, x: Tensor, sizes: Sequence[int], bilinear: bool) -> Tensor:
+    def resized(self, x: Tensor, sizes: Sequence[int], taps: int) -> Tensor:
         for axis, new_size in enumerate(sizes):
-            x = self.resized_axis(x, axis + 2, new_size, bilinear)
+            x = self.resized_axis(x, axis + 2, new_size, taps)
         return x
 
-    def resized_axis(self, x: Tensor, axis: int, new_size: int, bilinear: bool) -> Tensor:
+    def resized_axis(self, x: Tensor, axis: int, new_size: int, taps: int) -> Tensor:
         """Half-pixel centres; the weights are fractions, so that none is nearly 0."""
         size, more = int(x.shape[axis]), 0
-        if self.border and bilinear:
+        if self.border and taps > 1:
+            more = taps // 2
             pads: Pads = [(0, 0)] * (x.dim() - 2)
-            pads[axis - 2] = (1, 1)
-            x, more = self.padded(x, pads), 1
+            pads[axis - 2] = (more, more)
+            x = self.padded(x, pads)
         matrix = torch.zeros(new_size, size + 2 * more, dtype=torch.float64)
         for p in range(new_size):
             centre = Fraction(2 * p + 1, 2) * Fraction(size, new_size)
-            if not bilinear:
+            if taps == 1:
                 matrix[p, floor(centre)] = 1
                 continue
             left = floor(centre - Fraction(1, 2))
             part = centre - Fraction(1, 2) - left
-            for index, weight in ((left, 1 - part), (left + 1, part)):
+            # Of linear interpolation the weights are right; of others it counts that they are not 0.
+            weights = {left: 1 - part, left + 1: part}
+            if part and taps > 2:
+                weights |= {index: Fraction(1, 4) for index in range(left - taps // 2 + 1, left + taps // 2 + 1)}
+            for index, weight in weights.items():
                 matrix[p, min(max(index + more, 0), size + 2 * more - 1)] += float(weight)
         return torch.tensordot(x, matrix, ([axis], [1])).movedim(-1, axis)
 
