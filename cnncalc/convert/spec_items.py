@@ -122,7 +122,7 @@ class _List:
                 options["first"] = short_arguments(layer.kind, layer.first)
             if not layer.trainable and not layer.share and self.has_weights(layer.kind):
                 options["trainable"] = False
-            if layer.share:
+            if layer.share and self.has_weights(layer.kind):
                 options["share"] = self.names[layer.share]
             items.append(SpecItem(layer.kind, options, layer.place or layer.name))
             previous = name
@@ -139,10 +139,10 @@ class _List:
         if block is not None:
             further: dict[str, object] = dict(zip(self.writer.parameters(layer.kind), texts[1:], strict=True))
             return ({} if texts[0] == previous else {"from": texts[0]}) | further
-        if not texts or (texts == [previous] and not registry.layer_class(layer.kind).merges):
+        if not texts:
             return {}
-        if len(texts) == 1 and not registry.layer_class(layer.kind).merges:
-            return {"from": texts[0]}
+        if len(texts) == 1 and registry.layer_class(layer.kind).fewest_inputs == 1:
+            return {} if texts == [previous] else {"from": texts[0]}
         return {"from": ["prev" if text == previous != "input" else text for text in texts]}
 
     def has_weights(self, kind: str) -> bool:
