@@ -59,6 +59,7 @@ NOTES: Final = Convention(
     neurons={
         "input": "prod(y)",
         "convolution": "prod(out)*F",
+        "locally connected": "prod(out)*F",
         "dense": "prod(pos)*units",
         "pooling": "prod(y)",
         "global pooling": "C",
@@ -74,6 +75,7 @@ NOTES: Final = Convention(
     ops={
         "input": None,
         "convolution": "neurons*params/F",
+        "locally connected": "prod(out)*F*(prod(k)*C + bias)",
         "dense": "prod(pos)*params",
         "pooling": "neurons*params/F",
         "global pooling": "prod(x)",

@@ -70,7 +70,7 @@ def start(shape: Shape) -> State:
 
 def counts_window(layer: Layer, reach: Reach) -> bool:
     """Whether a layer has an entry of its own in the receptive field's column."""
-    if layer.family not in ("convolution", "pooling") or not isinstance(reach, PerAxis):
+    if layer.family not in ("convolution", "locally connected", "pooling") or not isinstance(reach, PerAxis):
         return False
     # Asked several times for every layer: a loop is faster than all().
     for axis in reach.axes:  # noqa: SIM110

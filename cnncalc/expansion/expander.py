@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from cnncalc.errors import Problem, SpecError, in_order, quote
-from cnncalc.expansion.inputs import read_inputs, written_inputs
+from cnncalc.expansion.inputs import misplaced_null, read_inputs, written_inputs
 from cnncalc.expansion.items import expand_items
 from cnncalc.expansion.nodes import Expansion, Instance, Node
 from cnncalc.expansion.scopes import Namespace, Scope
@@ -91,8 +91,11 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
     check_size(document, values, state)
     last = expand_items(state, document.spec.layers, scope, namespace.input)
     outputs = named_outputs(state, document, namespace, last, scope.dropped)
+    for node, part in zip(state.nodes, written.values(), strict=False):
+        if isinstance(node.layer, InputLayer) and (misplaced := misplaced_null(node.layer.shape, state.nodes)):
+            node.layer = None  # what reads it is no second mistake
+            state.note(misplaced.at(part.span))
     warnings = (*document.warnings, *dict.fromkeys(state.warnings), *_unread(state.nodes, outputs))
-    warnings = (*dict.fromkeys(state.warnings), *_unread(state.nodes, outputs))
     return Expansion(document, state.nodes, tuple(range(len(written))), outputs, warnings)
 
 

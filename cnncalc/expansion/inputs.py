@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cnncalc.errors import Diagnostic, Problem, Span, nearest, quote
+from cnncalc.expansion.nodes import Node
 from cnncalc.expansion.state import State
+from cnncalc.layers import registry
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
 from cnncalc.spec.document import Document
 from cnncalc.spec.placed import Placed
@@ -76,18 +78,33 @@ def read_shape(value: object) -> Shape:
             message = f"a size is a positive integer{limit}, not {show_value(size)}"
             raise Problem("bad-shape", message, expected=expected, found=show_value(size))
         shape.append(size)
-    if shape[0] is None and len(shape) > 3 and None not in shape[1:]:
-        rest = shown_shape(tuple(shape[1:]))
-        raise Problem(
-            "batch-in-shape",
-            "the batch is not written: a shape starts with its first spatial axis",
-            found=show_value(shape),
-            suggestion=f"write {rest}; for an unknown height write every spatial size as null",
-        )
-    if shape[-1] is None:
+    if shape[-1] is None and len(shape) > 1:
         raise Problem("bad-shape", "the number of channels must be known", expected=expected, found=show_value(shape),
                       suggestion="the channels come last, 1 for a grey image and 3 for a coloured one")  # fmt: skip
     return tuple(shape)
+
+
+def misplaced_null(shape: Shape, nodes: Sequence[Node]) -> Problem | None:
+    """The problem of an input's first size that is unknown, if no layer takes it for the number of frames or words."""
+    if shape[0] is not None or None in shape[1:] or len(shape) in (2, 3):
+        return None
+    kinds = {registry.layer_class(node.kind) for node in nodes if registry.is_kind(node.kind)}
+    if any(kind.has_steps or (kind.rank == 3 and len(shape) > 1) for kind in kinds):
+        return None
+    if len(shape) == 1:
+        return Problem(
+            "bad-shape",
+            "the number of elements must be known",
+            expected="a positive integer",
+            found="[null]",
+            suggestion="an unknown number of words stands before an Embedding: input: [null]",
+        )
+    return Problem(
+        "batch-in-shape",
+        "the batch is not written: a shape starts with its first spatial axis",
+        found=show_value(shape),
+        suggestion=f"write {shown_shape(shape[1:])}; for an unknown height write every spatial size as null",
+    )
 
 
 def _brackets(value: object) -> str | None:

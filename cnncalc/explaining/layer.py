@@ -200,10 +200,10 @@ class _Layer:
         if quantity.text is None:
             why = _UNCOUNTED.get(self.layer.family, "the notes have no formula for it")
             if figure == "flops":
-                why = "they depend on how large the regions are"
+                why = self.layer.uncounted
             return Part(figure, convention, None, remarks=(f"not counted: {why}",), basis=basis)
         rule = formula(quantity.text)
-        remarks = self.elementwise() if figure == "flops" else ()
+        remarks = self.elementwise() if figure == "flops" and "prod(y)" in rule.text else ()
         if quantity.text == "0":
             remarks = (_NONE.get(figure, "it has none"),)
         explained = self.origins.of_formula(rule, self.counts.symbols)

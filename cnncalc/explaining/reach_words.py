@@ -68,6 +68,10 @@ def axis_in_words(reach: AxisReach) -> str:
                 "output position p sees the hull of the boxes of positions floor(p*N/bins) to "
                 "ceil((p + 1)*N/bins) - 1; the largest hull counts"
             )
+        case WholeAxis(steps="forwards"):
+            return "each step sees the hull of the boxes of all steps up to it, and the last one that of all"
+        case WholeAxis(steps="backwards"):
+            return "each step sees the hull of the boxes of all steps that come later, and of one that of all"
         case WholeAxis():
             return "every position sees the hull of the boxes of all positions of the axis"
         case SameAxis():

@@ -178,6 +178,10 @@ def _choices(name: str, field: FieldInfo, given: object) -> Iterator[tuple[str, 
 
 def _sample_inputs(layer: Layer) -> tuple[Tensor, ...]:
     """Inputs that the layer takes: a map where it takes one. Raises: Problem."""
+    if layer.example_inputs:
+        inputs = tuple(map(Tensor, layer.example_inputs))
+        layer.output(inputs)
+        return inputs
     ranks = (layer.rank,) if layer.rank else (2, 1, 0)
     for rank in ranks:
         tensor = Tensor((SAMPLE_SIZE,) * (rank + 1))

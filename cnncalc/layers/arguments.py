@@ -242,6 +242,9 @@ def padding_form(value: object) -> object:
     return (read_sizes(value) or value.lower()) if isinstance(number, str) else number
 
 
+PaddingWord = Annotated[Literal["same", "valid"], BeforeValidator(padding_form), Expected("same or valid")]
+
+
 def _is_word(value: object) -> str:
     return "word" if isinstance(value, str) else "amounts"
 

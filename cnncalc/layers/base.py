@@ -61,6 +61,8 @@ class Layer(BaseModel):
     family: ClassVar[Family]
     example: ClassVar[str] = ""
     """What stands behind the kind in a spec, for the reference and the tests; empty: nothing."""
+    example_inputs: ClassVar[tuple[Shape, ...]] = ()
+    """Shapes that the example reads, for the reference and the tests; empty: any map of the rank, two of a merge."""
     saved_for_backward: ClassVar[Saved | None] = None
     """What the layer saves for the backward pass, if its family does not say."""
     is_view: ClassVar[bool] = False
@@ -74,6 +76,8 @@ class Layer(BaseModel):
     """The argument that a bare value stands for; empty if the kind takes no arguments."""
     ignored: ClassVar[frozenset[str]] = frozenset()
     """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
+    has_steps: ClassVar[bool] = False
+    """Whether the first axis of the input is that of steps (frames, words), of which there may be any number."""
     merges: ClassVar[bool] = False
     """Whether the layer reads a list of tensors, or branches."""
     fewest_inputs: ClassVar[int] = 1
@@ -164,6 +168,8 @@ class Layer(BaseModel):
             rank, f"a tensor of {rank} axes, channels last"
         )
         hint = None
+        if x[0] is None and len(x) == rank + 1 and None not in x[1:]:
+            hint = f"the batch is not written: {shown_shape(x[1:])}"
         if len(x) == 1:
             hint = "a vector has no height and width: put this layer before Flatten or global pooling, or add Reshape"
         return Problem(

@@ -31,6 +31,10 @@ RESCALING: Final = 2
 """Rescaling and the preprocessing layer Normalization, per element: one multiplication, one addition."""
 SCALE: Final = 1
 """Scale, per element: one multiplication (its bias counts as a bias)."""
+LSTM_STATE: Final = 4
+"""An LSTM's state, per unit and step: three products with gates and one sum."""
+GRU_STATE: Final = 5
+"""A GRU's state, per unit and step: the product with the reset gate, a weighted mean of old and new."""
 SOFTMAX: Final = 5
 """Softmax, per element: maximum, subtraction, exponential, sum, division."""
 

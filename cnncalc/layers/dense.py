@@ -90,6 +90,7 @@ class Embedding(Layer):
     """
 
     family = "data movement"
+    has_steps = True
     ignored = frozenset({"mask_zero", "weights", "input_length"})
     example = "{input_dim: 10000, output_dim: 64}"
     primary = "input_dim"

@@ -132,3 +132,77 @@ class LayerNormalization(ScaleAndShift):
 
     def flops(self, x: Shape) -> str:
         return times(costs.NORMALIZATION, "prod(x)") if self.rms_scaling else super().flops(x)
+
+
+class RMSNormalization(Layer):
+    """Divides each sample by its root mean square over one axis or several, and scales every place on them.
+
+    Shape: unchanged. Keras's RMSNormalization. Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+    """
+
+    family = "normalization"
+    example = "{axis: -1}"
+    primary = "axis"
+    profiled = {
+        **dict.fromkeys(("torchinfo", "torchinfo-1.8.0"), "learned"),
+        **dict.fromkeys(("fvcore", "torch", "calflops", "calflops-macs", "ptflops", "thop"), "0"),
+    }
+    saved_for_backward = Saved(inputs=True, numbers="prod(x) + prod(x)/prod(normalized)")
+
+    axis: Integers = argument(-1, "the axis, or axes, counted as in Keras (0 is the batch)")
+
+    def check(self) -> None:
+        at_least_one_axis(self.kind, self.axis)
+
+    def check_input(self, x: Shape) -> None:
+        for index in axis_indices(self.kind, self.axis, x):
+            known_size(self.kind, x, index)
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        sizes = tuple(x[index] for index in axis_indices(self.kind, self.axis, x))
+        return super().symbols(x, y) | {"normalized": sizes}
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        return (Weight("scale", "prod(normalized)"),)
+
+    def flops(self, x: Shape) -> str:
+        return times(costs.NORMALIZATION, "prod(x)")
+
+
+class InstanceNormalization(Layer):
+    """Normalises each channel of each sample by its own statistics.
+
+    Shape: unchanged, a sequence, a map or a volume. PyTorch's InstanceNorm1d, InstanceNorm2d and InstanceNorm3d, which
+    have weights only if told. Ulyanov et al., "Instance Normalization" (2016).
+    """
+
+    family = "normalization"
+    example = "{affine: true}"
+    primary = "affine"
+    profiled = {
+        **dict.fromkeys(("torchinfo", "torchinfo-1.8.0"), "learned"),
+        **dict.fromkeys(("fvcore", "calflops"), "(4 + affine)*prod(x)"),
+        **dict.fromkeys(("torch", "calflops-macs"), "0"),
+        "ptflops": "(1 + affine)*prod(x)",
+        "thop": "2*(1 + affine)*prod(x)",
+    }
+    # PyTorch repeats weights and moving statistics for every sample.
+    saved_for_backward = Saved(inputs=True, numbers="(2 + affine)*C + params - learned")
+
+    affine: Boolean = argument(False, "whether a scale (gamma) and a shift (beta) are learned per channel")
+    track_running_stats: Boolean = argument(False, "whether a moving mean and variance are kept per channel")
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) == 1:
+            raise self.wrong_rank(x, 3)
+        if self.weights(x):
+            known_size(self.kind, x, len(x) - 1)
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        learned = (Weight("gamma", "C"), Weight("beta", "C")) if self.affine else ()
+        if not self.track_running_stats:
+            return learned
+        return (*learned, *(Weight(name, "C", trainable=False) for name in ("moving_mean", "moving_variance")))
+
+    def flops(self, x: Shape) -> str:
+        return times(costs.NORMALIZATION if self.affine else costs.PLAIN_NORMALIZATION, "prod(x)")

@@ -30,14 +30,29 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     "regions": ("RoIPooling", "RoIAlign"),
     "dense": ("Dense", "Maxout", "Embedding"),
     "reshaping": ("Flatten", "Reshape", "Permute", "RepeatVector", "ChannelSlice", "ChannelShuffle", "Identity"),
-    "normalization": ("BatchNormalization", "LayerNormalization", "GroupNormalization"),
+    "normalization": (
+        "BatchNormalization", "LayerNormalization", "GroupNormalization", "InstanceNormalization", "RMSNormalization",
+    ),
     "weightless_normalization": ("UnitNormalization", "Normalize", "LocalResponseNormalization"),
     "preprocessing": ("Normalization", "Rescaling"),
-    "scale": ("Scale",),
+    "scale": ("Scale", "LayerScale"),
+    "recurrent": ("SimpleRNN", "LSTM", "GRU"),
+    "conv_lstm": ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    "locally_connected": ("LocallyConnected1D", "LocallyConnected2D"),
+    "categories": (
+        "CategoryEncoding", "Discretization", "Hashing", "StringLookup", "IntegerLookup", "TextVectorization",
+    ),
+    "augmentation": (
+        "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
+        "RandomHue", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomPerspective", "RandomGrayscale",
+        "RandomColorDegeneration", "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur",
+        "RandomInvert", "RandomPosterization", "RandAugment", "AugMix", "CutMix", "MixUp",
+        "AutoContrast", "Equalization", "Solarization", "RandomCrop", "CenterCrop",
+    ),
     "activation": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
     "regularization": (
         "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-        "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
+        "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Masking",
     ),
     "resizing": (
         "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D",

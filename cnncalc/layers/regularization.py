@@ -1,8 +1,9 @@
 """Layers that act in training only: at inference they hand their input on."""
 
-from cnncalc.layers.arguments import NonNegativeNumber, Share, argument, required
+from cnncalc.layers.arguments import NonNegativeNumber, Number, Share, argument, required
 from cnncalc.layers.base import Layer
 from cnncalc.layers.saved import INPUT, NOTHING, Saved
+from cnncalc.tensor import Shape
 
 
 class DropsElements(Layer):
@@ -102,3 +103,21 @@ class ActivityRegularization(Layer):
 
     l1: NonNegativeNumber | None = argument(0, "weight of the sum of absolute values")
     l2: NonNegativeNumber | None = argument(0, "weight of the sum of squares")
+
+
+class Masking(Layer):
+    """Marks the steps of a sequence that hold nothing but one value, for the layers that skip them.
+
+    Shape: (steps, ...), unchanged. Keras's Masking.
+    """
+
+    family = "dropout"
+    primary = "mask_value"
+    example = "0"
+    saved_for_backward = NOTHING
+
+    mask_value: Number = argument(0, "the value that stands for nothing")
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) == 1:
+            raise self.wrong_rank(x, 2)

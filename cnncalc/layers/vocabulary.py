@@ -49,6 +49,13 @@ MEANINGS: Final[dict[str, str]] = {
     "b": "block_size: rows, and columns, of the square that stands for one position",
     "contracted": "sizes of the axes that the product sums over",
     "declared": "parameters as they are declared",
+    "depth": "number of categories",
+    "steps": "steps of the sequence",
+    "of_state": "FLOPs of the activation per element",
+    "of_gate": "FLOPs of the gates' activation per element",
+    "state": "spatial sizes of the state",
+    "pairs": "pairs of an output position and an input position in its window",
+    "bias": "1 with a bias, 0 without",
     "normalized": "sizes of the axes that are normalised",
     "kept": "sizes of the axes with statistics of their own",
     "alpha": "sizes of the weight: the input's, 1 on shared axes",
@@ -84,6 +91,7 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "output_dim": ("output_dim",),
     "n": ("n",),
     "target": ("target_shape", "output_size", "pool_size", "output_shape", "shape"),
+    "depth": ("num_tokens", "num_bins", "vocabulary", "max_tokens"),
     "height": ("height",),
     "width": ("width",),
     "size": ("size",),
@@ -112,7 +120,7 @@ def meaning(name: str, layer: type[Layer]) -> str:
 
 def parts(name: str, count: int) -> tuple[str, ...]:
     """How the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`, `C`."""
-    if name in ("x", "y", "inp", "out", "pos"):
+    if name in ("x", "y", "inp", "out", "pos", "state"):
         prime = "'" if name in ("y", "out") else ""
         letters = _MAP.get(count - 1 if name in ("x", "y") else count)
         if name in ("x", "y") and count == 1:

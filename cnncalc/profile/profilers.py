@@ -14,7 +14,7 @@ from cnncalc.profile.counter import Counter, Rules
 _FREE: Final[Rules] = dict.fromkeys(
     (
         "input", "pooling", "global pooling", "activation", "dropout", "flatten", "merge", "data movement",
-        "Rescaling", "Scale",
+        "Rescaling", "Scale", "LayerScale",
     ),
     "0",
 )  # fmt: skip
@@ -201,6 +201,7 @@ TENSORFLOW: Final = Counter(
         "Average": "inputs*prod(y)",
         "Rescaling": "2*prod(y)",
         "Scale": None,
+        "LayerScale": None,
         # Only functions that are one operation of TensorFlow's are known; its list has Softmax and none of the others.
         "activation": None,
         **dict.fromkeys(

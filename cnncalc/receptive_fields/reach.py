@@ -7,7 +7,7 @@ map; output position 0 of a window starts `before` positions ahead of input posi
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from cnncalc.formula import formula
 from cnncalc.records import record
@@ -89,7 +89,12 @@ class Adaptive:
 
 @record
 class WholeAxis:
-    """Every output position reads every position of the axis."""
+    """Every output position reads every position of the axis.
+
+    `steps`: of a recurrent layer's output each step reads those up to it, in this order, and so one of them all.
+    """
+
+    steps: Literal["forwards", "backwards"] | None = None
 
 
 @record

@@ -25,7 +25,8 @@ _FAMILIES: Final = {
     "reduction": "magenta", "dense": "green", "products": "green", "sources": "green", "activation": "yellow",
     "pointwise": "yellow", "merging": "bright_magenta",
     "normalization": "cyan", "weightless_normalization": "cyan", "preprocessing": "cyan", "scale": "cyan",
-    "regularization": "red",
+    "regularization": "red", "augmentation": "red", "categories": "red",
+    "recurrent": "bright_green", "conv_lstm": "bright_green", "locally_connected": "bright_blue",
 }  # fmt: skip
 _KINDS: Final = {kind: _FAMILIES[family] for family in _FAMILIES for kind in registry.MODULES[family]}
 

@@ -104,7 +104,8 @@ def test_every_convention_considers_a_kind(convention: Convention, layer: Layer)
 def test_the_names_in_formulas_have_a_meaning(layer: Layer) -> None:
     formulas = kind_reference(layer.kind).formulas
     assert formulas is not None
-    inputs = [Tensor((64,) * (layer.rank + 1))] * (2 if layer.merges else 1)
+    shapes = layer.example_inputs or [(64,) * (layer.rank + 1)] * (2 if layer.merges else 1)
+    inputs = list(map(Tensor, shapes))
     try:
         symbols = count_layer(layer, inputs).symbols
     except Problem:  # the example wants another input

@@ -68,12 +68,22 @@ def networks_of_all_kinds() -> Iterator[tuple[str, Analysis]]:
         item = yaml.safe_load(layer_class(kind).example_item())
         example: dict[str, Any] = _arguments(kind, item)
         for arguments in _variants(kind, example):
-            for shape in INPUTS:
-                for spec in _specs(kind, arguments, shape):
-                    try:
-                        yield f"{kind} {arguments} on {shape}", analysed(cnncalc.from_dict(spec))
-                    except (cnncalc.SpecError, cnncalc.errors.Problem):
-                        continue  # arguments or shapes that do not go together
+            for name, spec in _specs_of(kind, arguments):
+                try:
+                    yield name, analysed(cnncalc.from_dict(spec))
+                except (cnncalc.SpecError, cnncalc.errors.Problem):
+                    continue  # arguments or shapes that do not go together
+
+
+def _specs_of(kind: str, arguments: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The nets of a kind with these arguments, on inputs of its own or on those of all, each with a name."""
+    if shapes := layer_class(kind).example_inputs:
+        inputs = {f"input{index}": list(shape) for index, shape in enumerate(shapes)}
+        read = {"from": list(inputs)} if len(inputs) > 1 else {"from": "input0"}
+        yield f"{kind} {arguments}", {"input": inputs, "layers": [{kind: arguments | read}]}
+    for shape in INPUTS:
+        for spec in _specs(kind, arguments, shape):
+            yield f"{kind} {arguments} on {shape}", spec
 
 
 def _arguments(kind: str, item: Any) -> dict[str, Any]:

@@ -191,6 +191,8 @@ def _normalization(kind: str, dice: Dice, x: Shape) -> Arguments:
             axis = dice.some({"axis": dice.axis(x)})
             length = x[axis["axis"] - (axis["axis"] > 0)] if isinstance(axis.get("axis"), int) else x[-1]  # type: ignore
             return {"groups": dice.choice([-1, dice.divisor(length or 1)])} | learned | axis
+        case "RMSNormalization":
+            return dice.some({"axis": dice.axis(x)})
         case "UnitNormalization":
             return dice.some({"axis": dice.axes(x)})
         case "LocalResponseNormalization":
@@ -227,6 +229,8 @@ def _activation(kind: str, dice: Dice, x: Shape) -> Arguments:
 
 
 def _regularization(kind: str, dice: Dice, x: Shape) -> Arguments:
+    if kind == "Masking":
+        return {"mask_value": 0.5}
     if kind == "ActivityRegularization":
         return dice.some({"l1": 0.1, "l2": 0.01})
     return {"stddev" if kind == "GaussianNoise" else "rate": dice.choice([0, 0.25, 0.5])}
@@ -251,6 +255,8 @@ def _merging(kind: str, dice: Dice, x: Shape) -> Arguments:
 
 
 def _scale(kind: str, dice: Dice, x: Shape) -> Arguments:
+    if kind == "LayerScale":
+        return dice.some({"projection_dim": channels(x)})
     return dice.some({"use_bias": dice.often(), "activation": dice.activation()})
 
 
@@ -272,3 +278,6 @@ _FAMILIES: dict[str, Callable[[str, Dice, Shape], Arguments]] = {
     "resizing": _resizing,
     "merging": _merging,
 }
+
+KINDS = tuple(kind for module in _FAMILIES for kind in registry.MODULES[module] if kind != "InstanceNormalization")
+"""The kinds that arguments are drawn for. `test_layers_of_sequences.py` draws those of the others."""

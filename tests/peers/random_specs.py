@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from cnncalc.layers import registry
 from cnncalc.tensor import Shape
 from tests.peers.keras_networks import Block, Computed, Document, Item, Name, Network, Place, Refused, Row, Spelled
-from tests.peers.random_arguments import Dice, arguments
+from tests.peers.random_arguments import KINDS, Dice, arguments
 
 Feature = tuple[str, str]
 """What a spec makes use of: a kind with one of its arguments, or a part of the language."""
@@ -36,7 +36,7 @@ class RandomNetwork:
 
 def random_network(seed: int) -> RandomNetwork:
     """The network of a number: the same one each time."""
-    kinds = [*registry.kinds()]
+    kinds = [*KINDS]
     return _Growth(Dice(f"network {seed}"), kinds[seed % len(kinds)]).network()
 
 
@@ -292,7 +292,7 @@ class _Growth:
         """A layer of any kind that may fit, whatever its arguments."""
         dice, x = self.dice, self.current_shape()
         fitting = [
-            kind for kind in registry.kinds()
+            kind for kind in KINDS
             if registry.layer_class(kind).rank in (0, len(x) - 1) and not registry.layer_class(kind).merges
             and not (kind == "Reshape" and None in x)  # an error here, where Keras leaves sizes open
         ]  # fmt: skip
@@ -474,7 +474,7 @@ class _Growth:
 
 def _per_channel(kind: str) -> bool:
     """Whether a layer's weights depend on the channels that it reads only."""
-    return kind in registry.kinds() and kind not in ("PReLU", "LayerNormalization", "Normalization", "Flatten")
+    return kind in KINDS and kind not in ("PReLU", "LayerNormalization", "Normalization", "Flatten")
 
 
 def _features_of(items: Iterable[Item], blocks: Mapping[str, Block]) -> Iterator[Feature]:

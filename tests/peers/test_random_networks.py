@@ -18,6 +18,7 @@ import cnncalc  # noqa: E402
 from cnncalc.analysis.report import Report  # noqa: E402
 from cnncalc.layers import registry  # noqa: E402
 from tests.peers.keras_networks import Network  # noqa: E402
+from tests.peers.random_arguments import KINDS  # noqa: E402
 from tests.peers.random_specs import Feature, random_network  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -44,7 +45,7 @@ LANGUAGE: frozenset[Feature] = frozenset(
 
 def kinds_with_arguments() -> frozenset[Feature]:
     """Every layer kind by itself and with each of its arguments."""
-    kinds = [*registry.kinds()]
+    kinds = [*KINDS]
     return frozenset((kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments()))
 
 

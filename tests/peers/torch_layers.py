@@ -142,6 +142,7 @@ _OTHERS: dict[str, Callable[[Arguments, int], nn.Module]] = {
         lambda x: x[:, slice(arguments.get("start", 0), arguments.get("stop"))]
     ),
     "LocalResponseNormalization": lambda arguments, channels: nn.LocalResponseNorm(arguments.get("size", 5)),
+    "LayerScale": lambda arguments, channels: scale({"use_bias": False}, channels),
     "Maxout": maxout,
     "RoIAlign": lambda arguments, channels: regions(ops.roi_align, arguments),
     "RoIPooling": lambda arguments, channels: regions(ops.roi_pool, arguments),
