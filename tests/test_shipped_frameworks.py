@@ -56,11 +56,18 @@ TORCHVISION = {
     "resnext50_32x4d": "resnext50_32x4d",
     "squeezenet1_0": "squeezenet1_0",
     "shufflenet_v2_x1_0": "shufflenet_v2_x1_0",
+    "r3d_18": "r3d_18",
+    "deeplabv3_resnet50": "deeplabv3_resnet50",
 }
+OUTPUTS = {"r3d_18": (400,), "deeplabv3_resnet50": (520, 520, 21)}
+"""Of networks that do not classify into ImageNet's thousand."""
 
 FAMILY = {
     "Conv2D": "convolution",
     "Conv2d": "convolution",
+    "Conv3D": "convolution",
+    "Conv3DSimple": "convolution",
+    "Conv3d": "convolution",
     "DepthwiseConv2D": "convolution",
     "SeparableConv2D": "separable convolution",
     "LayerScale": "scale",
@@ -71,9 +78,12 @@ FAMILY = {
     "AdaptiveAveragePooling2D": "average",
     "GlobalAveragePooling2D": "average",
     "AdaptiveAvgPool2d": "average",
+    "GlobalAveragePooling3D": "average",
+    "AdaptiveAvgPool3d": "average",
     "mean": "average",
     "BatchNormalization": "batch normalisation",
     "BatchNorm2d": "batch normalisation",
+    "BatchNorm3d": "batch normalisation",
     "LayerNormalization": "layer normalisation",
     "Normalization": "normalisation",
     "Add": "sum",
@@ -191,7 +201,19 @@ def test_totals_are_those_of_torchvision(spec: str, network: str) -> None:
     """Multiply-accumulates: fvcore's, of convolutions and linear layers."""
     figures = truth(f"torchvision/{network}.json")
     params, statistics = figures["params"], figures["running_statistics"]
-    assert totals(spec) == Totals(params + statistics, params, figures["macs"], {(1000,)})
+    outputs = {OUTPUTS.get(spec, (1000,))}
+    assert totals(spec) == Totals(params + statistics, params, figures["macs"], outputs)
+
+
+def test_swin_t_is_that_of_torchvision() -> None:
+    """Beside its parameters stand the places of the relative positions, 49 x 49 for each of twelve attentions.
+
+    Multiply-accumulates: half of what torch.utils.flop_counter counts, products of activations included.
+    """
+    figures = truth("torchvision/swin_t.json")
+    assert figures["buffers"] == 12 * 49 * 49
+    params = figures["params"]
+    assert totals("swin_t") == Totals(params + figures["buffers"], params, figures["macs"], {(1000,)})
 
 
 @pytest.mark.parametrize(("spec", "mask"), [("faster_rcnn", set()), ("mask_rcnn", {(28, 28, 91)})])
@@ -227,7 +249,7 @@ def test_finetune_resnet50_trains_the_last_stage_and_the_new_head() -> None:
 
 
 def test_each_spec_of_a_framework_says_so_and_is_tested_here() -> None:
-    tested = {*KERAS, *TORCHVISION, "faster_rcnn", "mask_rcnn", "vgg16_features", "finetune_resnet50"}
+    tested = {*KERAS, *TORCHVISION, "faster_rcnn", "mask_rcnn", "vgg16_features", "finetune_resnet50", "swin_t"}
     sources = {path.stem: yaml.safe_load(path.read_text())["source"] for path in SPECS.glob("*.yaml")}
     assert {name for name, text in sources.items() if "keras.applications" in text or "torchvision" in text} == tested
 

@@ -36,6 +36,74 @@ def conv(positions: int, window: int, channels: int, filters: int) -> int:
     return positions * window * channels * filters
 
 
+# darknet, cfg/yolov2-voc.cfg: side, window, channels and filters of every convolution but the last
+YOLO_V2_MACS = sum(
+    conv(side**2, window, channels, filters)
+    for side, window, channels, filters in (
+        (416, 9, 3, 32), (208, 9, 32, 64),
+        (104, 9, 64, 128), (104, 1, 128, 64), (104, 9, 64, 128),
+        (52, 9, 128, 256), (52, 1, 256, 128), (52, 9, 128, 256),
+        (26, 9, 256, 512), (26, 1, 512, 256), (26, 9, 256, 512), (26, 1, 512, 256), (26, 9, 256, 512),
+        (13, 9, 512, 1024), (13, 1, 1024, 512), (13, 9, 512, 1024), (13, 1, 1024, 512), (13, 9, 512, 1024),
+        (13, 9, 1024, 1024), (13, 9, 1024, 1024), (26, 1, 512, 64), (13, 9, 1280, 1024),
+    )
+)  # fmt: skip
+
+# darknet, cfg/yolov4.cfg: the stages of CSPDarknet-53 (side, channels before, channels, half of them, channels inside a
+# residual block, blocks), then what stands around and between the three scales
+YOLO_V4_MACS = (
+    conv(608**2, 9, 3, 32)
+    + sum(
+        conv(side**2, 9, before, filters)
+        + 2 * conv(side**2, 1, filters, half)
+        + blocks * (conv(side**2, 1, half, inner) + conv(side**2, 9, inner, half))
+        + conv(side**2, 1, half, half)
+        + conv(side**2, 1, 2 * half, filters)
+        for side, before, filters, half, inner, blocks in (
+            (304, 32, 64, 64, 32, 1), (152, 64, 128, 64, 64, 2), (76, 128, 256, 128, 128, 8),
+            (38, 256, 512, 256, 256, 8), (19, 512, 1024, 512, 512, 4),
+        )
+    )
+    + conv(19**2, 1, 1024, 512) + 2 * conv(19**2, 9, 512, 1024) + 2 * conv(19**2, 1, 1024, 512)
+    + conv(19**2, 1, 2048, 512)
+    + sum(
+        conv(coarse**2, 1, 2 * filters, filters) + conv(side**2, 1, 2 * filters, filters)
+        for side, coarse, filters in ((38, 19, 256), (76, 38, 128))
+    )
+    + sum(conv(side**2, 9, filters, 2 * filters) for side, filters in ((38, 128), (19, 256)))
+    + sum(
+        3 * conv(side**2, 1, 2 * filters, filters) + 2 * conv(side**2, 9, filters, 2 * filters)
+        for side, filters in ((38, 256), (76, 128), (38, 256), (19, 512))
+    )
+    + sum(
+        conv(side**2, 9, filters, 2 * filters) + conv(side**2, 1, 2 * filters, 255)
+        for side, filters in ((76, 128), (38, 256), (19, 512))
+    )
+)  # fmt: skip
+
+
+def c3(side: int, channels: int, filters: int, blocks: int) -> int:
+    """Multiply-accumulates of YOLOv5's block with three convolutions: half of the channels go past the bottlenecks."""
+    half = filters // 2
+    inner = blocks * (conv(side**2, 1, half, half) + conv(side**2, 9, half, half))
+    return 2 * conv(side**2, 1, channels, half) + inner + conv(side**2, 1, filters, filters)
+
+
+# ultralytics/yolov5 6.0, models/yolov5s.yaml: the backbone, the pyramid, the path up and the path down, three scales
+YOLO_V5S_MACS = (
+    conv(320**2, 36, 3, 32)
+    + sum(
+        conv(side**2, 9, filters // 2, filters) + c3(side, filters, filters, blocks)
+        for side, filters, blocks in ((160, 64, 1), (80, 128, 2), (40, 256, 3), (20, 512, 1))
+    )
+    + conv(20**2, 1, 512, 256) + conv(20**2, 1, 1024, 512)
+    + conv(20**2, 1, 512, 256) + c3(40, 512, 256, 1)
+    + conv(40**2, 1, 256, 128) + c3(80, 256, 128, 1)
+    + conv(40**2, 9, 128, 128) + c3(40, 256, 256, 1)
+    + conv(20**2, 9, 256, 256) + c3(20, 512, 512, 1)
+    + sum(conv(side**2, 1, filters, 255) for side, filters in ((80, 128), (40, 256), (20, 512)))
+)  # fmt: skip
+
 VGG16_STAGES = (
     ((3, 64), (64, 64)),
     ((64, 128), (128, 128)),
@@ -271,6 +339,47 @@ CITED = {
         [(13, 13, 255), (26, 26, 255), (52, 52, 255)],
         "darknet, cfg/yolov3.cfg at 416x416",
     ),
+    "yolov2": Cited(
+        50_655_389 + 2 * 10_336,
+        50_655_389,
+        YOLO_V2_MACS + conv(13**2, 1, 1024, 125),
+        [(13, 13, 125)],
+        "darknet, cfg/yolov2-voc.cfg at 416x416: (window x channels + 2) x filters, and 1,024 x 125 + 125",
+    ),
+    "yolov4": Cited(
+        64_363_101 + 2 * 33_152,
+        64_363_101,
+        YOLO_V4_MACS,
+        [(76, 76, 255), (38, 38, 255), (19, 19, 255)],
+        "darknet, cfg/yolov4.cfg at 608x608",
+    ),
+    "yolov5s": Cited(
+        7_235_389 + 2 * 9_504,
+        7_235_389,
+        YOLO_V5S_MACS,
+        [(80, 80, 255), (40, 40, 255), (20, 20, 255)],
+        "ultralytics/yolov5 6.0: 7,235,389 parameters; 9,504 fewer with batch norms folded, one for each channel",
+    ),
+    "espcn": Cited(
+        26 * 64 + (9 * 64 + 1) * 32 + (9 * 32 + 1) * 9,
+        26 * 64 + (9 * 64 + 1) * 32 + (9 * 32 + 1) * 9,
+        conv(17**2, 25, 1, 64) + conv(17**2, 9, 64, 32) + conv(17**2, 9, 32, 9),
+        [(51, 51, 1)],
+        "Shi et al. 2016, section 3.2: f1, n1 = 5, 64; f2, n2 = 3, 32; f3 = 3; sub-images of 17r x 17r",
+    ),
+    "resnet20_cifar": Cited(
+        269_722 + 1_376,
+        269_722,
+        conv(32**2, 9, 3, 16)
+        + 6 * conv(32**2, 9, 16, 16)
+        + conv(16**2, 9, 16, 32)
+        + 5 * conv(16**2, 9, 32, 32)
+        + conv(8**2, 9, 32, 64)
+        + 5 * conv(8**2, 9, 64, 64)
+        + 64 * 10,
+        [(10,)],
+        "He et al. 2016, table 6: 0.27M parameters; 269,722 with batch norms and without biases of convolutions",
+    ),
     "fcn32s": Cited(
         136_152_917,
         136_152_917 - 64**2 * 21**2,
@@ -364,6 +473,34 @@ def test_each_spec_of_a_paper_is_tested_here() -> None:
 def test_darknet_prints_the_same_for_yolov3() -> None:
     """65.864 BFLOPs, two for each multiply-accumulate."""
     assert round(2 * YOLO_V3_MACS / 1e9, 3) == 65.864
+
+
+def test_darknet_prints_the_same_for_yolov2() -> None:
+    """62.94 billion for the 80 classes of COCO at 608x608 (pjreddie.com/darknet/yolov2), and its table's 25 anchors."""
+    coco = YOLO_V2_MACS * 608**2 // 416**2 + conv(19**2, 1, 1024, 425)
+    assert round(2 * coco / 1e9, 2) == 62.94
+    text = (SPECS / "yolov2.yaml").read_text().replace("classes: 20", "classes: 80").replace("416, 416", "608, 608")
+    larger = cnncalc.loads(text).analyze()
+    assert larger.totals.exact.macs == coco
+
+
+def test_darknet_prints_the_same_for_yolov4() -> None:
+    """128.459 billion: one for each element of a window of a pool, and for each element of a shortcut."""
+    pools = (13**2 + 9**2 + 5**2) * 19**2 * 512
+    shortcuts = sum(
+        blocks * side**2 * half
+        for side, blocks, half in ((304, 1, 64), (152, 2, 64), (76, 8, 128), (38, 8, 256), (19, 4, 512))
+    )
+    assert round((2 * YOLO_V4_MACS + pools + shortcuts) / 1e9, 3) == 128.459
+
+
+def test_resnets_for_cifar_have_the_parameters_of_the_papers_table() -> None:
+    """He et al. 2016, table 6: 0.27, 0.46, 0.66, 0.85 and 1.7 million at 20, 32, 44, 56 and 110 layers."""
+    for layers, millions in ((20, 0.27), (32, 0.46), (44, 0.66), (56, 0.85), (110, 1.7)):
+        blocks = f"blocks_per_stage: {(layers - 2) // 6}"
+        text = (SPECS / "resnet20_cifar.yaml").read_text().replace("blocks_per_stage: 3", blocks)
+        deep = cnncalc.loads(text).analyze()
+        assert round((deep.totals.trainable_params or 0) / 1e6, 1 if layers == 110 else 2) == millions
 
 
 @pytest.mark.parametrize(("spec", "connections"), [("overfeat_fast", 2_810e6), ("overfeat_accurate", 5_369e6)])

@@ -17,6 +17,7 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -55,6 +56,10 @@ TORCHVISION_NAMES = (
     "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnext50_32x4d",
     "squeezenet1_0", "shufflenet_v2_x1_0", "googlenet", "densenet121", "mobilenet_v2",
 )  # fmt: skip
+OTHER_SIZES = {"r3d_18": (16, 112, 112), "deeplabv3_resnet50": (520, 520)}
+"""Networks of torchvision that read no image of 224x224."""
+TRANSFORMERS = ("swin_t",)
+"""Networks whose products of activations count as well, and whose attention is one function: no rows."""
 DETECTORS = {"fasterrcnn_resnet50_fpn": FasterRCNN, "maskrcnn_resnet50_fpn": MaskRCNN}
 DETECTOR_SIZE = 800
 REGIONS = 1000
@@ -143,7 +148,7 @@ def keras_macs(name: str) -> int:
 def channels_last(tensor: Tensor) -> list[int]:
     """The shape without its batch, channels moved to the end where there is a map."""
     shape = list(tensor.shape[1:])
-    return shape[1:] + shape[:1] if len(shape) == 3 else shape
+    return shape[1:] + shape[:1] if len(shape) >= 3 else shape
 
 
 def parameters_in(module: nn.Module) -> int:
@@ -160,6 +165,13 @@ def macs_of(module: nn.Module, inputs: tuple[object, ...]) -> int:
     return int(
         sum(count for operator, count in analysis.by_operator().items() if operator in {"conv", "linear", "addmm"})
     )
+
+
+class Tracer(fx.Tracer):
+    """Takes torchvision's own kinds of convolution for modules as well."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return isinstance(m, nn.Conv3d) or bool(super().is_leaf_module(m, module_qualified_name))
 
 
 class Recorder(fx.Interpreter):
@@ -186,6 +198,8 @@ class Recorder(fx.Interpreter):
         """The rows that a node reads, looking through nodes that give no tensor (`chunk`, `size`)."""
         names: list[object] = []
         for parent in node.all_input_nodes:
+            if parent.target is getattr:  # a size: no element of the tensor is read
+                continue
             found = [self.rows[parent.name]["name"]] if parent.name in self.rows else self.recorded_inputs(parent)
             names += [name for name in found if name not in names]
         return names
@@ -193,21 +207,40 @@ class Recorder(fx.Interpreter):
 
 def torchvision_facts(name: str) -> Record:
     """What `torchvision/NAME.json` holds."""
-    options: dict[str, bool] = {"aux_logits": True, "init_weights": False} if name == "googlenet" else {}
+    options: dict[str, Any] = {"aux_logits": True, "init_weights": False} if name == "googlenet" else {}
+    if name.startswith("deeplab"):
+        options = {"weights_backbone": None, "aux_loss": False}
     # GoogLeNet runs its auxiliary heads in training mode only.
     model: nn.Module = torchvision.models.get_model(name, weights=None, **options).train(name == "googlenet")
-    image = torch.zeros(1, 3, 224, 224)
-    recorder = Recorder(fx.symbolic_trace(model))
+    size = OTHER_SIZES.get(name, (224, 224))
+    image = torch.zeros(1, 3, *size)
+    tracer = Tracer()
+    recorder = Recorder(fx.GraphModule(model, tracer.trace(model)))
     with torch.no_grad():
         recorder.run(image)
     return {
         "model": name,
         "torchvision": torchvision.__version__,
-        "input_shape": [224, 224, 3],
+        "input_shape": [*size, 3],
         "params": parameters_in(model),
         "running_statistics": running_statistics_in(model),
         "macs": macs_of(model, (image,)),
         "layers": list(recorder.rows.values()),
+    }
+
+
+def transformer_facts(name: str) -> Record:
+    """Parameters, the numbers that are written down beside them, and half of what torch.utils.flop_counter counts."""
+    model: nn.Module = torchvision.models.get_model(name, weights=None).eval()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        model(torch.zeros(1, 3, 224, 224))
+    return {
+        "model": name,
+        "torchvision": torchvision.__version__,
+        "input_shape": [224, 224, 3],
+        "params": parameters_in(model),
+        "buffers": sum(buffer.numel() for buffer in model.buffers()),
+        "macs": counter.get_total_flops() // 2,
     }
 
 
@@ -255,7 +288,9 @@ def main() -> None:
         f"torch.utils.flop_counter of torch {torch.__version__}, halved, on Keras {keras.__version__}'s PyTorch backend"
     )
     write(TRUTH / "macs.json", {"counted_by": counted_by, "keras": {name: keras_macs(name) for name in KERAS_SIZES}})
-    for name in TORCHVISION_NAMES:
+    for name in TRANSFORMERS:
+        write(TRUTH / "torchvision" / f"{name}.json", transformer_facts(name))
+    for name in (*TORCHVISION_NAMES, *OTHER_SIZES):
         write(TRUTH / "torchvision" / f"{name}.json", torchvision_facts(name))
     for name in DETECTORS:
         write(TRUTH / "torchvision" / f"{name}.json", detector_facts(name))
