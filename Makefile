@@ -12,6 +12,7 @@ LOWEST_TESTS := tests/cli tests/contract tests/layers tests/render tests/test_ba
 SPECS   := 14000
 SHEETS  := 3000
 OPTIONS := 3000
+FILES   := 20000
 
 FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -68,7 +69,7 @@ peers-sample: $(PEERS)/installed
 	$(PEERS)/bin/python -m pytest tests/peers/test_random_networks.py --networks 200
 
 fuzz: $(VENV)/installed
-	$(VENV)/bin/python -m tests.fuzz --specs $(SPECS) --sheets $(SHEETS) --options $(OPTIONS)
+	$(VENV)/bin/python -m tests.fuzz --specs $(SPECS) --sheets $(SHEETS) --options $(OPTIONS) --files $(FILES)
 	HOSTILE=all $(VENV)/bin/python -m pytest tests/hostile
 
 clean:

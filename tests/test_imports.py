@@ -27,7 +27,7 @@ FLOORS: Final = (
     ("analysis",),
     ("convert",),
     ("limits", "model", "profile"),
-    ("comparing", "counting", "marking", "memory", "reconciling"),
+    ("comparing", "counting", "frameworks", "marking", "memory", "reconciling"),
     ("explaining",),
     ("layer_reference", "schema"),
     ("render",),

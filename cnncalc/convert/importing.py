@@ -35,8 +35,13 @@ def import_file(file: str, format: Format | Foreign) -> Imported:
         message = f"{quote(file)} is {format.what}: there is no architecture to read in it"
         raise SpecError(_placed(ReadingProblem("no-architecture", message, suggestion=format.suggestion), file))
     read: Callable[[Path], Graph] = import_module(f"cnncalc.convert.{format.module}").read
+    return import_by(lambda: read(Path(file)), file)
+
+
+def import_by(read: Callable[[], Graph], file: str) -> Imported:
+    """Makes the spec of what is read; `file` is where diagnostics say that it comes from. Raises: SpecError."""
     try:
-        graph = read(Path(file))
+        graph = read()
     except ReadingProblem as problem:
         raise SpecError(_placed(problem, file)) from None
     except RecursionError:

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz --specs 500000 --sheets 50000 --options 100000`: tries so many cases, and reports.
+"""`python -m tests.fuzz --specs 500000 --sheets 50000 --files 20000`: tries so many cases, and reports.
 
 `--seed N` starts elsewhere; `--only WORD` runs the fuzzers whose name has the word.
 """
@@ -15,7 +15,7 @@ from tests.fuzz.trials import run
 def main() -> int:
     """Runs the fuzzers, prints a line for each and every failure. Ends with 1 where there is one."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    for family in ("specs", "sheets", "options"):
+    for family in ("specs", "sheets", "options", "files"):
         parser.add_argument(f"--{family}", type=int, default=0, help=f"how many cases of {family}")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--only", default="", help="a word of the fuzzers' names")

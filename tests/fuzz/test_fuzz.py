@@ -12,7 +12,7 @@ from tests.fuzz.trials import run
 
 INPUTS: Final = int(os.environ.get("FUZZ_INPUTS", "1500"))
 """How many cases all fuzzers try together."""
-PARTS: Final = {"specs": 0.7, "sheets": 0.15, "options": 0.15}
+PARTS: Final = {"specs": 0.6, "sheets": 0.15, "options": 0.15, "files": 0.1}
 
 
 @pytest.mark.parametrize("fuzzer", FUZZERS, ids=lambda fuzzer: fuzzer.name)

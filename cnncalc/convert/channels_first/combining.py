@@ -52,7 +52,7 @@ def merge(t: Translation, operation: Operation, values: Sequence[Activation | Co
     try:
         rank = len(broadcast(*dims))
     except ValueError as error:
-        raise operation.problem("does-not-agree", str(error)) from None
+        raise operation.problem("declared-otherwise", str(error)) from None
     aligned = [_aligned(value, rank) for value in values]
     sequence = _common_sequence([value for value in aligned if isinstance(value, Activation)], aligned)
     parts = [_operand(t, operation, value, sequence) for value in aligned]
@@ -227,7 +227,7 @@ def gemm(t: Translation, operation: Operation) -> None:
     """Gemm: a Dense with its bias."""
     left, right = t.value(operation, 0), t.value(operation, 1)
     if not isinstance(left, Activation) or not isinstance(right, Constant) or operation.attribute("transA", int, 0):
-        raise operation.problem("unsupported", "it is a product of activations")
+        raise operation.problem("unsupported-layer", "it is a product of activations")
     if len(right.dims) != 2:
         raise operation.problem("damaged-file", f"its weights have the sizes {list(right.dims)}")
     units = right.dims[0 if operation.attribute("transB", int, 0) else 1]
@@ -263,7 +263,7 @@ def reduced(t: Translation, operation: Operation, x: Activation, kind: str, axes
     rank = len(x.order)
     keeps = bool(operation.attribute("keepdims", int, 1))
     if x.batch_axis is not None and x.batch_axis in axes and x.order[x.batch_axis] is None and len(axes) < rank:
-        raise operation.problem("unsupported", "it goes over the batch")
+        raise operation.problem("unsupported-layer", "it goes over the batch")
     own = sorted(place + 1 for axis in axes if (place := x.order[axis]) is not None)
     y = x
     if own:

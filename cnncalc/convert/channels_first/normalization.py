@@ -59,7 +59,7 @@ def layer_normalization(t: Translation, operation: Operation) -> None:
     axes = operation.integers("axes") or range(positive_axis(first, rank), rank)
     own = sorted(place for axis in axes if (place := x.order[axis]) is not None)
     if not own:
-        raise operation.problem("unsupported", "it normalises over axes of size 1")
+        raise operation.problem("unsupported-layer", "it normalises over axes of size 1")
     axis: object = [place + 1 for place in own]
     arguments: dict[str, object] = {} if own == [len(x.shape) - 1] else {"axis": axis}
     if operation.kind in ("SimplifiedLayerNormalization", "RMSNormalization"):

@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from cnncalc.convert.graph import ReadingProblem
 from cnncalc.errors import quote
+
+MOST_OPERATIONS: Final = 200_000
+"""Of a graph with more, none are read: it would have more layers than cnncalc analyses."""
 
 Dims = tuple[int | None, ...]
 """A tensor's sizes as the file has them, the batch among them; None is a size that is not known."""
@@ -98,3 +101,14 @@ class TensorGraph:
     parameters: frozenset[str] | None = None
     warnings: list[str] = field(default_factory=list)
     source: str = ""
+
+
+def too_many_operations(count: int) -> ReadingProblem:
+    """Makes the problem of a graph that is too large."""
+    return ReadingProblem(
+        "file-too-large",
+        f"the graph has {count:,} operations",
+        expected=f"at most {MOST_OPERATIONS:,}",
+        found=f"{count:,}",
+        suggestion="export a smaller net, or one part of it",
+    )

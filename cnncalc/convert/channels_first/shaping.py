@@ -88,13 +88,13 @@ def reshape(t: Translation, operation: Operation) -> None:
     target = t.constant(operation, 1) if len(operation.inputs) > 1 else None
     wanted = operation.integers("shape") if target is None else target.values
     if wanted is None:
-        raise operation.problem("unsupported", "the sizes that it gives are not known")
+        raise operation.problem("unsupported-layer", "the sizes that it gives are not known")
     sizes = [None if size is None else int(size) for size in wanted]
     before = x.dims(t.batch)
     try:
         after = target_sizes(before, sizes, not operation.attribute("allowzero", int, 0))
     except (IndexError, ValueError) as error:
-        raise operation.problem("does-not-agree", f"{t.shown(before)} can't become {sizes}: {error}") from None
+        raise operation.problem("declared-otherwise", f"{t.shown(before)} can't become {sizes}: {error}") from None
     if _is_shuffle(t, operation, before, after):
         return
     into(t, operation, x, after)
@@ -126,11 +126,11 @@ def into(t: Translation, operation: Operation, x: Activation, after: Dims) -> No
     """Gives a tensor the sizes `after`. Axes whose entries stay together keep their place in the layer's output."""
     before = x.dims(t.batch)
     if None not in before and None not in after and math.prod(map(int, before)) != math.prod(map(int, after)):  # type: ignore[arg-type]
-        raise operation.problem("does-not-agree", f"{t.shown(before)} can't become {t.shown(after)}")
+        raise operation.problem("declared-otherwise", f"{t.shown(before)} can't become {t.shown(after)}")
     groups = groups_of(before, after)
     if groups is None:
         raise operation.problem(
-            "unsupported", f"it puts {t.shown(before)} into {t.shown(after)}, with sizes that are unknown"
+            "unsupported-layer", f"it puts {t.shown(before)} into {t.shown(after)}, with sizes that are unknown"
         )
     batch_axis = _batch_axis(t, x, groups, after)
     group_of = {axis: place for place, (left, _) in enumerate(groups) for axis in left}
@@ -194,7 +194,7 @@ def flatten(t: Translation, operation: Operation) -> None:
     axis = operation.attribute("axis", int, 1)
     axis = axis + len(dims) if axis < 0 else axis
     if any(size is None for size in dims[axis:]) and sum(size != 1 for size in dims[axis:]) > 1:
-        raise operation.problem("unsupported", "it flattens a map of unknown size", "give the sizes with --input")
+        raise operation.problem("unsupported-layer", "it flattens a map of unknown size", "give the sizes with --input")
     parts = dims[:axis], dims[axis:]
     if len(dims) == 2 and axis == 1:
         t.result(operation, x)
@@ -255,7 +255,7 @@ def expand(t: Translation, operation: Operation) -> None:
     x = t.activation(operation)
     target = t.weight(operation, 1).values
     if target is None:
-        raise operation.problem("unsupported", "the sizes that it gives are not known")
+        raise operation.problem("unsupported-layer", "the sizes that it gives are not known")
     rank = max(len(target), len(x.order))
     before = (1,) * (rank - len(x.order)) + x.dims(t.batch)
     after = tuple(
@@ -318,7 +318,7 @@ def resize(t: Translation, operation: Operation) -> None:
             for old, factor in zip(x.shape, factors, strict=False)
         ]
     else:
-        raise operation.problem("unsupported", "the size that it gives is not known")
+        raise operation.problem("unsupported-layer", "the size that it gives is not known")
     if all(factor == 1 for factor in factors):
         t.result(operation, x)
         return
@@ -334,7 +334,9 @@ def resize(t: Translation, operation: Operation) -> None:
         kind = "Resizing"
         arguments = {"height": lengths[0], "width": lengths[1], "interpolation": mode}
     else:
-        raise operation.problem("unsupported", f"it resizes {rank} axes by {factors}, for which there is no layer")
+        raise operation.problem(
+            "unsupported-layer", f"it resizes {rank} axes by {factors}, for which there is no layer"
+        )
     t.layer_result(operation, kind, arguments, x)
 
 

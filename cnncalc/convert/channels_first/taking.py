@@ -20,9 +20,9 @@ def cut(t: Translation, operation: Operation, x: Activation, axis: int, kept: ra
     if own is None or axis == x.batch_axis:
         if axis == x.batch_axis and x.size(axis, t.batch) == t.batch:
             return x  # of the batch, which a spec does not have
-        raise operation.problem("unsupported", f"it takes {len(kept)} of {length} places of an axis")
+        raise operation.problem("unsupported-layer", f"it takes {len(kept)} of {length} places of an axis")
     if not len(kept):
-        raise operation.problem("unsupported", "it takes nothing")
+        raise operation.problem("unsupported-layer", "it takes nothing")
     arguments: dict[str, object] = {"start": kept.start, "stop": kept.stop}
     if own == len(x.shape) - 1 and kept.step == 1:
         name, shape = t.add(operation, "ChannelSlice", arguments, [x])
@@ -41,12 +41,12 @@ def slicing(t: Translation, operation: Operation) -> None:
             if start == 0 and end >= 2**31 - 1 and step == 1:
                 continue
             raise operation.problem(
-                "unsupported", "it takes part of an axis of unknown size", "give the sizes with --input"
+                "unsupported-layer", "it takes part of an axis of unknown size", "give the sizes with --input"
             )
         kept = range(length)[start:end:step]
         if step < 0:
             if len(kept) != length:
-                raise operation.problem("unsupported", "it takes part of an axis backwards")
+                raise operation.problem("unsupported-layer", "it takes part of an axis backwards")
             continue  # the same entries in reverse
         x = cut(t, operation, x, axis, kept)
     t.result(operation, x)
@@ -111,7 +111,7 @@ def concat(t: Translation, operation: Operation) -> None:
         missing = sorted(needed - set(sequence))
         sequence = sorted(needed) if sequence == sorted(sequence) else [*sorted({*sequence[:-1], *missing} - {1}), 1]
     if axis == main.batch_axis:
-        raise operation.problem("unsupported", "it puts tensors side by side along the batch")
+        raise operation.problem("unsupported-layer", "it puts tensors side by side along the batch")
     parts: list[Activation] = []
     for value in values:
         if isinstance(value, Activation):
@@ -139,7 +139,7 @@ def tile(t: Translation, operation: Operation) -> None:
     x = t.activation(operation)
     counts = whole_numbers(t.constant(operation, 1))
     if counts is None:
-        raise operation.problem("unsupported", "how often it repeats is not known")
+        raise operation.problem("unsupported-layer", "how often it repeats is not known")
     if set(counts) == {1}:
         t.result(operation, x)
     else:

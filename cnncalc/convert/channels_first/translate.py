@@ -39,6 +39,8 @@ def translate(graph: TensorGraph) -> Graph:
     t.values.update(graph.constants)
     read = [name for name in graph.inputs if name in t.readers or name in graph.outputs]
     inputs = {name: add_input(t, name, graph.inputs[name]) for name in read}
+    if not inputs:
+        raise ReadingProblem("damaged-file", "no output of the net depends on its input")
     run(t, operations)
     if t.folded:
         t.warnings.append(
@@ -67,7 +69,7 @@ def add_input(t: Translation, name: str, dims: Dims) -> Shape:
     sequence = channels_last(rank - 2) if has_batch and rank > 2 and shaping.is_map_first(t, name, rank) else axes
     shape = tuple(dims[axis] for axis in sequence)
     if not shape:
-        raise ReadingProblem("unsupported", f"the input {quote(name)} has no axes", place=name)
+        raise ReadingProblem("unsupported-layer", f"the input {quote(name)} has no axes", place=name)
     t.values[name] = Activation(name, shape, order_of(sequence, rank), 0 if has_batch else None)
     return shape
 
@@ -129,7 +131,7 @@ def constant_of(operation: Operation) -> Constant:
             return Constant((len(value),), value)
         if name.startswith("value_string"):
             return Constant((), None, is_text=True)
-    raise operation.problem("unsupported", "it has no value that can be read")
+    raise operation.problem("unsupported-layer", "it has no value that can be read")
 
 
 def branch(t: Translation, operation: Operation) -> None:
@@ -137,7 +139,7 @@ def branch(t: Translation, operation: Operation) -> None:
     condition = t.value(operation, 0)
     known = condition.values if isinstance(condition, Constant) else None
     if not known or known[0] is None:
-        raise operation.problem("unsupported", "which of its branches runs depends on the input")
+        raise operation.problem("unsupported-layer", "which of its branches runs depends on the input")
     body = operation.bodies.get("then_branch" if known[0] else "else_branch")
     if body is None:
         raise operation.problem("damaged-file", "it has no such branch")

@@ -63,13 +63,15 @@ class Translation:
             sequence = channels_last(len(found.dims) - 2) if len(found.dims) > 3 else list(range(1, len(found.dims)))
             return self.parameter(operation, found, sequence)
         what = "is missing" if found is None else "is a constant"
-        raise operation.problem("unsupported", f"its input number {index + 1} {what}")
+        raise operation.problem("unsupported-layer", f"its input number {index + 1} {what}")
 
     def constant(self, operation: Operation, index: int) -> Constant | None:
         """The constant at a place; None if nothing is there. Raises: ReadingProblem: if it depends on the input."""
         found = self.value(operation, index)
         if isinstance(found, Activation):
-            raise operation.problem("unsupported", f"its input number {index + 1} is computed from the net's input")
+            raise operation.problem(
+                "unsupported-layer", f"its input number {index + 1} is computed from the net's input"
+            )
         return found
 
     def constants(self, operation: Operation) -> list[Constant | None]:
@@ -81,7 +83,7 @@ class Translation:
         """The weights at a place. Raises: ReadingProblem: if they are missing or computed from the net's input."""
         found = self.constant(operation, index)
         if found is None:
-            raise operation.problem("unsupported", f"its input number {index + 1} is missing")
+            raise operation.problem("unsupported-layer", f"its input number {index + 1} is missing")
         return found
 
     def kernel_names(self, operation: Operation, index: int) -> list[str]:
@@ -121,14 +123,14 @@ class Translation:
         Raises: ReadingProblem: if there is no such kind, or if it does not fit its inputs.
         """
         if not is_kind(kind):
-            raise operation.problem("unsupported", f"there is no layer {kind}")
+            raise operation.problem("unsupported-layer", f"there is no layer {kind}")
         arguments = {name: exact(value) for name, value in arguments.items()}
         try:
             shape = build(kind, arguments).output([Tensor(x.shape) for x in inputs]).shape
         except Problems as problems:
-            raise operation.problem("unsupported", str(problems.problems[0])) from None
+            raise operation.problem("unsupported-layer", str(problems.problems[0])) from None
         except Problem as problem:
-            raise operation.problem("unsupported", f"{problem} ({kind})") from None
+            raise operation.problem("unsupported-layer", f"{problem} ({kind})") from None
         name = self.unique_name(operation.path if path is None else path, kind, operation)
         layer = GraphLayer(name, kind, arguments, [x.layer for x in inputs], place=operation.place, shape=shape)
         layer.share = self._share(name, weights)
@@ -171,7 +173,7 @@ class Translation:
         )
         if not agree:
             raise operation.problem(
-                "does-not-agree",
+                "declared-otherwise",
                 f"the file says that its output is {shape_text(declared)}, but it is {self.shown(found)}",
             )
 
@@ -203,7 +205,7 @@ class Translation:
         real = [axis for axis in sequence if x.order[axis] is not None]
         dropped = [axis for axis in x.sequence() if axis not in real]
         if any(x.shape[x.order[axis] or 0] != 1 for axis in dropped):
-            raise operation.problem("unsupported", "it regroups the batch with other axes")
+            raise operation.problem("unsupported-layer", "it regroups the batch with other axes")
         # Axes of size 1 may move without a Permute.
         moved = [axis for axis in real if x.shape[x.order[axis] or 0] != 1]
         if moved != [axis for axis in x.sequence() if axis in moved]:
@@ -240,7 +242,7 @@ class Translation:
     def map(self, operation: Operation, x: Activation, rank: int) -> Activation:
         """Makes a layer's output a map with `rank` spatial axes, channels last. Raises: ReadingProblem."""
         if len(x.order) != rank + 2:
-            raise operation.problem("unsupported", f"it reads a tensor of {self.shown(x.dims(self.batch))}")
+            raise operation.problem("unsupported-layer", f"it reads a tensor of {self.shown(x.dims(self.batch))}")
         return self.arrange(operation, x, channels_last(rank))
 
     # What is no layer.
@@ -302,7 +304,7 @@ class Translation:
         declared = self.graph.declared.get(name)
         if declared is None or None in declared[1:] or not declared:
             raise operation.problem(
-                "unsupported",
+                "unsupported-layer",
                 "cnncalc has no layer for it, and the file does not say of what shape its output is",
                 "onnx.shape_inference.infer_shapes writes the shapes into the file",
             )

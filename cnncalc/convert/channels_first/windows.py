@@ -40,7 +40,7 @@ def padding(t: Translation, operation: Operation, x: Activation, window: Window)
         for axis, (size, stride) in enumerate(zip(window.kernel, window.strides, strict=True)):
             length = x.shape[axis]
             if length is None:
-                raise operation.problem("unsupported", "auto_pad SAME_LOWER of a map of unknown size")
+                raise operation.problem("unsupported-layer", "auto_pad SAME_LOWER of a map of unknown size")
             effective = (size - 1) * window.dilations[axis] + 1
             needed = max((-(-length // stride) - 1) * stride + effective - length, 0)
             pads[axis], pads[axis + rank] = -(-needed // 2), needed // 2
@@ -115,7 +115,7 @@ def convolution(t: Translation, operation: Operation) -> None:
             arguments["groups"] = groups
     if x.shape[-1] != inner * groups:
         raise operation.problem(
-            "does-not-agree", f"its kernel reads {inner * groups} channels, and its input has {x.shape[-1]}"
+            "declared-otherwise", f"its kernel reads {inner * groups} channels, and its input has {x.shape[-1]}"
         )
     _add_convolution(t, operation, kind, arguments, x, window, padding(t, operation, x, window))
 
@@ -135,7 +135,7 @@ def transposed_convolution(t: Translation, operation: Operation) -> None:
     if any(added):
         arguments["output_padding"] = simple(added)
     if operation.attributes.get("output_shape"):
-        raise operation.problem("unsupported", "its padding is told by output_shape")
+        raise operation.problem("unsupported-layer", "its padding is told by output_shape")
     margin = padding(t, operation, x, window)
     _add_convolution(t, operation, f"Conv{rank}DTranspose", arguments, x, window, 0 if margin == 0 else margin)
 
@@ -190,7 +190,7 @@ def pooling(kind: str) -> Rule:
         x = t.map(operation, t.activation(operation), rank)
         window = Window(operation, sizes)
         if set(window.dilations) != {1}:
-            raise operation.problem("unsupported", "pooling with dilation has no layer")
+            raise operation.problem("unsupported-layer", "pooling with dilation has no layer")
         if window.kernel == x.shape[:-1] and not any(operation.integers("pads")) and kind == "AveragePooling":
             global_pooling("GlobalAveragePooling")(t, operation)
             return
@@ -204,7 +204,7 @@ def pooling(kind: str) -> Rule:
             arguments["ceil_mode"] = True
         t.layer_result(operation, f"{kind}{rank}D", arguments, x)
         if len(operation.outputs) > 1 and t.readers.get(operation.outputs[1]):
-            raise operation.problem("unsupported", "its places of the maxima are read")
+            raise operation.problem("unsupported-layer", "its places of the maxima are read")
 
     return rule
 
@@ -279,7 +279,7 @@ def pad(t: Translation, operation: Operation) -> None:
     rank = len(x.order)
     pads = operation.integers("pads") or operation.integers("paddings") or whole_numbers(t.constant(operation, 1))
     if pads is None:
-        raise operation.problem("unsupported", "how much it pads is not known")
+        raise operation.problem("unsupported-layer", "how much it pads is not known")
     axes = whole_numbers(t.constant(operation, 3)) if len(operation.inputs) > 3 else None
     if axes is not None:
         full = [0] * (2 * rank)
@@ -304,7 +304,7 @@ def pad(t: Translation, operation: Operation) -> None:
     *spatial, channels = zip(before, after, strict=True)
     if channels != (0, 0):
         if min(channels) < 0:
-            raise operation.problem("unsupported", "it cuts channels off")
+            raise operation.problem("unsupported-layer", "it cuts channels off")
         name, shape = t.add(operation, "ChannelPadding", {"padding": list(channels)}, [x])
         x = Activation(name, shape, x.order, x.batch_axis)
     for kind, sign in (("Cropping", -1), ("ZeroPadding", 1)):

@@ -12,7 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, Scalar, TensorGraph
+from cnncalc.convert.channels_first.operations import (
+    MOST_OPERATIONS,
+    Constant,
+    Dims,
+    Operation,
+    Scalar,
+    TensorGraph,
+    too_many_operations,
+)  # fmt: skip
 from cnncalc.convert.graph import ReadingProblem
 from cnncalc.convert.protobuf import (
     as_floats,
@@ -114,10 +122,14 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
     if not depth:
         raise ReadingProblem("damaged-file", f"graphs stand inside each other more than {DEEPEST} deep")
     graph = TensorGraph("", {}, [], [], {})
+    nodes = [as_message(value) for number, value in read_fields(message) if number == 1]
+    if len(nodes) > MOST_OPERATIONS:
+        raise too_many_operations(len(nodes))
+    graph.operations = [read_node(node, depth) for node in nodes]
     for number, value in read_fields(message):
         if number == 1:
-            graph.operations.append(read_node(as_message(value), depth))
-        elif number == 2:
+            continue
+        if number == 2:
             graph.name = as_text(value)
         elif number == 5:
             name, constant = read_tensor(as_message(value))
@@ -135,7 +147,7 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
             if dims is not None:
                 graph.declared[name] = dims
         elif number == 15:
-            raise ReadingProblem("unsupported", "the file has sparse weights, whose sizes are not read")
+            raise ReadingProblem("unsupported-layer", "the file has sparse weights, whose sizes are not read")
         elif number == 16:
             key, text = _read_entry(as_message(value))
             if key == "pkg.torch.export.ExportedProgram.graph_signature":

@@ -5,13 +5,10 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-from cnncalc.convert.channels_first.operations import Operation
+from cnncalc.convert.channels_first.operations import MOST_OPERATIONS, Operation
 from cnncalc.convert.channels_first.translate import translate
 from cnncalc.convert.graph import Graph, ReadingProblem
 from cnncalc.convert.onnx.messages import DEEPEST, Model, read_model, read_node
-
-MOST_INLINED = 1_000_000
-"""How many operations the functions of a model may become."""
 
 
 def read(path: Path) -> Graph:
@@ -52,7 +49,7 @@ def inlined(model: Model, operations: list[Operation]) -> list[Operation]:
             found.append(operation)
             continue
         calls += 1
-        if depth > DEEPEST or len(found) + len(waiting) > MOST_INLINED:
+        if depth > DEEPEST or len(found) + len(waiting) > MOST_OPERATIONS:
             raise ReadingProblem("damaged-file", "its functions call each other without end", place=operation.place)
         names = dict(zip(function.inputs, operation.inputs, strict=False))
         names |= dict(zip(function.outputs, operation.outputs, strict=False))

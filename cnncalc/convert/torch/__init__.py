@@ -1,1 +1,1 @@
-"""Readers of PyTorch's nets: files of torch.export.save, live modules, and code."""
+"""Readers of PyTorch's nets: files of torch.export.save, and live modules."""

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from cnncalc.convert.channels_first.operations import MOST_OPERATIONS, too_many_operations
 from cnncalc.convert.channels_first.translate import translate
 from cnncalc.convert.channels_first.translation import UNKNOWN_BATCH
 from cnncalc.convert.graph import Graph, ReadingProblem
 from cnncalc.convert.torch.aten import tensor_graph
 from cnncalc.convert.torch.program import Call, Name, Program, module_path
 
-LARGEST: Final = 500_000_000
+LARGEST: Final = 100_000_000
 """Of a graph's JSON, in bytes: a zip of a few bytes can say that it is larger."""
 _LEFT_OUT: Final = ("as_none", "as_operator", "as_device", "as_layout", "as_memory_format", "as_custom_obj", "as_graph")
 
@@ -85,7 +86,10 @@ def _read_program(data: Mapping[str, object], name: str) -> Program:
     batch = _batch_symbol(program, graph)
     for tensor, meta in _object(graph["tensor_values"]).items():
         program.dims[tensor] = tuple(_size(size, batch) for size in _list(_object(meta)["sizes"]))
-    program.calls = [_read_call(_object(node)) for node in _list(graph["nodes"])]
+    nodes = _list(graph["nodes"])
+    if len(nodes) > MOST_OPERATIONS:
+        raise too_many_operations(len(nodes))
+    program.calls = [_read_call(_object(node)) for node in nodes]
     return program
 
 

@@ -67,7 +67,7 @@ def _program(module: Module, input_shape: InputShapes) -> Program:
     except (AttributeError, RuntimeError, TypeError, ValueError, KeyError, IndexError) as error:
         message = str(error).strip().partition("\n")[0][:300]
         raise ReadingProblem(
-            "unsupported",
+            "unsupported-layer",
             f"torch.export can't trace {type(module).__name__} with inputs of {list(map(list, shapes))}: {message}",  # type: ignore[arg-type]
             expected="a module that torch.export.export(module, inputs) takes, and its input's shape without the batch",
         ) from None

@@ -73,7 +73,7 @@ class Call:
     def problem(self, message: str) -> ReadingProblem:
         """Makes a problem with this call as its place."""
         return ReadingProblem(
-            "unsupported", f"the call of {self.target}, {quote(self.place)}: {message}", place=self.place
+            "unsupported-layer", f"the call of {self.target}, {quote(self.place)}: {message}", place=self.place
         )
 
 
