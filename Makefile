@@ -20,7 +20,7 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lowest lint format golden pictures bench peers peers-sample fuzz clean
+.PHONY: help demo test lowest lint format golden docs site-test pictures bench peers peers-sample fuzz clean
 
 help:
 	@echo "make demo          the tables of LeNet-5 and ResNet-50"
@@ -29,6 +29,8 @@ help:
 	@echo "make lint          ruff and mypy"
 	@echo "make format        ruff's formatter, on everything"
 	@echo "make golden        writes the golden files of the tests anew"
+	@echo "make docs          the documentation as a site: open site/index.html in a browser"
+	@echo "make site-test     builds the site and reads it in Chromium"
 	@echo "make pictures      draws what a terminal shows, into docs/pictures"
 	@echo "make bench         times cnncalc and others, into docs/benchmarks.md"
 	@echo "make peers         compares with Keras and PyTorch; peers-sample: the quick part of it"
@@ -39,7 +41,7 @@ demo: $(VENV)/program
 	$(VENV)/bin/cnncalc summary resnet50
 
 test: $(VENV)/installed
-	$(VENV)/bin/python -m pytest -n 2 --ignore tests/peers
+	$(VENV)/bin/python -m pytest -n 2 --ignore tests/peers --ignore tests/site
 
 lowest: $(LOWEST)/installed
 	$(LOWEST)/bin/python -m pytest -n 2 $(LOWEST_TESTS)
@@ -54,7 +56,13 @@ format: $(VENV)/installed
 	$(VENV)/bin/ruff check --fix .
 
 golden: $(VENV)/installed
-	$(VENV)/bin/python -m pytest --ignore tests/peers --update-golden
+	$(VENV)/bin/python -m pytest --ignore tests/peers --ignore tests/site --update-golden
+
+docs: $(VENV)/docs
+	$(VENV)/bin/sphinx-build -W --keep-going -q -b html -d build/docs docs site
+
+site-test: docs
+	$(VENV)/bin/python -m pytest -rs tests/site
 
 pictures: $(VENV)/installed
 	$(VENV)/bin/python -m tests.terminal_pictures
@@ -73,7 +81,7 @@ fuzz: $(VENV)/installed
 	HOSTILE=all $(VENV)/bin/python -m pytest tests/hostile
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(LOWEST) build dist site docs/layers.md .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What runs the program, and nothing else.
 $(VENV)/program: pyproject.toml
@@ -86,6 +94,11 @@ $(VENV)/program: pyproject.toml
 $(VENV)/installed: $(VENV)/program
 	@echo "Installing the tools for tests and lint into $(VENV) ..."
 	@$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/docs: $(VENV)/installed
+	@echo "Installing the tools for the site into $(VENV) ..."
+	@$(VENV)/bin/python -m pip install --quiet --editable '.[docs]'
 	@touch $@
 
 $(PEERS)/installed: pyproject.toml tests/peers/requirements.txt

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from benchmarks.hostile_inputs import HOSTILE_INPUTS, LARGE_NETS, HostileInput, write
 
 REPOSITORY: Final = Path(__file__).parent.parent
-PAGE: Final = REPOSITORY / "docs" / "hostile-input.md"
+PAGE: Final = REPOSITORY / "docs" / "developers" / "hostile-input.md"
 MAX_SECONDS: Final = 5.0
 MAX_MEGABYTES: Final = 400
 

@@ -1,4 +1,4 @@
-"""Some of the worst inputs, as processes: soon, in little memory, with a diagnostic. All: docs/hostile-input.md."""
+"""Some of the worst inputs, as processes: soon, in little memory, with a diagnostic; docs/developers has all."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ PACKAGE: Final = REPOSITORY / "cnncalc"
 FLOORS: Final = (
     ("collector", "digits", "records", "results"),
     ("errors", "formula", "tensor"),
-    ("formula_text", "numbers_as_written", "optional_packages", "receptive_fields"),
+    ("documentation", "formula_text", "numbers_as_written", "optional_packages", "receptive_fields"),
     ("layers",),
     ("conventions", "spec"),
     ("expansion",),

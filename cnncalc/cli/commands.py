@@ -38,6 +38,8 @@ COMMANDS: Final = (
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),
     Entry("validate", "Says what is wrong with specs, and nothing else.", "cnncalc validate nets/*.yaml"),
     Entry("new", "A commented spec to start from.", "cnncalc new net.yaml"),
+    Entry("help", "The documentation: a tutorial, the language, the formulas, every command.",
+          "cnncalc help tutorial"),
 )  # fmt: skip
 
 DEFAULT: Final = "summary"
