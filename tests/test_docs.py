@@ -24,7 +24,7 @@ PAGES: Final = sorted(
 )
 BLOCK: Final = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILES: Final = ("yaml", "json", "csv")
-SHELL: Final = re.compile(r"[|>]|^printf ")
+SHELL: Final = re.compile(r"[|>;*]|^(?!cnncalc )")
 
 
 def folder_with_program(folder: Path) -> Path:

@@ -15,8 +15,8 @@ PAGE: Final = REPOSITORY / "docs" / "python.md"
 EXAMPLE: Final = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-def test_the_code_prints_what_stands_below_it(request: pytest.FixtureRequest) -> None:
-    pytest.importorskip("pandas")
+def printed_anew(text: str) -> str:
+    """A page with what its code prints as it is."""
     names: dict[str, object] = {}
 
     def block(match: re.Match[str]) -> str:
@@ -25,8 +25,13 @@ def test_the_code_prints_what_stands_below_it(request: pytest.FixtureRequest) ->
             exec(match[1], names)
         return f"```python\n{match[1]}```\n\n```text\n{printed.getvalue()}```"
 
+    return EXAMPLE.sub(block, text)
+
+
+def test_the_code_prints_what_stands_below_it(request: pytest.FixtureRequest) -> None:
+    pytest.importorskip("pandas")
     text = PAGE.read_text(encoding="utf-8")
-    fresh = EXAMPLE.sub(block, text)
+    fresh = printed_anew(text)
     assert text.count("```python") == len(EXAMPLE.findall(text)) > 4
     if request.config.getoption("--update-golden"):
         PAGE.write_text(fresh, encoding="utf-8")
