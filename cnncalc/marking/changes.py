@@ -11,7 +11,7 @@ from cnncalc.layers.family import Family
 
 InputReading = Literal[
     "map before the last pooling", "map after one more pooling", "channels of the map", "positions of the map",
-    "what dropout leaves",
+    "what dropout leaves", "first branch only", "last branch only", "all convolutions of the branches",
 ]  # fmt: skip
 """A tensor that a layer is taken to read in place of its own input."""
 LengthRule = Literal["valid", "same", "padded", "ceil"]
@@ -51,14 +51,23 @@ class Change:
     first_field: Text = ""
     """The receptive field of the first window, over k, k_eff and s; the right one is `k_eff`."""
     later_field: Text = ""
-    """That of every later window, over RF (so far), k, k_eff, s, S (strides from the second window on) and T (all)."""
+    """That of every later window, over RF (so far), k, k_eff, s, S (strides from the second window on), T (all strides)
+    and b (the stride of the window before)."""
+    pooling_field: Text = ""
+    """That of a pooling, if it differs from `later_field`."""
+    once_per_block: bool = False
+    """Of the windows of one block, the first alone is counted."""
+    blocks: Literal["added", "multiplied"] | None = None
+    """The fields of the parts between poolings are put together so."""
+    neighbour: bool = False
+    """The field is that of the window layer before or behind."""
     convention: Convention | None = None
     """The convention of the right answer; `None`: both."""
     other_convention: bool = False
     """The figure is the other convention's."""
     swapped_field: bool = False
     """The receptive field's axes change places."""
-    total: Literal["one layer left out", "shared weights again"] | None = None
+    total: Literal["one layer left out", "shared weights again", "a branch left out", "a branch twice"] | None = None
     """What goes wrong in a sum over the layers."""
 
     def __add__(self, other: Change) -> Change | None:
@@ -84,8 +93,14 @@ class Change:
         return Change(**merged)  # type: ignore[arg-type]
 
     @property
+    def shows_from_the_start(self) -> bool:
+        """Whether who makes the mistake in a receptive field has no earlier field right."""
+        return self.neighbour or self.first_field == "k_eff - 1"
+
+    @property
     def _alone(self) -> bool:
-        return self.other_convention or self.total is not None or self.swapped_field or bool(self.later_field)
+        flags = (self.other_convention, self.swapped_field, self.neighbour, self.later_field, self.blocks, self.total)
+        return any(flags)
 
 
 NO_CHANGE = Change()

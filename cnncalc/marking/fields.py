@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import prod
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Convention
@@ -18,12 +20,26 @@ Sizes = tuple[Number, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Formulas of a receptive field, as `Change` has them: of the first window, of later ones, of poolings."""
+
+    first: str
+    later: str
+    pooling: str = ""
+    once_per_block: bool = False
+
+
+RIGHT: dict[Convention, FieldRule] = {name: FieldRule(RIGHT_FIRST, later) for name, later in RIGHT_LATER.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class _Axis:
     """One axis so far: the field, the strides from the second window on, and all strides; no field, no window yet."""
 
     size: Number | None
     later_strides: int
     all_strides: int
+    last_stride: int = 1
 
 
 _START = _Axis(None, 1, 1)
@@ -31,51 +47,101 @@ _State = tuple[_Axis, ...] | None
 
 
 class Recurrences:
-    """The running receptive field of every layer of one net, for any pair of formulas; computed once for each."""
+    """The running receptive field of every layer of one net, by any rule; computed once for each."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self._states: dict[tuple[str, str], list[_State]] = {}
+        self._states: dict[FieldRule, list[_State]] = {}
 
-    def size(self, index: int, first: str, later: str) -> Sizes:
-        """Computes the running field of a layer by the formulas, used from the input on."""
-        state = self._all(first, later)[index]
-        sizes = [] if state is None else [axis.size for axis in state if axis.size is not None]
-        return tuple(sizes) if state and len(sizes) == len(state) else None
+    def size(self, index: int, rule: FieldRule) -> Sizes:
+        """Computes the running field of a layer by a rule, used from the input on."""
+        return _sizes(self._all(rule)[index])
 
-    def step(self, index: int, first: str, later: str, previous: Sizes) -> Sizes:
-        """Computes the field of a layer from the field before it: the formulas are used for this layer only."""
-        windows, before = self._windows(index), self._before(index, first, later)
+    def step(self, index: int, rule: FieldRule, previous: Sizes) -> Sizes:
+        """Computes the field of a layer from the field before it: the rule is used for this layer only."""
+        windows, before = self._windows(index), self._before(index, rule)
         if windows is None or before is None or previous is None or len(previous) != len(before) != len(windows):
             return None
+        later = self._later(index, rule)
         axes = [
-            _behind(axis if axis.size is None else _Axis(size, axis.later_strides, axis.all_strides), w, first, later)
-            for axis, size, w in zip(before, previous, windows, strict=True)
+            _behind(axis if axis.size is None else replace(axis, size=size), window, rule.first, later)
+            for axis, size, window in zip(before, previous, windows, strict=True)
         ]
-        return tuple(axis.size for axis in axes if axis.size is not None)
+        return _sizes(tuple(axes))
 
-    def _all(self, first: str, later: str) -> list[_State]:
-        states = self._states.get((first, later))
+    def of_blocks(self, index: int, multiplied: bool) -> Sizes:
+        """Puts together the fields of the parts of the net between poolings, each seen for itself: a sum or a product.
+
+        Each part ends with its pooling. `None` without a single path of windows from the input, or with one part.
+        """
+        parts: list[list[Sequence[Window | TransposedWindow]]] = [[]]
+        at: int | None = index
+        while at is not None and self.analysis.expansion.nodes[at].inputs:
+            windows = self._windows(at)
+            if windows is not None:
+                if self.analysis.layers[at].family == "pooling" and parts[-1]:
+                    parts.append([])
+                parts[-1].append(windows)
+            inputs = self.analysis.expansion.nodes[at].inputs
+            at = inputs[0] if len(inputs) == 1 else None
+        if at is None or len(parts) < 2:
+            return None
+        fields = [_field_of_part(part[::-1]) for part in parts]
+        if None in fields:
+            return None
+        per_axis = zip(*(field for field in fields if field is not None), strict=True)
+        return tuple(prod(sizes) if multiplied else sum(sizes) for sizes in per_axis)
+
+    def neighbours(self, index: int) -> Iterator[int]:
+        """Lists the window layers next to a layer along a plain chain: the one before it, and the one behind."""
+        count = len(self.analysis.figures)
+        for step, end in ((-1, -1), (1, count)):
+            at = index + step
+            while at != end and self._windows(at) is None:
+                at += step
+            if at != end:
+                yield at
+
+    def _all(self, rule: FieldRule) -> list[_State]:
+        states = self._states.get(rule)
         if states is None:
-            states = self._states[first, later] = []
+            states = self._states[rule] = []
             for index in range(len(self.analysis.figures)):
-                states.append(self._through(index, first, later))
+                states.append(self._through(index, rule))
         return states
 
-    def _through(self, index: int, first: str, later: str) -> _State:
+    def _through(self, index: int, rule: FieldRule) -> _State:
         node = self.analysis.expansion.nodes[index]
         if not node.inputs:
             return (_START,) * (len(self.analysis.figures[index].output.shape) - 1)
-        before, windows = self._before(index, first, later), self._windows(index)
-        if windows is None or before is None:
+        before, windows = self._before(index, rule), self._windows(index)
+        if windows is None or before is None or (rule.once_per_block and not self._is_first_in_block(index)):
             return before
         if len(windows) != len(before):
             return None
-        return tuple(_behind(axis, window, first, later) for axis, window in zip(before, windows, strict=True))
+        later = self._later(index, rule)
+        return tuple(_behind(axis, window, rule.first, later) for axis, window in zip(before, windows, strict=True))
 
-    def _before(self, index: int, first: str, later: str) -> _State:
+    def _later(self, index: int, rule: FieldRule) -> str:
+        is_pooling = self.analysis.layers[index].family == "pooling"
+        return rule.pooling if is_pooling and rule.pooling else rule.later
+
+    def _is_first_in_block(self, index: int) -> bool:
+        """Whether no earlier layer of the same block is a convolution of the same window."""
+        nodes = self.analysis.expansion.nodes
+        block = nodes[index].instance
+        if block.outer is None:
+            return True
+        at = index - 1
+        while at >= 0 and nodes[at].instance is block:
+            if self._windows(at) == self._windows(index):
+                return False
+            at -= 1
+        return True
+
+    def _before(self, index: int, rule: FieldRule) -> _State:
         """Finds the state that a layer reads; of several, axis by axis, the one with the largest field."""
-        states = self._all(first, later)
+        states = self._all(rule)
         read = [states[source] for source in self.analysis.expansion.nodes[index].inputs]
         known = [state for state in read if state is not None]
         if len(known) < len(read) or len({len(state) for state in known}) != 1:
@@ -89,6 +155,25 @@ class Recurrences:
         return tuple(axis for axis in reach.axes if isinstance(axis, (Window, TransposedWindow)))
 
 
+def _sizes(state: _State) -> Sizes:
+    sizes = [] if state is None else [axis.size for axis in state if axis.size is not None]
+    return tuple(sizes) if state and len(sizes) == len(state) else None
+
+
+def _field_of_part(windows: Sequence[Sequence[Window | TransposedWindow]]) -> tuple[int, ...] | None:
+    """Computes the field of windows in a row, as if they stood at the input."""
+    if len({len(axes) for axes in windows}) != 1:
+        return None
+    fields = []
+    for axis in zip(*windows, strict=True):
+        size = stride = 1
+        for window in axis:
+            size += (window.effective_kernel - 1) * stride
+            stride *= window.stride
+        fields.append(size)
+    return tuple(fields)
+
+
 def _reached(axis: _Axis) -> tuple[Number, int]:
     return axis.size or 0, axis.all_strides
 
@@ -100,11 +185,13 @@ def _behind(axis: _Axis, window: Window | TransposedWindow, first: str, later: s
         "k_eff": window.effective_kernel,
         "s": window.stride,
         "T": strides,
+        "b": axis.last_stride,
     }
     if axis.size is None:
-        return _Axis(_value(first, symbols), 1, strides)
+        return _Axis(_value(first, symbols), 1, strides, window.stride)
     later_strides = axis.later_strides * window.stride
-    return _Axis(_value(later, symbols | {"RF": axis.size, "S": later_strides}), later_strides, strides)
+    size = _value(later, symbols | {"RF": axis.size, "S": later_strides})
+    return _Axis(size, later_strides, strides, window.stride)
 
 
 def _value(text: str, symbols: dict[str, Symbol]) -> Number:

@@ -22,6 +22,9 @@ from cnncalc.model import Model, ModelLike, model_of
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape, read_working
 
 _ONE, _NOTHING = Fraction(1), Fraction(0)
+_IMPOSSIBLE = frozenset(
+    {"invalid", "not valid", "impossible", "not possible", "error", "does not fit", "not an integer", "no integer"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,13 @@ class Marker:
         ]
         values = [self._read(answer) for answer in answers]
         student = self._student_net(answers, values)
-        reasons = Reasons(self.mistaken, student)
+        own = {
+            (answer.index, figure): value
+            for answer, value in zip(answers, values, strict=True)
+            for figure in answer.quantity.figures(self.options.convention)
+            if value is not None and not isinstance(value, Problem)
+        }
+        reasons = Reasons(self.mistaken, student, own)
         marks = [self._mark(answer, value, student, reasons) for answer, value in zip(answers, values, strict=True)]
         return Marks(
             sheet.name, self.net.name, self.options.convention, tuple(_likelier_first(marks)),
@@ -162,6 +171,8 @@ class Marker:
         index, written = answer.index, answer.written
         if answer.problem is not None:
             return _Verdict("unreadable", problem=answer.problem)
+        if isinstance(value, Problem) and answer.quantity.form == "shape" and _says_impossible(written):
+            return _Verdict("wrong", reasons=(reason_of("fraction-not-rounded", self.net.layer_name(index)),))
         if isinstance(value, Problem):
             status: Status = "wrong" if value.id == "rounded-answer" else "unreadable"
             return _Verdict(status, problem=value.at(answer.span))
@@ -182,7 +193,7 @@ class Marker:
             return _Verdict("wrong", reasons=(reason_of("working-right-sum-wrong", self.net.layer_name(index)),))
         # A mistake that gives the very number explains it better than one that comes near.
         ways = [matches, lambda found: found is not None and found == value] if self.options.tolerance else [matches]
-        found = (reasons.of(index, figure, way) for way in reversed(ways) for figure in figures)
+        found = (reasons.of(index, figure, value, way) for way in reversed(ways) for figure in figures)
         return _Verdict("wrong", reasons=next((some for some in found if some), ()))
 
 
@@ -194,6 +205,11 @@ class _Verdict:
     reasons: tuple[Reason, ...] = ()
     cause: Cause | None = None
     problem: Diagnostic | None = None
+
+
+def _says_impossible(written: Written | None) -> bool:
+    """Whether a student says that there is no such layer, as its window does not end at the border."""
+    return isinstance(written, str) and written.strip().lower().strip(".!") in _IMPOSSIBLE
 
 
 def _is_zero(value: Value) -> bool:

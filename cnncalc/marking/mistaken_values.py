@@ -12,8 +12,9 @@ from typing import Final
 from cnncalc.analysis.report import Convention
 from cnncalc.conventions.notes import NotesField
 from cnncalc.formula import Number
+from cnncalc.marking.branches import branches
 from cnncalc.marking.changes import Change
-from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER, Recurrences, Sizes
+from cnncalc.marking.fields import RIGHT, FieldRule, Recurrences, Sizes
 from cnncalc.marking.follow_through import ONCE, StudentNet
 from cnncalc.marking.misconceptions import CATALOGUE, Misconception
 from cnncalc.marking.net import Net, layer_in_context
@@ -95,20 +96,28 @@ class MistakenValues:
     # Receptive fields -------------------------------------------------------------------------------------------
 
     def of_field(
-        self, index: int | None, figure: Figure, student: StudentNet | None
+        self, index: int | None, figure: Figure, student: StudentNet | None, starts_right: bool = False
     ) -> Iterator[tuple[Misconception, Value]]:
-        """Lists the mistakes in a layer's field, or in the net's: that of its output, if it has one output."""
+        """Lists the mistakes in a layer's field, or in the net's: that of its output, if it has one output.
+
+        `starts_right`: the student has an earlier field right, so that some mistakes were not made.
+        """
         outputs = self.net.analysis.expansion.outputs
         if index is None and len(outputs) > 1:
             return
         layer = outputs[0] if index is None else index
         convention, right = FIELDS[figure], self.net.right(index, figure)
         for misconception, change in CHANGES:
-            if change.convention not in (None, convention):
+            if change.convention not in (None, convention) or (starts_right and change.shows_from_the_start):
                 continue
             if change.later_field:
                 for value in self._of_recurrence(layer, change, convention, right is None, student):
                     yield misconception, value
+            elif change.blocks is not None:
+                yield misconception, self.recurrences.of_blocks(layer, multiplied=change.blocks == "multiplied")
+            elif change.neighbour and right is not None:
+                for neighbour in self.recurrences.neighbours(layer):
+                    yield misconception, self.net.right(neighbour, figure)
             elif change.swapped_field and isinstance(right, tuple):
                 yield misconception, right[::-1]
             elif change.other_convention:
@@ -118,22 +127,23 @@ class MistakenValues:
         self, index: int, change: Change, convention: Convention, nothing: bool, student: StudentNet | None
     ) -> Iterator[Sizes]:
         """Computes the field by a changed recurrence: from the input on, and for this layer only."""
-        right, texts = (RIGHT_FIRST, RIGHT_LATER[convention]), (change.first_field, change.later_field)
-        running = self.recurrences.size(index, *right)
-        if texts == right:
+        right = RIGHT[convention]
+        rule = FieldRule(change.first_field, change.later_field, change.pooling_field, change.once_per_block)
+        running = self.recurrences.size(index, right)
+        if rule == right:
             yield running  # the field carried on: the only mistake in a field at a layer that has none
             return
-        value = self.recurrences.size(index, *texts)
+        value = self.recurrences.size(index, rule)
         if nothing or value == running:
             return
         yield value
         sources = self.net.analysis.expansion.nodes[index].inputs
         for analysis in (self.net.analysis, student):
-            if analysis is None or len(sources) != 1:
+            if analysis is None or len(sources) != 1 or rule.once_per_block:
                 continue
             state = analysis.notes_fields[sources[0]] if convention == "notes" else analysis.fields[sources[0]]
             if isinstance(state, (NotesField, Field)):
-                yield self.recurrences.step(index, *texts, state.size)
+                yield self.recurrences.step(index, rule, state.size)
 
     # Totals -----------------------------------------------------------------------------------------------------
 
@@ -163,10 +173,22 @@ class MistakenValues:
                 if figure in ONCE:
                     again = [self.net.right(i, figure) for i, row in enumerate(self.net.rows) if row.shared_with]
                     yield misconception, right + sum(part for part in again if isinstance(part, int)), "totals"
+            elif change.total in ("a branch left out", "a branch twice"):
+                sign = -1 if change.total == "a branch left out" else 1
+                for index, branch in self._branches():
+                    part = sum(parts.get(layer, 0) for layer in branch)
+                    yield misconception, right + sign * part, self.net.layer_name(index)
             elif change.other_convention and figure in OTHER_CONVENTION:
                 yield misconception, self.net.right(None, OTHER_CONVENTION[figure]), "totals"
             elif change in changed:
                 yield misconception, changed[change], "totals"
+
+    def _branches(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Lists the branches of two layers and more that meet in the net's merges; one layer is left out by itself."""
+        for index in range(len(self.net.rows)):
+            for branch in branches(self.net.analysis, index):
+                if len(branch) > 1:
+                    yield index, branch
 
     def _changed_sums(self, figure: Figure, parts: dict[int, int]) -> dict[Change, Number]:
         """Computes the total for every change that makes a difference, if it is made at every layer."""

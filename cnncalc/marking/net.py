@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.errors import Problem
+from cnncalc.layers.merging import Concatenate
+from cnncalc.marking.branches import branches
 from cnncalc.marking.changes import InputReading
 from cnncalc.marking.layer_names import Layers
 from cnncalc.marking.quantities import Figure, Value, of_record
@@ -46,6 +50,8 @@ def layer_in_context(analysis: Analysis, index: int) -> LayerInContext:
 def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tensor], ...]:
     """Lists what Flatten and Dense might be taken to read in place of their input."""
     layer = analysis.layers[index]
+    if isinstance(layer, Concatenate):
+        return tuple(_around_branches(analysis, index))
     if layer.family not in ("flatten", "dense"):
         return ()
     readings: list[tuple[InputReading, Tensor]] = []
@@ -69,6 +75,22 @@ def _readings(analysis: Analysis, index: int) -> tuple[tuple[InputReading, Tenso
         if len(shape) > 1 and positions is not None:
             readings.append(("positions of the map", Tensor((positions,))))
     return (*readings, *_around_last_pooling(analysis, before, flat))
+
+
+def _around_branches(analysis: Analysis, index: int) -> Iterator[tuple[InputReading, Tensor]]:
+    """Lists what Concatenate gives if one branch alone counts, or all that is inside the branches."""
+    ends = [analysis.figures[source].output.channels for source in analysis.expansion.nodes[index].inputs]
+    positions = analysis.figures[analysis.expansion.nodes[index].inputs[0]].output.shape[:-1]
+    inside = [
+        analysis.figures[layer].output.channels
+        for branch in branches(analysis, index)
+        for layer in branch
+        if analysis.layers[layer].family == "convolution"
+    ]
+    yield "first branch only", Tensor((*positions, ends[0]))
+    yield "last branch only", Tensor((*positions, ends[-1]))
+    if inside and None not in inside:
+        yield "all convolutions of the branches", Tensor((*positions, sum(size for size in inside if size)))
 
 
 def _around_last_pooling(analysis: Analysis, index: int, flat: bool) -> list[tuple[InputReading, Tensor]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from cnncalc.marking.follow_through import StudentNet
+from cnncalc.marking.follow_through import ONCE, StudentNet
 from cnncalc.marking.marks import Reason
 from cnncalc.marking.misconceptions import BY_ID, CATALOGUE, Misconception
 from cnncalc.marking.mistaken_values import FIELDS, OTHER_CONVENTION, MistakenValues
 from cnncalc.marking.net import layer_in_context
 from cnncalc.marking.quantities import Figure, Value
+from cnncalc.marking.slips import other_answer, slip, sums_up_otherwise
 
 Matches = Callable[[Value], bool]
 """Whether a value is the student's answer."""
+
+Answers = Mapping[tuple[int | None, Figure], Value]
+"""A student's own figures, right and wrong ones."""
 
 MAX_EXPLAINED: Final = 1_000
 MAX_PAIRED: Final = 200
@@ -25,12 +29,39 @@ _ORDER: Final = {misconception.id: position for position, misconception in enume
 class Reasons:
     """Explains the wrong answers of one sheet, the first `MAX_EXPLAINED` of them."""
 
-    def __init__(self, mistaken: MistakenValues, student: StudentNet | None) -> None:
-        self.mistaken, self.net, self.student = mistaken, mistaken.net, student
+    def __init__(self, mistaken: MistakenValues, student: StudentNet | None, answers: Answers) -> None:
+        self.mistaken, self.net, self.student, self.answers = mistaken, mistaken.net, student, answers
         self.explained = self.paired = 0
 
-    def of(self, index: int | None, figure: Figure, matches: Matches) -> tuple[Reason, ...]:
-        """Finds the mistakes that give a number, likelier ones first: one each, or two that go together."""
+    def of(self, index: int | None, figure: Figure, value: Value, matches: Matches) -> tuple[Reason, ...]:
+        """Finds the mistakes that give a number, likelier ones first: one each, or two that go together.
+
+        Without a formula that gives it, it may be another question's answer, or a slip of the pen.
+        """
+        found = self._of_formulas(index, figure, value, matches)
+        return found or (() if self.explained > MAX_EXPLAINED else self._of_slips(index, figure, value))
+
+    def _of_slips(self, index: int | None, figure: Figure, value: Value) -> tuple[Reason, ...]:
+        layer, right = self.net.layer_name(index), self.net.right(index, figure)
+        if id := slip(right, value):
+            return (reason_of(id, layer),)
+        if index is None and isinstance(value, int) and sums_up_otherwise(self._rows(figure), value):
+            return (reason_of("not-the-sum-of-the-rows", layer),)
+        return ()
+
+    def _rows(self, figure: Figure) -> Iterator[Value]:
+        """Lists a student's own figures of the layers; where nothing is counted, or of an input, the right ones."""
+        for index, row in enumerate(self.net.rows):
+            right = self.net.right(index, figure)
+            own = self.answers.get((index, figure))
+            if own is not None:
+                yield own
+            elif index < self.net.layers.inputs or not right:
+                yield right or 0
+            elif row.shared_with is None or figure not in ONCE:
+                yield None
+
+    def _of_formulas(self, index: int | None, figure: Figure, value: Value, matches: Matches) -> tuple[Reason, ...]:
         self.explained += 1
         if self.explained > MAX_EXPLAINED:
             return ()
@@ -43,13 +74,15 @@ class Reasons:
         layer, nothing = self.net.layer_name(index), self.net.right(index, figure) is None
         found: tuple[Reason, ...] = ()
         if figure in FIELDS:
-            field = self.mistaken.of_field(index, figure, self.student)
+            earlier = [key for key in self.answers if key[1] == figure and key[0] is not None and key[0] < index]
+            starts_right = any(self.answers[key] == self.net.right(*key) for key in earlier)
+            field = self.mistaken.of_field(index, figure, self.student, starts_right)
             found = _reasons((misconception for misconception, value in field if matches(value)), layer)
         elif not nothing:
-            found = self._of_layer(index, figure, matches, layer)
+            found = self._of_layer(index, figure, value, matches, layer)
         return (reason_of("counted-where-nothing-is", layer),) if nothing and not found else found
 
-    def _of_layer(self, index: int, figure: Figure, matches: Matches, layer: str) -> tuple[Reason, ...]:
+    def _of_layer(self, index: int, figure: Figure, value: Value, matches: Matches, layer: str) -> tuple[Reason, ...]:
         right = layer_in_context(self.net.analysis, index)
         contexts = (
             [right] if self.student is None else list(dict.fromkeys([right, layer_in_context(self.student, index)]))
@@ -61,10 +94,12 @@ class Reasons:
         other = self.net.right(index, OTHER_CONVENTION[figure]) if figure in OTHER_CONVENTION else None
         if other is not None and matches(other):
             return (reason_of("other-convention", layer),)
+        if ids := list(other_answer(self.net, index, figure, value)):
+            return tuple(reason_of(id, layer) for id in ids)
         self.paired += 1
         for context in contexts if self.paired <= MAX_PAIRED else ():
-            for one, two, value in self.mistaken.of_two(context, figure):
-                if matches(value):
+            for one, two, both in self.mistaken.of_two(context, figure):
+                if matches(both):
                     first, second = one.misconception, two.misconception
                     return (
                         Reason(first.id, first.text, layer, together_with=second.id),

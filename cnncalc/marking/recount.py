@@ -59,7 +59,8 @@ def recount(
         changed = _with_arguments(layer, change.arguments)
         if changed is None or inputs is None:
             return None
-        right = changed.output(inputs)
+        # What a merge is taken to give is its whole output; other layers are computed from what they are taken to read.
+        right = inputs[0] if changed.merges and change.input is not None else changed.output(inputs)
         shape = output or _changed_shape(changed, inputs, right.shape, change)
         return _count(_Basis.of(changed, inputs, shape), right.instances, context.frozen, change, own)
     except (Problem, ExpressionError, _NotApplicable):
@@ -124,11 +125,11 @@ def _length_symbols(layer: WindowLayer, axis: int, length: int | None) -> Symbol
 
 
 def _size(text: str, symbols: Symbols) -> int:
-    """Evaluates the formula of a size: a whole number that is known."""
+    """Evaluates the formula of a size: a number that is known. Who forgets to round gets a fraction."""
     size = _evaluate(text, symbols)
-    if not isinstance(size, int):
+    if size is None:
         raise _NotApplicable
-    return size
+    return size  # type: ignore[return-value]
 
 
 # Counts ---------------------------------------------------------------------------------------------------------

@@ -228,7 +228,10 @@ WRONG = [
     Wrong("nothing-where-something-is", ALEXNET, "conv2d", "params", "none"),
     Wrong("nothing-where-something-is", MIXED, "stem", "receptive_field", "-"),
 ]
-OF_THE_WRONG_KIND = {"counted-where-nothing-is", "nothing-where-something-is", "working-right-sum-wrong"}
+OF_THE_WRONG_KIND = {
+    "counted-where-nothing-is", "nothing-where-something-is", "working-right-sum-wrong", "other-question-of-layer",
+    "answer-of-other-layer", "digits-exchanged", "one-digit-off", "power-of-ten", "not-the-sum-of-the-rows",
+}  # fmt: skip
 FIGURES: tuple[Figure, ...] = (
     "output_shape", "neurons", "params", "trainable_params", "non_trainable_params",
     "notes.receptive_field", "exact.receptive_field", "notes.ops", "macs", "flops",
@@ -270,6 +273,7 @@ def made_at(mistaken: MistakenValues, index: int | None, figure: Figure) -> Iter
 
 def test_every_mistake_of_the_catalogue_is_made_in_every_net_in_which_it_can_be_made() -> None:
     made = {(wrong.id, wrong.net) for wrong in WRONG}
+    shown_here = {wrong.id for wrong in WRONG}  # the others are in test_misconceptions_of_courses.py
     for name in (LENET, ALEXNET, MIXED):
         net = Net(model(name))
         mistaken = MistakenValues(net)
@@ -280,9 +284,8 @@ def test_every_mistake_of_the_catalogue_is_made_in_every_net_in_which_it_can_be_
             for misconception, value in made_at(mistaken, index, figure)
             if value not in (None, net.right(index, figure))
         }
-        missing = {id for id in possible if (id, name) not in made}
+        missing = {id for id in possible if id in shown_here and (id, name) not in made}
         assert not missing, f"{name}: {sorted(missing)}"
-    assert {misconception.id for misconception in CATALOGUE} == {wrong.id for wrong in WRONG}
 
 
 def test_ids_are_unique_and_texts_are_sentences() -> None:
@@ -303,8 +306,8 @@ def test_ids_are_unique_and_texts_are_sentences() -> None:
         (ALEXNET, "conv2d", "output_shape", "214x214x64", {"stride-ignored", "padding-forgotten"}),
         # One side of the kernel and one bias: 3*16*24 + 1.
         (MIXED, "dilated", "params", 3 * 16 * 24 + 1, {"kernel-not-squared", "one-bias-in-all"}),
-        # Padding same, and the channels of the input.
-        (LENET, "conv2d_1", "output_shape", "14x14x6", {"same-for-valid", "input-channels-kept"}),
+        # No + 1, and the channels of the input: 14 - 5.
+        (LENET, "conv2d_1", "output_shape", "9x9x6", {"plus-one-forgotten", "input-channels-kept"}),
     ],
 )
 def test_two_at_once_are_tried_where_none_alone_fits(
@@ -319,7 +322,7 @@ def test_several_that_fit_are_a_guess() -> None:
     (marked,) = cnncalc.check(model(LENET), {"average_pooling2d": {"receptive_field": 6}}).marks
     assert marked.guess
     assert [reason.id for reason in marked.reasons] == [
-        "own-stride-left-out", "other-convention", "strides-left-out-of-field",
+        "own-stride-left-out", "other-convention", "strides-left-out-of-field", "field-off-by-one",
     ]  # fmt: skip
 
 
