@@ -11,6 +11,7 @@ from cnncalc.cli.options import OutputFile
 from cnncalc.cli.output import output_to
 from cnncalc.convert.formats import format_of
 from cnncalc.convert.importing import import_file as read_file
+from cnncalc.convert.importing import parts_to_write
 from cnncalc.convert.spec_text import spec_text
 from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.spec.source_text import read_source
@@ -34,9 +35,8 @@ def import_file(
         hint = f"cnncalc summary {file}"
         message = f"{quote(file)} is no file of another format: is it a spec already?"
         raise UsageError(Diagnostic("no-architecture", message, suggestion=hint))
-    imported = read_file(file, format)
-    if name is not None:
-        imported.parts.name = name
+    parts = parts_to_write(read_file(file, format), flat)
+    parts.name = parts.name if name is None else name
     with output_to(output) as write:
-        write(spec_text(imported.parts))
+        write(spec_text(parts))
     return 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterable
 from typing import Final
 
+from cnncalc.convert.graph import GraphLayer
 from cnncalc.spec.names import MAX_NAME_LENGTH
 
 RESERVED: Final = frozenset({"input", "prev"})
@@ -48,3 +50,15 @@ def legal_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, st
             found[name] = unique_name(legal_name(name), used, counters)
             used.add(found[name])
     return {name: found[name] for name in names}
+
+
+def automatic_name(base: str, counters: Counter[str]) -> str:
+    """Returns the next name that an item without one has: `conv2d`, `conv2d_1`, ..."""
+    count = counters[base]
+    counters[base] += 1
+    return f"{base}_{count}" if count else base
+
+
+def copy_names(layer: GraphLayer) -> list[str]:
+    """Lists the names of the copies of a layer with `repeat`."""
+    return [f"{layer.name}_{index}" for index in range(1, layer.repeat + 1)] if layer.repeat > 1 else []

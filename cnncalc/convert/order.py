@@ -58,3 +58,24 @@ def in_order(layers: Sequence[GraphLayer], inputs: Iterable[str]) -> list[GraphL
             suggestion="a recurrent net is written with a recurrent layer, such as LSTM",
         )  # fmt: skip
     return order
+
+
+def depth_first(layers: Sequence[GraphLayer]) -> list[GraphLayer]:
+    """Sorts layers, which are in order, so that each branch stands together, one behind the other."""
+    index_of = {layer.name: index for index, layer in enumerate(layers)}
+    readers: list[list[int]] = [[] for _ in layers]
+    waiting = [0] * len(layers)
+    for index, layer in enumerate(layers):
+        sources = {name_in(reference) for reference in layer.inputs} | ({layer.share} if layer.share else set())
+        for source in sources & index_of.keys():
+            readers[index_of[source]].append(index)
+            waiting[index] += 1
+    ready = [index for index in reversed(range(len(layers))) if waiting[index] == 0]
+    order: list[GraphLayer] = []
+    while ready:
+        index = ready.pop()
+        order.append(layers[index])
+        for reader in readers[index]:
+            waiting[reader] -= 1
+        ready += [reader for reader in reversed(readers[index]) if waiting[reader] == 0]
+    return order

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic_core import PydanticUndefined
 
+from cnncalc.convert.graph import GraphLayer
 from cnncalc.layers import registry
 
 PER_AXIS: Final = frozenset(
@@ -41,11 +42,23 @@ def short_arguments(kind: str, arguments: Mapping[str, object]) -> dict[str, obj
             del shortened["strides"]
     if shortened.get("activation") == "linear" and not fields["activation"].is_required():
         del shortened["activation"]
+    # Those that must be given come first, then as the reference lists them.
+    order = {name: (not field.is_required(), index) for index, (name, field) in enumerate(fields.items())}
     return {
         name: shortened[name]
-        for name in sorted(shortened, key=lambda name: list(fields).index(name) if name in fields else len(fields))
+        for name in sorted(shortened, key=lambda name: order.get(name, (True, len(order))))
         if name not in fields or not is_default(name, shortened[name], fields[name].default)
     }
+
+
+def drop_last_axis(layer: GraphLayer, rank: int) -> None:
+    """Drops an axis that is the last one of an input of so many sizes, if that is the default."""
+    axis = layer.arguments.get("axis")
+    if not registry.is_kind(layer.kind) or axis not in (rank, [rank]):
+        return
+    field = registry.layer_class(layer.kind).arguments().get("axis")
+    if field is not None and field.default == -1:
+        del layer.arguments["axis"]
 
 
 def is_default(name: str, value: object, default: object) -> bool:

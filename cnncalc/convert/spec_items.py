@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from cnncalc.convert.graph import Block, Graph, GraphLayer, ReadingProblem, Reference
-from cnncalc.convert.names import legal_name, legal_names, unique_name
+from cnncalc.convert.names import automatic_name, copy_names, legal_name, legal_names, unique_name
 from cnncalc.convert.order import in_order
 from cnncalc.convert.short_forms import short_arguments
 from cnncalc.expansion.scopes import snake_case
@@ -103,18 +104,21 @@ class _List:
 
     def items(self) -> list[SpecItem]:
         """Writes the items. A name is left out if it is the automatic one."""
-        automatic: dict[str, int] = {}
+        automatic: Counter[str] = Counter()
+        given: set[str] = set()
         items: list[SpecItem] = []
         previous = self.inputs_text()
         for layer in self.written:
             name = self.names[layer.name]
             options: dict[str, object] = short_arguments(layer.kind, layer.arguments)
-            base = snake_case(layer.kind)
-            count = automatic.get(base, 0)
-            if name == (f"{base}_{count}" if count else base):
-                automatic[base] = count + 1
-            else:
+            base, before = snake_case(layer.kind), automatic.copy()
+            unnamed = automatic_name(base, automatic)
+            while unnamed in given:
+                unnamed = automatic_name(base, automatic)
+            if name != unnamed:
+                automatic = before
                 options["name"] = name
+            given.update([*copy_names(layer), *([] if "name" in options else [name])])
             options |= self.wiring(layer, previous)
             if layer.repeat > 1:
                 options["repeat"] = layer.repeat
