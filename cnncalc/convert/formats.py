@@ -42,13 +42,13 @@ def _is_hdf5(head: bytes) -> bool:
 
 
 FORMATS: Final = (
+    Format("an exported program of PyTorch", (".pt2",), "torch.archive",
+           _has(rb"weights/weight_0|models/model\.json|exported_program\.json")),
     Format("Keras", (".keras",), "keras.archive", lambda head: head.startswith(b"PK") and b"config.json" in head),
     Format("Keras HDF5", (".h5", ".hdf5"), "keras.hdf5", _is_hdf5),
     Format("Keras JSON", (), "keras.json_text",
            _has(rb'\A\s*\{(?=[\s\S]*"(class_name|modelTopology|model_config|keras_version)")')),
     Format("ONNX", (".onnx",), "onnx.reader", lambda head: False),  # protocol buffers have no signature
-    Format("an exported program of PyTorch", (".pt2",), "torch.archive",
-           _has(rb"models/model\.json|exported_program\.json")),
 )  # fmt: skip
 """The first one whose bytes a file shows, else the one whose ending it has."""
 

@@ -310,6 +310,20 @@ def test_a_learned_tensor_is_a_source(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_recurrent_layer_keeps_its_size(tmp_path: Path) -> None:
+    """PyTorch's LSTM(8, 16): 4 * 16 * (8 + 16 + 2) parameters, with two biases for each gate."""
+    nodes = [
+        node("Transpose", "x", "a", perm=[1, 0, 2]),
+        node("LSTM", "a w r b", "steps", hidden_size=16),
+        node("Squeeze", "steps", "c", axes=[1]),
+        node("Transpose", "c", "y", perm=[1, 0, 2]),
+    ]
+    weights = [tensor("w", [1, 64, 8]), tensor("r", [1, 64, 16]), tensor("b", [1, 128])]
+    assert rows(tmp_path, nodes, *weights, sizes=["batch", 5, 8]) == [
+        ("Opaque", (5, 1, 16), 1664), ("Reshape", (5, 16), 0),
+    ]  # fmt: skip
+
+
 def test_a_factor_and_a_term_per_channel_are_a_scale(tmp_path: Path) -> None:
     nodes = [node("Mul", "x gamma", "a"), node("Add", "a beta", "y")]
     weights = [tensor("gamma", [1, 3, 1, 1]), tensor("beta", [1, 3, 1, 1])]

@@ -41,8 +41,9 @@ def evaluate(operation: Operation, inputs: Inputs) -> list[Constant] | None:
     except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
         raise operation.problem("damaged-file", f"its constant inputs do not fit it ({error})") from None
     sources = merged_sources(inputs)
+    is_copy = operation.kind == "Identity" or any(constant is not None and constant.is_copy for constant in inputs)
     for output in outputs:
-        output.sources = sources
+        output.sources, output.is_copy = sources, is_copy
     return outputs
 
 
@@ -143,7 +144,7 @@ def _cast(operation: Operation, inputs: Inputs) -> list[Constant]:
 
 def _unchanged(operation: Operation, inputs: Inputs) -> list[Constant]:
     constant = _first(inputs)
-    return [Constant(constant.dims, constant.values, is_text=constant.is_text, is_copy=operation.kind == "Identity")]
+    return [Constant(constant.dims, constant.values, is_text=constant.is_text)]
 
 
 def _same_sizes(operation: Operation, inputs: Inputs) -> list[Constant]:

@@ -22,14 +22,18 @@ def batch_normalization(t: Translation, operation: Operation) -> None:
 
 def scale_and_shift(t: Translation, operation: Operation, scale: int, shift: int) -> dict[str, object]:
     """The arguments `scale` and `center`: constants that are no weights, such as ones and zeros, are none."""
-    found = {"scale": t.constant(operation, scale), "center": t.constant(operation, shift)}
-    return {name: False for name, constant in found.items() if constant is None or not is_weight(t, constant)}
+    found = (("scale", "weight", scale), ("center", "bias", shift))
+    return {name: False for name, own, index in found if not is_weight(t, operation, own, t.constant(operation, index))}
 
 
-def is_weight(t: Translation, constant: Constant) -> bool:
-    """Whether a constant is made from parameters."""
+def is_weight(t: Translation, operation: Operation, own: str, constant: Constant | None) -> bool:
+    """Whether a constant is a parameter, or stands for the module's own that is called `own`."""
     parameters = t.graph.parameters
-    return any(parameters is None or name in parameters for name in constant.sources)
+    if constant is None:
+        return False
+    if parameters is None:
+        return bool(constant.sources)
+    return ".".join((*operation.path, own)) in parameters or any(name in parameters for name in constant.sources)
 
 
 def instance_normalization(t: Translation, operation: Operation) -> None:

@@ -99,6 +99,8 @@ class TensorGraph:
     constants: dict[str, Constant]
     declared: dict[str, Dims] = field(default_factory=dict)
     parameters: frozenset[str] | None = None
+    merges_equal: bool = False
+    """Whether the file keeps one of several tensors whose entries happen to be equal."""
     warnings: list[str] = field(default_factory=list)
     source: str = ""
 

@@ -22,6 +22,7 @@ class Chains:
 
     def __init__(self, graph: TensorGraph) -> None:
         self.constants = dict(graph.constants)
+        self.parameters = graph.parameters or frozenset()
         self.makers = {name: operation for operation in graph.operations for name in operation.outputs}
         for operation in graph.operations:
             if operation.kind == "Constant":
@@ -230,7 +231,10 @@ def norm_weights(chains: Chains, last: Operation) -> Operation | None:
     for name, weight in (last.inputs, reversed(last.inputs)):
         norm = chains.maker(name, "LayerNormalization", "GroupNormalization", "RMSNormalization")
         constant = chains.constants.get(weight)
-        if norm is None or constant is None or not constant.sources or "written_out" not in norm.attributes:
+        if norm is None or constant is None or "written_out" not in norm.attributes:
+            continue
+        own = ".".join((*last.path, "weight" if last.kind == "Mul" else "bias"))
+        if not constant.sources and own not in chains.parameters:
             continue
         if last.kind == "Mul" and len(norm.inputs) == 1:
             return Operation(norm.kind, [*norm.inputs, weight], last.outputs, norm.attributes, norm.path, norm.place)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.convert.channels_first import activations, combining, normalization, shaping, taking, windows
+from cnncalc.convert.channels_first import (
+    activations,
+    combining,
+    normalization,
+    recurrent,
+    shaping,
+    taking,
+    windows,
+)  # fmt: skip
 from cnncalc.convert.channels_first.activation import Activation, channels_last, order_of
 from cnncalc.convert.channels_first.constants import evaluate, merged_sources
 from cnncalc.convert.channels_first.graph_order import containers_of, needed_operations, readers_of
@@ -22,6 +30,7 @@ RULES: Final[dict[str, Rule]] = {
     **activations.RULES,
     **combining.RULES,
     **normalization.RULES,
+    **recurrent.RULES,
 }
 """What makes layers of each operation, by its name in ONNX."""
 

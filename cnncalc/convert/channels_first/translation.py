@@ -133,13 +133,15 @@ class Translation:
             raise operation.problem("unsupported-layer", f"{problem} ({kind})") from None
         name = self.unique_name(operation.path if path is None else path, kind, operation)
         layer = GraphLayer(name, kind, arguments, [x.layer for x in inputs], place=operation.place, shape=shape)
-        layer.share = self._share(name, weights)
+        layer.share = self._share(name, weights, operation.path)
         self.layers.append(layer)
         return name, shape
 
-    def _share(self, name: str, weights: Iterable[str]) -> str | None:
+    def _share(self, name: str, weights: Iterable[str], path: tuple[str, ...]) -> str | None:
         """Finds the layer whose weights a layer reuses: those of the same kernel, the first of its weights."""
         kernel = next(iter(weights), "")
+        if kernel and self.graph.merges_equal:  # only what one module does twice shares its weights
+            kernel = f"{kernel} of {'.'.join(path)}"
         owner = self.owners.setdefault(kernel, name) if kernel else name
         return owner if owner != name else None
 
@@ -298,6 +300,16 @@ class Translation:
             self.owners[f"source {key}"] = name
         return name
 
+    def own_parameters(self, operation: Operation) -> int:
+        """Counts the parameters that an operation reads, apart from those that a layer has counted already."""
+        count = 0
+        for index in range(len(operation.inputs)):
+            value = self.value(operation, index)
+            for source, size in value.sources.items() if isinstance(value, Constant) else ():
+                if self.owners.setdefault(f"source {source}", operation.place) == operation.place:
+                    count += size
+        return count
+
     def opaque(self, operation: Operation, inputs: Sequence[Activation], index: int = 0) -> None:
         """Makes an Opaque layer of an operation. Raises: ReadingProblem: if its sizes are not declared."""
         name = operation.outputs[index] if index < len(operation.outputs) else ""
@@ -311,7 +323,9 @@ class Translation:
         has_batch = declared[0] in (None, self.batch) and any(x.batch_axis is not None for x in inputs)
         sequence = list(range(1 if has_batch else 0, len(declared)))
         shape = [declared[axis] or 1 for axis in sequence] or [1]
-        layer, found = self.add(operation, "Opaque", {"output_shape": shape}, inputs)
+        params = self.own_parameters(operation) if index == 0 else 0
+        arguments: dict[str, object] = {"output_shape": shape, **({"params": params} if params else {})}
+        layer, found = self.add(operation, "Opaque", arguments, inputs)
         self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
         self.result(
             operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index

@@ -151,7 +151,7 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
         elif number == 16:
             key, text = _read_entry(as_message(value))
             if key == "pkg.torch.export.ExportedProgram.graph_signature":
-                graph.parameters = _trainable(text)
+                graph.parameters, graph.merges_equal = _trainable(text), True
     for name, constant in graph.constants.items():
         if graph.parameters is None:
             axes = sum(size != 1 for size in constant.dims)

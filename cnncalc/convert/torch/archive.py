@@ -166,9 +166,7 @@ def _read_call(node: Mapping[str, object]) -> Call:
 def operator_name(target: str) -> str:
     """An operator's name without its namespace and overload: `torch.ops.aten.conv2d.default` is `conv2d`."""
     parts = target.removeprefix("torch.ops.").split(".")
-    if parts[0] == "aten" and len(parts) > 1:
-        return parts[1]
-    return parts[-1] if parts[0].startswith(("_operator", "operator", "math", "torch")) else ".".join(parts[:2])
+    return parts[1] if parts[0] == "aten" and len(parts) > 1 else ".".join(parts[:2])
 
 
 def _batch_symbol(program: Program, graph: Mapping[str, object]) -> str:

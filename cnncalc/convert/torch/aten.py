@@ -106,11 +106,10 @@ def tensor_graph(program: Program) -> TensorGraph:
         if translator is not None:
             translator(b, call)
         elif any(name in program.dims for name in call.outputs):
-            tensors = [
-                value.name
-                for value in call.arguments.values()
-                if isinstance(value, Name) and value.name in program.dims
+            given = [
+                entry for value in call.arguments.values() for entry in (value if isinstance(value, list) else [value])
             ]
+            tensors = [entry.name for entry in given if isinstance(entry, Name) and entry.name in program.dims]
             b.add(call, call.target, tensors)
     for name in program.inputs:
         dims = program.dims.get(name)
