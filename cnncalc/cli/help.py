@@ -34,5 +34,5 @@ def help(
 def _list(terminal: Terminal | None) -> str:
     rows = list(topics().items())
     grid = grid_of(["Topic", "What it is about"], rows, "ll", frame="none", indent="  ", folds=[1])
-    below = [line(), line("`cnncalc help TOPIC` shows one; `cnncalc help COMMAND` says what a command takes.")]
+    below = [line(), line("`cnncalc help TOPIC` shows one, `cnncalc help COMMAND` what a command takes.")]
     return draw([grid, *below], terminal)

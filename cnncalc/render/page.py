@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import io
 
-from rich.console import Console
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import Markdown, TableElement
+from rich.table import Table
 
 from cnncalc.render.terminal import Terminal
+
+
+class _WholeTable(TableElement):
+    """A table whose long cells are broken: rich's own cuts them off."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for table in super().__rich_console__(console, options):
+            if isinstance(table, Table):
+                for column in table.columns:
+                    column.overflow = "fold"
+            yield table
+
+
+class _Page(Markdown):
+    elements = {**Markdown.elements, "table_open": _WholeTable}
 
 
 def draw_markdown(markdown: str, terminal: Terminal) -> str:
@@ -16,5 +32,5 @@ def draw_markdown(markdown: str, terminal: Terminal) -> str:
     console = Console(
         file=file, force_terminal=True, width=terminal.width, color_system="auto" if terminal.color else None
     )
-    console.print(Markdown(markdown, code_theme="ansi_dark", hyperlinks=False))
+    console.print(_Page(markdown, code_theme="ansi_dark", hyperlinks=False))
     return file.getvalue()

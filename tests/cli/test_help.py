@@ -39,6 +39,10 @@ def test_a_terminal_draws_it_in_its_width(width: int, tmp_path: Path) -> None:
     assert max(map(len, shown.splitlines())) <= width
 
 
+def test_a_terminal_cuts_no_formula(tmp_path: Path) -> None:
+    assert "…" not in on_terminal("cnncalc help formulas", tmp_path, 80)
+
+
 @pytest.mark.parametrize("name", [entry.name for entry in COMMANDS if entry.name not in PAGES])
 def test_a_command_is_a_topic(name: str, tmp_path: Path) -> None:
     shown = run(f"cnncalc help {name}", tmp_path)
