@@ -105,7 +105,7 @@ class Analysis:
         made = self._figures(node, layer, inputs)
         if node.owner is not None:
             self._check_shared(node, made)
-        if len(inputs) == 1 and isinstance(made.reach, Pointwise):
+        if len(inputs) == 1 and isinstance(made.reach, Pointwise) and not layer.merges:
             # Most layers of a net: they hand on what was seen.
             note, field, notes_field = None, self.fields[node.inputs[0]], self.notes_fields[node.inputs[0]]
         else:

@@ -15,6 +15,7 @@ from cnncalc.conventions.convention import NOTES, Convention, NotesBasis
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer, Weight, times
+from cnncalc.layers.merging import Merge
 from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
 from cnncalc.tensor import Tensor
@@ -56,7 +57,10 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention =
     output = layer.output(inputs)
     x, y = inputs[0].shape if inputs else output.shape, output.shape
     weights = layer.weights(x)
-    symbols = layer.symbols(x, y)
+    if isinstance(layer, Merge):
+        symbols = layer.merged_symbols([tensor.shape for tensor in inputs], y)
+    else:
+        symbols = layer.symbols(x, y)
     symbols["inputs"] = len(inputs)
     symbols["instances"] = output.instances
 

@@ -10,7 +10,16 @@ from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Arguments
 from cnncalc.spec.foreign_items import as_call, as_item
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late, missing_dollar, not_arithmetic
+from cnncalc.spec.values import (
+    Bindings,
+    Channels,
+    Value,
+    evaluate,
+    evaluate_mapping,
+    is_late,
+    missing_dollar,
+    not_arithmetic,
+)
 
 
 def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Layer | UnresolvedLayer | None:
@@ -56,12 +65,14 @@ def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels | None
     bindings = here.namespace.bindings
     file_bindings = Bindings(bindings.vars)
     file_defaults = here.file_defaults
+    layers = registry.layer_class(here.item.kind).layer_arguments
     values: dict[str, Value] = {}
     for name, written in arguments.items():
         # A parameter of the block hides a var, but not from what stands outside of the block.
         of_file = written is file_defaults.get(name)
         try:
-            values[name] = evaluate(written, file_bindings if of_file else bindings, channels)
+            read = evaluate_mapping if name in layers else evaluate
+            values[name] = read(written, file_bindings if of_file else bindings, channels)
         except Problem as problem:
             problem.argument = name
             _note(here, problem, arguments)

@@ -31,7 +31,7 @@ from cnncalc.layers.vocabulary import meaning, parts, writer
 from cnncalc.receptive_fields import sliding
 from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Window
 from cnncalc.spec.library import parse_document
-from cnncalc.spec.values import Bindings, evaluate
+from cnncalc.spec.values import Bindings, evaluate_mapping
 from cnncalc.tensor import Shape, Tensor, axis_names
 
 SAMPLE_SIZE = 64
@@ -142,7 +142,7 @@ def _example(text: str) -> dict[str, object]:
     """The arguments of an item as it stands in a spec."""
     document = parse_document(Source("<example>", f"input: 1\nlayers:\n  - {text}\n"), "<example>", None)
     written = document.spec.layers[0].arguments
-    return {name: evaluate(value, Bindings({}, {}), None) for name, value in written.items()}
+    return {name: evaluate_mapping(value, Bindings({}, {}), None) for name, value in written.items()}
 
 
 def _choices(name: str, field: FieldInfo, given: object) -> Iterator[tuple[str, object]]:

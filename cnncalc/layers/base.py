@@ -76,6 +76,8 @@ class Layer(BaseModel):
     """The argument that a bare value stands for; empty if the kind takes no arguments."""
     ignored: ClassVar[frozenset[str]] = frozenset()
     """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
+    layer_arguments: ClassVar[frozenset[str]] = frozenset()
+    """The arguments that are layers themselves, written as a mapping: `{Dense: 10}`."""
     has_steps: ClassVar[bool] = False
     """Whether the first axis of the input is that of steps (frames, words), of which there may be any number."""
     merges: ClassVar[bool] = False

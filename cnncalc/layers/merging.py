@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
+from cnncalc.formula import Symbol
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Integer, argument
 from cnncalc.layers.axes import axis_index, axis_name
@@ -61,6 +62,10 @@ class Merge(Layer):
                 expected="the same number of instances",
                 found=f"{counts[0]} and {counts[other]}",
             )
+
+    def merged_symbols(self, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
+        """What the names in the formulas stand for, if those of the first input are not all."""
+        return self.symbols(shapes[0], y)
 
     def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
         """How the layer reads each input before they meet, and the shape in which they do.

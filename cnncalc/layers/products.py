@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from cnncalc.digits import shown
 from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
-from cnncalc.layers.arguments import Boolean, Equation, argument, required
-from cnncalc.layers.axes import rearranged
+from cnncalc.layers import costs
+from cnncalc.layers.arguments import Boolean, Equation, Integers, argument, required
+from cnncalc.layers.axes import axis_index, rearranged
 from cnncalc.layers.base import Term
 from cnncalc.layers.equation import ELLIPSIS, Letters, mistake_in, parse_equation, spelled_out
 from cnncalc.layers.merging import Merge
 from cnncalc.layers.merging_remedies import Names, numbered
 from cnncalc.layers.saved import INPUT
-from cnncalc.receptive_fields.reach import Reach
+from cnncalc.receptive_fields.reach import Everything, Reach
 from cnncalc.tensor import Shape, Size, shown_shape
 
 
@@ -173,3 +174,54 @@ class Einsum(Product):
 
     def flops(self, x: Shape) -> str:
         return super().flops(x) if self._parsed().summed() else "prod(y)"
+
+
+class Dot(Product):
+    """The dot product of two tensors along one axis of each; all their other axes stand one behind the other.
+
+    Shape: (..., K, ...), (..., K, ...) to the sizes that are left of the first and of the second; of two vectors one
+    number, (1,). Keras's Dot, whose axes count the batch as 0.
+    """
+
+    example = "{axes: 1, from: [left, right]}"
+    primary = "axes"
+
+    axes: Integers = required("the axis that is summed over, or one of each input; 0 is the batch")
+    normalize: Boolean = argument(False, "whether both are divided by their length (L2 norm) along it before")
+
+    def check(self) -> None:
+        if len(self.axes) not in (1, 2):
+            raise Problem(
+                "bad-value",
+                f"axes of Dot must be an axis, or one of each input, not {list(self.axes)}",
+                expected="an integer, or two",
+                found=str(list(self.axes)),
+                argument="axes",
+                suggestion="axes: -1 is the channels of both",
+            )
+
+    def letters(self, shapes: Sequence[Shape], names: Names = numbered) -> Letters:
+        written = list("abcdefghijlmnopqrstuvwxyz")
+        operands = []
+        for axis, shape in zip((self.axes[0], self.axes[-1]), shapes, strict=True):
+            index = axis_index(self.kind, axis, shape)
+            operand = ["k" if at == index else written.pop(0) for at in range(len(shape))]
+            operands.append("".join(operand))
+        return Letters(tuple(operands), "".join(operands).replace("k", ""))
+
+    def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
+        return super().merged_terms(shapes, names) or (Term("1", {}),)
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        return super().symbols(x, y) | {"contracted": (x[axis_index(self.kind, self.axes[0], x)],)}
+
+    def merged_symbols(self, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
+        return super().merged_symbols(shapes, y) | {"x2": shapes[1]}
+
+    def flops(self, x: Shape) -> str:
+        return f"2*macs + {costs.VECTOR_NORMALIZATION}*(prod(x) + prod(x2))" if self.normalize else "2*macs"
+
+    def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
+        if all(len(shape) == 1 for shape in shapes):
+            return ((Everything(), y) for _ in shapes)
+        return super().operands(shapes, y, alone)

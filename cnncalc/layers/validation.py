@@ -61,6 +61,9 @@ def _missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Pro
 def _wrong_value(annotation: object, details: ErrorDetails, path: Path, value: object) -> Problem:
     """The problem of a wrong value; its message starts behind the argument's name: "must be ..."."""
     context = details.get("ctx", {})
+    if details["type"] == "inner-layer":
+        said = {name: context[name] for name in ("expected", "found", "suggestion")}
+        return Problem("bad-value", details["msg"], **said)
     if details["type"] == "bad-value":
         return Problem("bad-value", details["msg"], **context)
     entry = _at(annotation, path)

@@ -50,6 +50,21 @@ MEANINGS: Final[dict[str, str]] = {
     "contracted": "sizes of the axes that the product sums over",
     "declared": "parameters as they are declared",
     "depth": "number of categories",
+    "queries": "positions that ask",
+    "keys": "positions that are attended to",
+    "apart": "positions whose queries attend apart from one another",
+    "heads": "heads of the queries",
+    "key_heads": "heads of keys and values",
+    "key_dim": "channels of each head's queries and keys",
+    "value_dim": "channels of each head's values",
+    "C_key": "channels of the keys",
+    "C_value": "channels of the values",
+    "x2": "the sizes of the second input",
+    "kernel": "sizes of the kernel's axes",
+    "biased": "sizes of the axes with biases",
+    "frames": "frames that the layer inside is applied to",
+    "whole": "the sizes of the output",
+    "singular": "last size of the kernel",
     "steps": "steps of the sequence",
     "of_state": "FLOPs of the activation per element",
     "of_gate": "FLOPs of the gates' activation per element",
@@ -92,6 +107,10 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "n": ("n",),
     "target": ("target_shape", "output_size", "pool_size", "output_shape", "shape"),
     "depth": ("num_tokens", "num_bins", "vocabulary", "max_tokens"),
+    "heads": ("num_heads", "num_query_heads"),
+    "key_heads": ("num_key_value_heads",),
+    "key_dim": ("key_dim", "head_dim"),
+    "value_dim": ("value_dim", "key_dim", "head_dim"),
     "height": ("height",),
     "width": ("width",),
     "size": ("size",),
@@ -120,10 +139,10 @@ def meaning(name: str, layer: type[Layer]) -> str:
 
 def parts(name: str, count: int) -> tuple[str, ...]:
     """How the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`, `C`."""
-    if name in ("x", "y", "inp", "out", "pos", "state"):
-        prime = "'" if name in ("y", "out") else ""
-        letters = _MAP.get(count - 1 if name in ("x", "y") else count)
-        if name in ("x", "y") and count == 1:
+    if name in ("x", "y", "inp", "out", "pos", "state", "whole"):
+        prime = "'" if name in ("y", "out", "whole") else ""
+        letters = _MAP.get(count - 1 if name in ("x", "y", "whole") else count)
+        if name in ("x", "y", "whole") and count == 1:
             letters = ("n",)
         if letters is None:
             letters = tuple(f"n_{index + 1}" for index in range(count))

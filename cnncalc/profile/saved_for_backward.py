@@ -5,11 +5,13 @@ A family says it for all its kinds, or each kind says it itself (`Layer.saved_fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.base import Layer
 from cnncalc.layers.saved import INPUT, NOTHING, OUTPUT, Saved
+from cnncalc.layers.wrappers import Wrapper
 from cnncalc.profile.counters import Part, parts
 
 SAVED: Final[dict[str, Saved]] = {
@@ -43,8 +45,16 @@ def hands_on(layer: Layer) -> bool:
 
 def entries(layer: Layer) -> list[Saved]:
     """What a layer saves, and behind it what the activation fused into it saves."""
+    if isinstance(layer, Wrapper):
+        return [_repeated(entry, layer.times_inner) for entry in entries(layer.layer)]
     own, *fused = parts(layer)
     return [layer.saved_for_backward or _entry(own), *map(_entry, fused)]
+
+
+def _repeated(entry: Saved, times: str) -> Saved:
+    """What a layer saves that is computed several times; its inputs and outputs are those of all times together."""
+    numbers, bytes_, per_batch = (f"{times}*({text})" for text in (entry.numbers, entry.bytes, entry.per_batch))
+    return replace(entry, numbers=numbers, bytes=bytes_, per_batch=per_batch)
 
 
 def _entry(part: Part) -> Saved:

@@ -119,17 +119,17 @@ class Tracker:
 
     def _part(self, part: Axes, layout: Layout, reaches: Sequence[AxisReach], x: Shape, lengths: Lengths) -> Axes:
         axes = list(part)
-        memory: tuple[Axis, AxisReach, Axis] | None = None
-        for index, reach in enumerate(reaches):
+        memory: tuple[Axis, AxisReach, Size, Axis] | None = None
+        for index, (reach, length) in enumerate(zip(reaches, x, strict=False)):
             target = layout[index]
             if target is None:
                 continue
             axis = axes[target]
-            if memory is not None and memory[0] is axis and memory[1] == reach and lengths is None:
-                axes[target] = memory[2]
+            if memory is not None and memory[0] is axis and memory[1:3] == (reach, length) and lengths is None:
+                axes[target] = memory[3]
                 continue
-            axes[target] = through(axis, reach, x[index], lengths and lengths[index], self.work)
-            memory = (axis, reach, axes[target])
+            axes[target] = through(axis, reach, length, lengths and lengths[index], self.work)
+            memory = (axis, reach, length, axes[target])
         return tuple(axes)
 
     def _undefined(self, state: Undefined, reach: Reach, x: Shape, y: Shape) -> State:

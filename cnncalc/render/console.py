@@ -26,7 +26,9 @@ _FAMILIES: Final = {
     "pointwise": "yellow", "merging": "bright_magenta",
     "normalization": "cyan", "weightless_normalization": "cyan", "preprocessing": "cyan", "scale": "cyan",
     "regularization": "red", "augmentation": "red", "categories": "red",
-    "recurrent": "bright_green", "conv_lstm": "bright_green", "locally_connected": "bright_blue",
+    "attention": "bright_green", "einsum_dense": "green",
+    "recurrent": "bright_green", "wrappers": "bright_green", "conv_lstm": "bright_green",
+    "locally_connected": "bright_blue",
 }  # fmt: skip
 _KINDS: Final = {kind: _FAMILIES[family] for family in _FAMILIES for kind in registry.MODULES[family]}
 

@@ -176,7 +176,9 @@ def _options(kind: str) -> Schema:
     """What stands behind a kind: nothing, its first argument, or its options."""
     layer = registry.layer_class(kind)
     forms: list[Schema] = [{"type": "null"}]
-    if layer.primary:
+    if layer.primary in layer.layer_arguments:
+        forms.append({"type": "string"})  # a mapping is the options
+    elif layer.primary:
         forms.append(_ref("arguments", kind, "properties", layer.primary))
     forms.append(_item_mapping(kind))
     return {"description": _description(kind), "anyOf": forms}

@@ -63,6 +63,8 @@ def has_argument(kind: str, name: str, placed: Placed) -> bool:
         hint = "first changes arguments; branches are the same in all copies"
     elif name == "branches":
         hint = "only merges (Add, Concatenate, ...) have branches"
+    elif "layer" in known and registry.is_kind(name):
+        hint = f"the layer inside is an argument: {kind}: {{layer: {{{name}: ...}}}}"
     elif "=" in name:
         hint = f"a value stands behind a colon and a space: {shorten(name.replace('=', ': ', 1))}"
     elif name in ITEM_OPTIONS:

@@ -50,7 +50,7 @@ class Late:
     operands: Mapping[str, Value]
 
 
-Value = None | bool | int | Fraction | float | str | list["Value"] | Channels | Late
+Value = None | bool | int | Fraction | float | str | list["Value"] | dict[str, "Value"] | Channels | Late
 
 
 @dataclass(eq=False, slots=True)
@@ -116,6 +116,8 @@ def is_late(value: Value) -> bool:
     """Tells whether a value, or one in its list, waits for a shape."""
     if isinstance(value, list):
         return any(is_late(entry) for entry in value)
+    if isinstance(value, dict):
+        return any(is_late(entry) for entry in value.values())
     return isinstance(value, (Channels, Late))
 
 
@@ -123,9 +125,18 @@ def key_of(value: Value) -> object:
     """Makes a value part of a key: 1 and true, equal to Python, are told apart; what waits for a shape is not."""
     if isinstance(value, list):
         return tuple(map(key_of, value))
+    if isinstance(value, dict):
+        return tuple((name, key_of(entry)) for name, entry in value.items())
     if isinstance(value, (Channels, Late)):
         return None
     return type(value).__name__, value
+
+
+def evaluate_mapping(placed: Placed, bindings: Bindings, channels: Channels | None) -> Value:
+    """Evaluates a written value that may be a mapping, as `evaluate` does every other one. Raises: Problem."""
+    if not isinstance(placed.value, dict):
+        return evaluate(placed, bindings, channels)
+    return {name: evaluate_mapping(entry, bindings, channels) for name, entry in placed.value.items()}
 
 
 def evaluate(placed: Placed, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:
@@ -232,6 +243,8 @@ def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int
     """
     if isinstance(value, list):
         return [resolve(entry, channels, known) for entry in value]
+    if isinstance(value, dict):
+        return {name: resolve(entry, channels, known) for name, entry in value.items()}
     waiting = [value]
     while waiting:
         current = waiting[-1]

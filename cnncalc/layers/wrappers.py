@@ -1,0 +1,257 @@
+"""Layers around a layer: applied to every frame, read in both directions, with its kernel's norm kept at 1."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from cnncalc.errors import Problem, Problems, nearest
+from cnncalc.formula import Symbol
+from cnncalc.layers import costs, registry
+from cnncalc.layers.arguments import Expected, Positive, argument, refusal, required
+from cnncalc.layers.axes import known_size
+from cnncalc.layers.base import Layer, Term, Weight, times
+from cnncalc.layers.conv_lstm import ConvLSTM
+from cnncalc.layers.convolution import Conv
+from cnncalc.layers.dense import Dense, Embedding
+from cnncalc.layers.depthwise import Depthwise, Separable
+from cnncalc.layers.einsum_dense import EinsumDense
+from cnncalc.layers.recurrent import Recurrent
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Rearranged, SameAxis, Scrambled, WholeAxis
+from cnncalc.tensor import Shape
+
+_LAYER = "a layer, such as {Dense: 10}"
+
+
+def inner_layer(value: object) -> object:
+    """Builds the layer that stands in a wrapper: `Flatten`, `{Dense: 10}`, `{Conv2D: {filters: 6, kernel_size: 5}}`.
+
+    Raises: PydanticCustomError.
+    """
+    if isinstance(value, Layer):
+        return value
+    kind, written = value, None
+    if isinstance(value, Mapping) and len(value) == 1:
+        [(kind, written)] = value.items()
+    if not isinstance(kind, str):
+        raise refusal(value, _LAYER)
+    if not registry.is_kind(kind):
+        raise refusal(kind, _LAYER, nearest(kind, registry.kinds()))
+    layer = registry.layer_class(kind)
+    values = written if isinstance(written, Mapping) else {} if written is None else {layer.primary: written}
+    ignored = registry.IGNORED_ARGUMENTS | layer.ignored
+    try:
+        return registry.build(kind, {name: given for name, given in values.items() if name not in ignored})
+    except Problems as wrong:
+        first = wrong.problems[0]
+        context = {
+            "message": first.message, "expected": first.expected, "found": first.found, "suggestion": first.suggestion,
+        }  # fmt: skip
+        raise PydanticCustomError("inner-layer", "is wrong: {message}", context) from None
+
+
+InnerLayer = Annotated[
+    InstanceOf[Layer],
+    BeforeValidator(inner_layer),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1}]}),
+    Expected(_LAYER),
+]
+
+
+class Wrapper(Layer):
+    """What all wrappers share: one layer inside, whose formulas are theirs."""
+
+    family = "wrapper"
+    primary = "layer"
+    layer_arguments = frozenset({"layer"})
+    profiled = {}
+    times_inner: ClassVar[str] = "1"
+    """How often the inner layer is computed, as a formula."""
+
+    layer: InnerLayer = required("the layer inside, with its arguments")
+
+    def check(self) -> None:
+        inner = self.layer
+        if inner.merges or inner.group == "region pooling" or inner.fewest_inputs == 0 or isinstance(inner, Wrapper):
+            raise self.unfit("reads a list of tensors" if inner.merges else "can't stand in another layer")
+
+    def unfit(self, why: str, expected: str = "a layer that reads one tensor", hint: str | None = None) -> Problem:
+        """The problem of an inner layer that the wrapper does not take."""
+        kind = self.layer.kind
+        return Problem(
+            "bad-value",
+            f"{self.kind} can't hold {kind}, which {why}",
+            expected=expected,
+            found=kind,
+            argument="layer",
+            suggestion=hint or f"write {kind} as an item of its own",
+        )
+
+    def inner_shape(self, x: Shape) -> Shape:
+        """The shape that the inner layer reads."""
+        return x
+
+    def inner_output(self, y: Shape) -> Shape:
+        """The shape of the inner layer's output."""
+        return y
+
+    def check_input(self, x: Shape) -> None:
+        self.layer.check_input(self.inner_shape(x))
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        return self.layer.output_terms(self.inner_shape(x))
+
+    def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
+        inner = self.inner_shape(x)
+        return self.layer.too_small(inner, axis - (len(x) - len(inner)), size, term)
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        return self.layer.weights(self.inner_shape(x))
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        return self.layer.symbols(self.inner_shape(x), self.inner_output(y)) | {"whole": y}
+
+    def macs(self) -> str | None:
+        macs = self.layer.macs()
+        return macs if macs in (None, "0") or self.times_inner == "1" else f"{self.times_inner}*({macs})"
+
+    def flops(self, x: Shape) -> str | None:
+        flops = self.layer.flops(self.inner_shape(x))
+        if flops in (None, "0"):
+            return flops
+        # What the layer inside calls its macs are its own, and not those of all frames together.
+        flops = re.sub(r"\bmacs\b", f"({self.layer.macs()})", flops or "")
+        return flops if self.times_inner == "1" else f"{self.times_inner}*({flops})"
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        return self.layer.reach(self.inner_shape(x), self.inner_output(y))
+
+
+class TimeDistributed(Wrapper):
+    """Applies a layer to every frame of a sequence, with the same weights.
+
+    Shape: (frames, ...) to (frames, ...), each frame as behind the layer. Keras's TimeDistributed.
+    """
+
+    example = "{layer: {Conv2D: {filters: 6, kernel_size: 5}}}"
+    example_inputs = ((64, 64, 64, 64),)
+    has_steps = True
+    times_inner = "frames"
+
+    def check_input(self, x: Shape) -> None:
+        if len(x) < 2:
+            raise self.wrong_rank(x, 2)
+        super().check_input(x)
+
+    def inner_shape(self, x: Shape) -> Shape:
+        return x[1:]
+
+    def inner_output(self, y: Shape) -> Shape:
+        return y[1:]
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        return (Term("N", {"N": x[0]}), *super().output_terms(x))
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        return super().symbols(x, y) | {"frames": x[0]}
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        match reach := super().reach(x, y):
+            case Pointwise() | Scrambled():
+                return reach
+            case PerAxis(axes):
+                return PerAxis((SameAxis(), *axes))
+            case Rearranged(order, opens, folds):
+                return Rearranged((0, *(None if axis is None else axis + 1 for axis in order)), opens, folds)
+        return Pointwise() if len(x) == len(y) == 2 else Rearranged((0,))
+
+
+MergeMode = Annotated[
+    Literal["concat", "sum", "mul", "ave"], Expected("concat, sum, mul or ave (null, two outputs, is no single tensor)")
+]
+
+
+class Bidirectional(Wrapper):
+    """Reads a sequence in both directions, with a recurrent layer for each, and merges what comes out.
+
+    Shape: as the recurrent layer's, with `merge_mode: concat` twice as many channels. Keras's Bidirectional. Schuster
+    and Paliwal (1997).
+    """
+
+    example = "{layer: {LSTM: 20}}"
+    example_inputs = ((64, 64),)
+    has_steps = True
+    times_inner = "2"
+
+    merge_mode: MergeMode = argument("concat", "how the outputs of both directions are merged")
+
+    def check(self) -> None:
+        if not isinstance(self.layer, (Recurrent, ConvLSTM)):
+            hint = "Bidirectional: {layer: {LSTM: 20}}"
+            raise self.unfit("has no direction", "a recurrent layer: SimpleRNN, LSTM, GRU, ConvLSTM", hint)
+        if self.layer.go_backwards:
+            hint = "leave go_backwards out: the other direction is there anyway"
+            raise self.unfit("goes backwards already", "a layer without go_backwards", hint)
+
+    def output_terms(self, x: Shape) -> tuple[Term, ...]:
+        *others, channels = super().output_terms(x)
+        if self.merge_mode == "concat":
+            channels = Term(f"2*{channels.text}", channels.symbols)
+        return (*others, channels)
+
+    def inner_output(self, y: Shape) -> Shape:
+        channels = y[-1]
+        return (*y[:-1], channels // 2) if channels is not None and self.merge_mode == "concat" else y
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        return tuple(
+            Weight(f"{direction}_{weight.name}", weight.text, weight.trainable)
+            for direction in ("forward", "backward")
+            for weight in super(Bidirectional, self).weights(x)
+        )
+
+    def flops(self, x: Shape) -> str | None:
+        merging = {"concat": 0, "sum": costs.MERGE, "mul": costs.MERGE, "ave": 2 * costs.MERGE}[self.merge_mode]
+        return f"{super().flops(x)}" + (f" + {times(merging, 'prod(whole)')}" if merging else "")
+
+    def reach(self, x: Shape, y: Shape) -> Reach:
+        reach = super().reach(x, y)
+        return PerAxis((WholeAxis(),)) if isinstance(reach, PerAxis) else reach
+
+
+class SpectralNormalization(Wrapper):
+    """Divides the kernel of a layer by its largest singular value in training, which a vector helps to estimate.
+
+    Shape: as the layer's. Keras's SpectralNormalization. Miyato et al. (2018).
+    """
+
+    example = "{layer: {Conv2D: {filters: 6, kernel_size: 5}}}"
+    example_inputs = ((64, 64, 64),)
+
+    power_iterations: Positive = argument(1, "steps of the estimate in each step of training")
+
+    def check(self) -> None:
+        super().check()
+        with_kernel = (Dense, Embedding, Conv, Depthwise, ConvTranspose, EinsumDense)
+        if not isinstance(self.layer, with_kernel) or isinstance(self.layer, Separable):
+            hint = "SpectralNormalization: {layer: {Dense: 10}}"
+            raise self.unfit("has no kernel", "a layer with one kernel: Dense, a convolution, EinsumDense", hint)
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        return (*super().weights(x), Weight("vector_u", "singular", trainable=False))
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        return super().symbols(x, y) | {"singular": self._last_of_kernel(x)}
+
+    def _last_of_kernel(self, x: Shape) -> int:
+        """The last size of the kernel as Keras has it."""
+        match self.layer:
+            case Dense(units=size) | Embedding(output_dim=size) | Conv(filters=size) | Depthwise(depth_multiplier=size):
+                return size
+            case EinsumDense():
+                axes = self.layer.axes(x)
+                return axes.sizes[axes.kernel[-1]] or 0
+        return known_size(self.kind, x, len(x) - 1)  # transposed: the kernel of the convolution that it turns round
