@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from cnncalc.analysis.figures import FIGURES, Figure, added_figures
 from cnncalc.analysis.report import Report, Row
 from cnncalc.conventions.convention import CONVENTIONS
-from cnncalc.errors import Diagnostic, UsageError, nearest, quote
+from cnncalc.errors import Collector, Diagnostic, UsageError, nearest, quote
 from cnncalc.render.numbers import MISSING, extent, grouped
 from cnncalc.render.text import safe
-from cnncalc.spec.reading import MAX_SHOWN
 from cnncalc.tensor import Shape, shape_text
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
     names = [name.strip() for name in text.split(",")]
     unknown = list(dict.fromkeys(name for name in names if name not in known))
     if unknown:
-        raise UsageError([_unknown(name, list(known)) for name in unknown[:MAX_SHOWN]])
+        raise UsageError([_unknown(name, list(known)) for name in unknown[: Collector.limit]])
     return tuple(known[name] for name in names)
 
 
