@@ -56,7 +56,7 @@ EXAMPLES: Final = tuple(
 )  # a new command is tried without a line here
 TRIES: Final = (*EXAMPLES, *MORE)
 LONG_TRIES: Final = tuple(
-    Try(line)
+    Try(line, CODES.get(line.split()[1], (0,)))
     for line in (
         "cnncalc summary long.yaml",
         "cnncalc summary long.yaml --format json",
@@ -79,9 +79,9 @@ def write_files(folder: Path) -> None:
     """Writes the files that the command lines name."""
     for part in ("nets", "class"):
         (folder / part).mkdir()
-    (folder / "answers.yaml").write_text("conv2d: {params: 156, ops: 1}\n")
+    (folder / "answers.yaml").write_text("conv2d_1: {params: 156, ops: 1}\n")
     for name in ("ada", "bob", "eve"):
-        (folder / "class" / f"{name}.yaml").write_text("conv2d: {params: 156}\n")
+        (folder / "class" / f"{name}.yaml").write_text("conv2d_1: {params: 156}\n")
     (folder / "nets" / "good.yaml").write_text("input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3}}]\n")
     (folder / "nets" / "bad.yaml").write_text("input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernelsize: 3}}]\n")
     (folder / "long.yaml").write_text(LONG)

@@ -16,7 +16,7 @@ from typing import IO, Final, NamedTuple
 
 from tests.command_line import REPOSITORY
 
-SECONDS: Final = 10
+SECONDS: Final = 30
 """How much processor time a process gets: more is a failure."""
 PATIENCE: Final = 90
 """How many seconds a test waits for a process: many, as others may keep the machine busy."""
