@@ -221,11 +221,15 @@ IntegersFromMinusOne = Annotated[
 ]
 AnyShape = Annotated[
     tuple[Positive | None, ...],
+    Field(min_length=1),
     BeforeValidator(listed),
-    Expected("a shape without the batch, such as [7, 7, 64]: positive integers, or null for a size that is unknown"),
+    Expected("a shape of at least one size, such as [7, 7, 64]: positive integers, or null for a size that is unknown"),
 ]
 KnownShape = Annotated[
-    tuple[Positive, ...], BeforeValidator(listed), Expected("a shape such as [1, 768]: positive integers")
+    tuple[Positive, ...],
+    Field(min_length=1),
+    BeforeValidator(listed),
+    Expected("a shape of at least one size, such as [1, 768]: positive integers"),
 ]
 IntegersFromOne = Annotated[
     tuple[Positive, ...], BeforeValidator(listed), Expected("a list, each entry a positive integer")

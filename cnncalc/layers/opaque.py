@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.errors import Problem
 from cnncalc.formula import Symbol
 from cnncalc.layers.arguments import AnyShape, NonNegative, argument, required
 from cnncalc.layers.base import Term, Weight
@@ -30,16 +29,6 @@ class Opaque(Merge):
 
     output_shape: AnyShape = required("the output's shape without the batch; null is a size that is unknown")
     params: NonNegative = argument(0, "number of parameters, all trained unless it is frozen")
-
-    def check(self) -> None:
-        if not self.output_shape:
-            raise Problem(
-                "bad-value",
-                "output_shape of Opaque must have at least one size",
-                expected="a shape without the batch, such as [7, 7, 64]",
-                found="[]",
-                argument="output_shape",
-            )
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         return tuple(Term("target", {"target": size}) for size in self.output_shape)

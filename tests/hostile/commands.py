@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cnncalc.cli.commands import COMMANDS
+from tests.command_line import REPOSITORY
 
 
 class Try(NamedTuple):
@@ -34,6 +35,7 @@ input: [64, 64, 3]
 layers: [{Conv2D: {filters: 4, kernel_size: 3, padding: same, repeat: 6000}}]
 """
 """It takes about half a second, and its table is larger than what a pipe holds."""
+KERAS_FILES: Final = REPOSITORY / "tests" / "truth" / "import_keras" / "files"
 CODES: Final = {"compare": (0, 1), "check": (0, 1), "reconcile": (0, 1)}
 MORE: Final = (
     Try("cnncalc summary - --format json"),
@@ -85,6 +87,7 @@ def write_files(folder: Path) -> None:
     (folder / "nets" / "good.yaml").write_text("input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3}}]\n")
     (folder / "nets" / "bad.yaml").write_text("input: [8, 8, 3]\nlayers: [{Conv2D: {filters: 4, kernelsize: 3}}]\n")
     (folder / "long.yaml").write_text(LONG)
+    (folder / "model.keras").write_bytes((KERAS_FILES / "hand-seq_mnist_cnn.keras").read_bytes())
 
 
 def expected_codes(tried: Try) -> tuple[int, ...]:

@@ -72,7 +72,10 @@ def start(
     def stream(path: str | None) -> int | IO[bytes]:
         return subprocess.PIPE if path is None else open(path, "wb")
 
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "HOME": str(folder)}
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "HOME": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",  # on a full disk Python would write half of a .pyc file, and trip over it later
+    }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-m", "cnncalc", *arguments],
         cwd=folder, env=environment, stdin=stdin, stdout=stream(surroundings.stdout),

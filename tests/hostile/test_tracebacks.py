@@ -41,3 +41,12 @@ def test_too_little_memory(jobs: list[str], tmp_path: Path) -> None:
     assert end.is_clean
     assert end.stderr.startswith("error: ")
     assert end.stderr.count('error: there is too little memory for "net.yaml"\n') == 2
+
+
+def test_a_parameter_without_axes(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "input: [3]\nlayers:\n  - Parameter: {shape: []}\n  - Add: {from: [input, prev]}\n"
+    )
+    end = run("cnncalc net.yaml", tmp_path)
+    assert (end.code, end.stdout) == (2, "")
+    assert "must be a shape of at least one size" in end.stderr
