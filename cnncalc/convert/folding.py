@@ -172,9 +172,9 @@ class _Folder:
         renamed: dict[str, str] = {}
         for layer in some.layers:
             if layer.name.startswith(UNNAMED):
-                base = snake_case(layer.kind)
+                base = snake_case(layer.kind) if layer.repeat == 1 else "stage"
                 name = automatic_name(base, counters)
-                while name in taken:
+                while not taken.isdisjoint(_names(name, layer.repeat)):
                     name = automatic_name(base, counters)
                 taken.update([name, *copy_names(replace(layer, name=name))])
                 renamed[layer.name] = name

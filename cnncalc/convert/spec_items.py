@@ -115,7 +115,7 @@ class _List:
             unnamed = automatic_name(base, automatic)
             while unnamed in given:
                 unnamed = automatic_name(base, automatic)
-            if name != unnamed:
+            if name != unnamed or layer.repeat > 1:
                 automatic = before
                 options["name"] = name
             given.update([*copy_names(layer), *([] if "name" in options else [name])])
