@@ -16,6 +16,7 @@ import pytest
 
 import cnncalc
 from cnncalc import Report
+from tests.command_line import run
 
 FOLDER: Final = Path(__file__).parent / "pytorch"
 TRUTH: Final = json.loads(gzip.decompress((FOLDER / "truth.json.gz").read_bytes()))
@@ -74,3 +75,20 @@ def test_channel_shuffles_of_the_older_exporter(tmp_path: Path) -> None:
 def test_resnet50_costs_what_pytorchs_counter_says(tmp_path: Path) -> None:
     """torch.utils.flop_counter: 8,178,368,512, two for each multiply-accumulate."""
     assert loaded("resnet50.pt2", tmp_path).totals.exact.macs == 8_178_368_512 // 2
+
+
+@pytest.mark.parametrize(
+    ("file", "most"),
+    [("resnet50-dyn.onnx", 60), ("resnet50-old.onnx", 60), ("resnet50.pt2", 60), ("densenet121-dyn.onnx", 120),
+     ("efficientnet_b0-dyn.onnx", 120), ("mobilenet_v2.pt2", 120)],
+)  # fmt: skip
+def test_the_spec_is_short_and_says_the_same(file: str, most: int, tmp_path: Path) -> None:
+    report = loaded(file, tmp_path)
+    path = FOLDER / file if file.endswith(".pt2") else tmp_path / file
+    spec = run(f"cnncalc import {path}", tmp_path).stdout
+    assert spec.count("\n") <= most
+    again = cnncalc.loads(spec).analyze()
+    assert again.totals.to_dict() == report.totals.to_dict()
+    assert [(row.type, row.output_shape, row.params) for row in again.layers] == [
+        (row.type, row.output_shape, row.params) for row in report.layers
+    ]

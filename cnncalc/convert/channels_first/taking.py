@@ -129,7 +129,12 @@ def concat(t: Translation, operation: Operation) -> None:
         return
     own = sequence.index(axis)
     arguments: dict[str, object] = {} if own == len(sequence) - 1 else {"axis": own + 1}
-    name, shape = t.add(operation, "Concatenate", arguments, parts)
+    # A dense block joins all that came before again and again: it is longer by one than what was joined already.
+    names = tuple(part.layer for part in parts)
+    known = t.joined.get((names[:-1], own))
+    joined = parts if known is None else [known, parts[-1]]
+    name, shape = t.add(operation, "Concatenate", arguments, joined)
+    t.joined[names, own] = Activation(name, shape, order_of(sequence, rank), None)
     batch_axis = next((part.batch_axis for part in parts if part.batch_axis is not None), None)
     t.result(operation, Activation(name, shape, order_of(sequence, rank), batch_axis))
 

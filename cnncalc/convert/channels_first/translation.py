@@ -36,6 +36,8 @@ class Translation:
     layers: list[GraphLayer] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    joined: dict[tuple[tuple[str, ...], int], Activation] = field(default_factory=dict)
+    """What was put side by side, by the layers and the axis."""
     done: set[int] = field(default_factory=set)
     """Operations that are part of a layer already, by `id`."""
     folded: int = 0
