@@ -16,10 +16,12 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import keras
+import numpy as np
 import torch
 
 from cnncalc.layers.registry import layer_class
 from cnncalc.tensor import Shape
+from tests.peers.operations import BATCH, OPERATIONS
 from tests.peers.torch_layers import torch_layer
 
 LARGEST = 20_000
@@ -221,20 +223,25 @@ class Network:
         if item.condition is not None and not evaluate(item.condition, place.parameters):
             return current
         frozen = frozen or item.trainable is False
-        own = item.name or place.automatic_name(self.base(item))
         if item.repeat is None:
+            own = item.name or place.automatic_name(self.base(item))
             current = place.names[own] = self.copy(item, own, item.sources, item.arguments, place, current, frozen)
             return current.output if isinstance(current, Place) else current
         copies = evaluate(item.repeat, place.parameters)
-        for index in range(1, copies + 1):
-            name = f"{own}_{index}"
-            place.automatic.add(name)
+        base = self.base(item)
+        own = item.name or (base if place.counters.get(base) else place.automatic_name(base))
+        names = [f"{own}_{index}" for index in range(1, copies + 1)]
+        if item.name is None:  # copies take the next numbers
+            names = [place.automatic_name(base) for _ in names]
+        place.automatic.update(names)
+        is_new = own not in place.names
+        for index, name in enumerate(names, 1):
             arguments = {**item.arguments, **(item.first if index == 1 else {})}
             sources = item.sources if index == 1 else []
             made = place.names[name] = self.copy(item, name, sources, arguments, place, current, frozen)
             current = made.output if isinstance(made, Place) else made
-            place.names.setdefault(own, made)
-        place.names[own] = made
+            if is_new:
+                place.names[own] = made
         return current
 
     def base(self, item: Item) -> str:
@@ -364,6 +371,8 @@ def evaluate(value: Any, scope: Mapping[str, object]) -> Any:
 
 def keras_layer(kind: str, arguments: dict[str, Any], x: Shape) -> keras.layers.Layer:
     """Keras's layer, or a PyTorch module dressed as one."""
+    if kind in OPERATIONS and (not hasattr(keras.layers, kind) or None in as_list(arguments.get("output_size"))):
+        return OperationLayer(kind, arguments)
     if not hasattr(keras.layers, kind) or needs_torch(kind, arguments):
         return TorchLayer(kind, arguments, x)
     known = {name: value for name, value in arguments.items() if not (name == "ceil_mode" or lacks_groups(kind, name))}
@@ -385,6 +394,29 @@ def needs_torch(kind: str, arguments: Mapping[str, Any]) -> bool:
     steps = [arguments.get(name, 1) for name in ("strides", "dilation_rate")]
     both = "Conv" in kind and all(max(step if isinstance(step, list) else [step]) > 1 for step in steps)
     return padded or grouped or both or bool(arguments.get("ceil_mode"))
+
+
+def as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+class OperationLayer(keras.layers.Layer):
+    """An operation of keras.ops, or of PyTorch's, as a layer: zeros run through it where the sizes are known."""
+
+    def __init__(self, kind: str, arguments: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.operation = OPERATIONS[kind]
+        self.arguments = {name: value for name, value in arguments.items() if name not in ("x_min", "x_max")}
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        given = inputs if isinstance(inputs, list) else [inputs]
+        rank = max(len(tensor.shape) for tensor in given)  # a merge aligns the axes of one sample
+        shapes = [(BATCH, *(1,) * (rank - len(tensor.shape)), *tensor.shape[1:]) for tensor in given]
+        with torch.no_grad():
+            y = self.operation(*(np.ones(shape, "float32") for shape in shapes), **self.arguments)
+        if y.ndim < 2:
+            raise ValueError("nothing but the batch is left")
+        return keras.KerasTensor((None, *y.shape[1:]))
 
 
 class TorchLayer(keras.layers.Layer):

@@ -124,7 +124,9 @@ def _convolution(kind: str, dice: Dice, x: Shape) -> Arguments:
 
 def _pooling(kind: str, dice: Dice, x: Shape) -> Arguments:
     if kind.startswith("Adaptive"):
-        return {"output_size": dice.per_axis(2, 1, 6)}
+        rank = _rank(kind)
+        sizes = [dice.choice([None, dice.randint(1, 6)]) for _ in range(rank)]
+        return {"output_size": sizes if dice.rarely() else dice.per_axis(rank, 1, 6)}
     rank = _rank(kind)
     return dice.some(
         {
@@ -193,6 +195,8 @@ def _normalization(kind: str, dice: Dice, x: Shape) -> Arguments:
             return {"groups": dice.choice([-1, dice.divisor(length or 1)])} | learned | axis
         case "RMSNormalization":
             return dice.some({"axis": dice.axis(x)})
+        case "Normalize":
+            return dice.some({"axis": dice.axis(x), "order": dice.randint(1, 3)})
         case "UnitNormalization":
             return dice.some({"axis": dice.axes(x)})
         case "LocalResponseNormalization":
@@ -240,18 +244,56 @@ def _resizing(kind: str, dice: Dice, x: Shape) -> Arguments:
     rank = _rank(kind)
     interpolation: Arguments = {"interpolation": dice.choice(["nearest", "bilinear"])}
     if kind == "Resizing":
-        options = ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")
-        plain: Arguments = dict.fromkeys(options, False)
+        keeping = dice.choice(("crop_to_aspect_ratio", "pad_to_aspect_ratio"))
+        plain: Arguments = dict.fromkeys(("crop_to_aspect_ratio", "pad_to_aspect_ratio"), False)
+        plain |= {keeping: dice.often(), "antialias": dice.often()}
+        interpolation = {"interpolation": dice.choice(["nearest", "bilinear", "bicubic"])}
         return {"height": dice.randint(1, 9), "width": dice.randint(1, 9)} | dice.some(interpolation | plain)
     if kind.startswith("UpSampling"):
         factors: Arguments = {"size": dice.randint(1, 2) if rank == 1 else dice.per_axis(rank, 1, 2)}
-        return dice.some(factors | (interpolation if rank == 2 else {}))
+        trilinear: Arguments = {"interpolation": dice.choice(["nearest", "trilinear"])}
+        return dice.some(factors | {1: {}, 2: interpolation, 3: trilinear}[rank])
     amounts = dice.pairs(rank, 2) if rank > 1 else dice.choice([dice.randint(0, 2), [dice.randint(0, 2), 1]])
     return dice.some({"padding" if kind.startswith("Zero") else "cropping": amounts})
 
 
 def _merging(kind: str, dice: Dice, x: Shape) -> Arguments:
     return dice.some({"axis": dice.choice([-1, len(x)])}) if kind == "Concatenate" else {}
+
+
+def _reduction(kind: str, dice: Dice, x: Shape) -> Arguments:
+    return {"axis": dice.axes(x), "keepdims": dice.often()}
+
+
+def _slicing(kind: str, dice: Dice, x: Shape) -> Arguments:
+    return {"axis": dice.axis(x)} | dice.some(
+        {"start": dice.choice([0, 0, 1, -1, -2]), "stop": dice.choice([None, -1, 2, 9]), "step": dice.randint(1, 2)}
+    )
+
+
+def _axis_changes(kind: str, dice: Dice, x: Shape) -> Arguments:
+    if kind == "Stack":
+        return dice.some({"axis": dice.randint(-1, len(x) + 1) or 1})
+    if kind == "Expand":
+        return dice.choice([{"axis": dice.randint(-len(x) - 1, -1)}, {"shape": [dice.choice([-1, -1, 2]) for _ in x]},
+                            {"shape": [2, *(-1 for _ in x)]}])  # fmt: skip
+    ones = [index for index, size in enumerate(x) if size == 1]
+    return {} if not ones or dice.often() else {"axis": dice.choice(ones) - len(x)}
+
+
+def _pixels(kind: str, dice: Dice, x: Shape) -> Arguments:
+    sizes = (channels(x),) if kind == "DepthToSpace" else tuple(size or 1 for size in x[:-1])
+    fitting = [size for size in (1, 2, 3) if all(n % (size**2 if kind == "DepthToSpace" else size) == 0 for n in sizes)]
+    return {"block_size": dice.choice(fitting)}
+
+
+def _channels(kind: str, dice: Dice, x: Shape) -> Arguments:
+    return {"padding": [dice.randint(0, 2), dice.randint(0, 2)]}
+
+
+def _pointwise(kind: str, dice: Dice, x: Shape) -> Arguments:
+    return dice.choice([{"op": dice.choice(["abs", "sqrt", "exp", "square"])},
+                        {"op": dice.choice(["add", "multiply", "power"]), "value": 2}])  # fmt: skip
 
 
 def _scale(kind: str, dice: Dice, x: Shape) -> Arguments:
@@ -277,6 +319,12 @@ _FAMILIES: dict[str, Callable[[str, Dice, Shape], Arguments]] = {
     "regularization": _regularization,
     "resizing": _resizing,
     "merging": _merging,
+    "reduction": _reduction,
+    "slicing": _slicing,
+    "axis_changes": _axis_changes,
+    "pixels": _pixels,
+    "channels": _channels,
+    "pointwise": _pointwise,
 }
 
 KINDS = tuple(kind for module in _FAMILIES for kind in registry.MODULES[module] if kind != "InstanceNormalization")

@@ -474,7 +474,7 @@ class _Growth:
 
 def _per_channel(kind: str) -> bool:
     """Whether a layer's weights depend on the channels that it reads only."""
-    return kind in KINDS and kind not in ("PReLU", "LayerNormalization", "Normalization", "Flatten")
+    return kind in KINDS and kind not in ("PReLU", "LayerNormalization", "RMSNormalization", "Normalization", "Flatten")
 
 
 def _features_of(items: Iterable[Item], blocks: Mapping[str, Block]) -> Iterator[Feature]:

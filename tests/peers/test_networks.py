@@ -16,12 +16,15 @@ pytest.importorskip("keras")
 from tests.peers.networks_truth import (
     DETECTORS,
     KERAS_SIZES,
+    OTHER_SIZES,
     TORCHVISION_NAMES,
+    TRANSFORMERS,
     TRUTH,
     detector_facts,
     keras_facts,
     keras_macs,
     torchvision_facts,
+    transformer_facts,
 )
 
 
@@ -43,9 +46,14 @@ def test_torch_counts_the_macs_that_the_truth_says(name: str) -> None:
     assert keras_macs(name) == stored("macs.json")["keras"][name]
 
 
-@pytest.mark.parametrize("name", TORCHVISION_NAMES)
+@pytest.mark.parametrize("name", [*TORCHVISION_NAMES, *OTHER_SIZES])
 def test_torchvision_has_the_modules_that_the_truth_says(name: str) -> None:
     assert without_version(torchvision_facts(name)) == without_version(stored(f"torchvision/{name}.json"))
+
+
+@pytest.mark.parametrize("name", TRANSFORMERS)
+def test_transformers_cost_what_the_truth_says(name: str) -> None:
+    assert without_version(transformer_facts(name)) == without_version(stored(f"torchvision/{name}.json"))
 
 
 @pytest.mark.parametrize("name", DETECTORS)
