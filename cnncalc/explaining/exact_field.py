@@ -215,6 +215,8 @@ def _merged(origins: Origins, state: Field) -> list[str]:
     """The hull, what each branch gives to it, and which one is the largest."""
     sources = origins.node.inputs
     fields = [origins.analysis.fields[source] for source in sources]
+    if isinstance(origins.layer, Product):
+        return [PRODUCT_IN_WORDS]
     if all(field is fields[0] for field in fields):
         return [f"all inputs see the same: {extent(state.size or ())}"]
     if state.size is None:
@@ -222,8 +224,6 @@ def _merged(origins: Origins, state: Field) -> list[str]:
     branches = [
         (name, field) for name, field in zip(origins.input_names, fields, strict=True) if isinstance(field, Field)
     ]
-    if isinstance(origins.layer, Product):
-        return [PRODUCT_IN_WORDS]
     remarks = ["the hull of what its inputs see at each position"]
     if isinstance(origins.layer, Merge) and origins.layer.side_by_side and any(f.is_in_parts for _, f in branches):
         remarks = ["each element is one of an input's, and sees what that one saw"]

@@ -199,7 +199,7 @@ class _Layer:
         """A figure of one formula."""
         if quantity.text is None:
             why = _UNCOUNTED.get(self.layer.family, "the notes have no formula for it")
-            if figure == "flops":
+            if figure in ("macs", "flops"):
                 why = self.layer.uncounted
             return Part(figure, convention, None, remarks=(f"not counted: {why}",), basis=basis)
         rule = formula(quantity.text)

@@ -68,7 +68,9 @@ class SymbolicFormula:
 
 @dataclass(frozen=True, slots=True)
 class SymbolicFormulas:
-    """All formulas of a kind, for an input of the shape `reads` (`H x W x C`), and what their symbols mean."""
+    """All formulas of a kind, for an input of the shape `reads` (`H x W x C`; empty: it reads nothing), and what their
+    symbols mean.
+    """
 
     kind: str
     reads: str
@@ -102,7 +104,7 @@ def symbolic_formulas(kind: str) -> SymbolicFormulas:
         meanings |= formulas.meanings
     return SymbolicFormulas(
         kind=kind,
-        reads=" x ".join(parts("x", len(plain.inputs[0].shape))) if plain.inputs else "nothing",
+        reads=" x ".join(parts("x", len(plain.inputs[0].shape))) if plain.inputs else "",
         formulas=tuple(rows),
         meanings={name: meanings[name] for name in meanings},
         basis=count_layer(plain.layer, plain.inputs).basis,

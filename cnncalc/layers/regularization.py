@@ -3,7 +3,6 @@
 from cnncalc.layers.arguments import NonNegativeNumber, Number, Share, argument, required
 from cnncalc.layers.base import Layer
 from cnncalc.layers.saved import INPUT, NOTHING, Saved
-from cnncalc.tensor import Shape
 
 
 class DropsElements(Layer):
@@ -108,7 +107,7 @@ class ActivityRegularization(Layer):
 class Masking(Layer):
     """Marks the steps of a sequence that hold nothing but one value, for the layers that skip them.
 
-    Shape: (steps, ...), unchanged. Keras's Masking.
+    Shape: unchanged. Keras's Masking.
     """
 
     family = "dropout"
@@ -117,7 +116,3 @@ class Masking(Layer):
     saved_for_backward = NOTHING
 
     mask_value: Number = argument(0, "the value that stands for nothing")
-
-    def check_input(self, x: Shape) -> None:
-        if len(x) == 1:
-            raise self.wrong_rank(x, 2)

@@ -71,7 +71,7 @@ def render_kind(reference: KindReference, terminal: Terminal | None = None) -> s
 
 def _formulas(formulas: SymbolicFormulas) -> Iterator[Block]:
     yield line()
-    yield _title(f"Formulas, for an input {formulas.reads}:")
+    yield _title(f"Formulas, for an input {formulas.reads}:" if formulas.reads else "Formulas:")
     for quantity, rows in groupby(formulas.formulas, key=lambda row: row.quantity):
         yield line((_QUANTITIES[quantity], "hint"), indent="  ")
         for row in rows:
