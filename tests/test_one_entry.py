@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from jsonschema import Draft7Validator
 
 import cnncalc
 from cnncalc.analysis.figures import FIGURES, Figure
-from cnncalc.conventions.convention import CONVENTIONS, NOTES
+from cnncalc.conventions.convention import CONVENTIONS, NOTES, ConventionName
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.fold import fold
 from cnncalc.render.formats import render
@@ -69,6 +70,10 @@ def course(monkeypatch: pytest.MonkeyPatch) -> str:
     )  # fmt: skip
     monkeypatch.setitem(CONVENTIONS, other.name, other)
     return other.name
+
+
+def test_options_take_every_convention() -> None:
+    assert get_args(ConventionName) == tuple(CONVENTIONS)
 
 
 def test_a_second_course_is_in_every_format(course: str) -> None:

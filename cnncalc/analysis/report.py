@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.analysis.figures import FIGURES, Figure, Form, total_figures
-from cnncalc.conventions.convention import CONVENTIONS, NotesBasis
+from cnncalc.conventions.convention import CONVENTIONS, ConventionName, NotesBasis
 from cnncalc.digits import shown
 from cnncalc.errors import Diagnostic, nearest, quote
 from cnncalc.optional_packages import optional_package
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "cnncalc.report/1"
 
-Convention = Literal["notes", "exact"]
+Convention = ConventionName
 Extent = tuple[int, ...] | None
 """A receptive field: one length per spatial axis of the input; `None` if there is none to give."""
 Json = dict[str, object]

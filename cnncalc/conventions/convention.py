@@ -17,6 +17,9 @@ from cnncalc.records import record
 Side = Literal["notes", "exact"]
 """The two groups of figures in a report: by the formulas of a course, and by the definitions of the literature."""
 
+ConventionName = Literal["notes", "exact"]
+"""The names of `CONVENTIONS`, as options take them."""
+
 Basis = Literal["documented", "extension"]
 
 
