@@ -205,6 +205,27 @@ def test_totals_are_those_of_torchvision(spec: str, network: str) -> None:
     assert totals(spec) == Totals(params + statistics, params, figures["macs"], outputs)
 
 
+def test_vit_b_16_is_that_of_torchvision() -> None:
+    """Parameters as its weights' metadata has them, and half of what torch.utils.flop_counter counts.
+
+    The metadata says 17.564 billion operations, which are these. Row by row: 12 encoders of two LayerNorms of 768, an
+    attention of 12 heads and two Linear layers of 3072 and 768.
+    """
+    assert totals("vit_b_16") == Totals(86_567_656, 86_567_656, 17_563_828_224, {(1000,)})
+    rows = cnncalc.load("vit_b_16").analyze().layers
+    encoder = [(row.type, row.output_shape, row.params) for row in rows if row.name.startswith("encoder_7/")]
+    assert encoder == [
+        ("LayerNormalization", (197, 768), 2 * 768),
+        ("MultiHeadAttention", (197, 768), 4 * (768 * 768 + 768)),
+        ("Add", (197, 768), 0),
+        ("LayerNormalization", (197, 768), 2 * 768),
+        ("Dense", (197, 3072), 768 * 3072 + 3072),
+        ("Dense", (197, 768), 3072 * 768 + 768),
+        ("Add", (197, 768), 0),
+    ]
+    assert rows[-1].exact.receptive_field == (224, 224)
+
+
 def test_swin_t_is_that_of_torchvision() -> None:
     """Beside its parameters stand the places of the relative positions, 49 x 49 for each of twelve attentions.
 
@@ -249,7 +270,8 @@ def test_finetune_resnet50_trains_the_last_stage_and_the_new_head() -> None:
 
 
 def test_each_spec_of_a_framework_says_so_and_is_tested_here() -> None:
-    tested = {*KERAS, *TORCHVISION, "faster_rcnn", "mask_rcnn", "vgg16_features", "finetune_resnet50", "swin_t"}
+    parts = {"faster_rcnn", "mask_rcnn", "vgg16_features", "finetune_resnet50"}
+    tested = {*KERAS, *TORCHVISION, *parts, "swin_t", "vit_b_16"}
     sources = {path.stem: yaml.safe_load(path.read_text())["source"] for path in SPECS.glob("*.yaml")}
     assert {name for name, text in sources.items() if "keras.applications" in text or "torchvision" in text} == tested
 

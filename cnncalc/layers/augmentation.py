@@ -217,6 +217,16 @@ class Equalization(Augmentation):
     bins: Positive = argument(256, "how many values are told apart")
 
 
+class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
+    """Evens out how often values occur, tile by tile of the image."""
+
+    example = "{clip_limit: 4}"
+    primary = "clip_limit"
+
+    clip_limit: NumberArray = argument(4, "how far the contrast may rise")
+    tile_grid_size: NumberArray = argument((8, 8), "number of tiles down and across")
+
+
 class Solarization(Augmentation):
     """Inverts the values of an image above a threshold."""
 

@@ -50,7 +50,8 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
         "RandomHue", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomPerspective", "RandomGrayscale",
         "RandomColorDegeneration", "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur",
         "RandomInvert", "RandomPosterization", "RandAugment", "AugMix", "CutMix", "MixUp",
-        "AutoContrast", "Equalization", "Solarization", "RandomCrop", "CenterCrop",
+        "AutoContrast", "Equalization", "ContrastLimitedAdaptiveHistogramEqualization", "Solarization",
+        "RandomCrop", "CenterCrop",
     ),
     "activation": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
     "regularization": (

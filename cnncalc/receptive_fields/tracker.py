@@ -136,6 +136,8 @@ class Tracker:
         """Without a box stays without one, until everything is read: the hull of all is known for as long as it is."""
         if isinstance(reach, Everything) or (isinstance(reach, Rearranged) and not any_named(reach)):
             return _recovered(state)
+        if isinstance(reach, PerAxis) and all(isinstance(axis, WholeAxis) for axis in reach.axes):
+            return _recovered(state)  # attention along all axes
         if isinstance(reach, Scrambled) and not reach.reads_all:
             return Undefined(state.source, reach.reason, (None,) * len(state.boxes))
         if isinstance(reach, PerAxis) and not all(
