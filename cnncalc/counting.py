@@ -17,6 +17,7 @@ from cnncalc.profile.counter import Counter
 from cnncalc.profile.counters import counted
 from cnncalc.profile.profilers import COUNTERS, find_counter
 from cnncalc.results import Result
+from cnncalc.warnings.warning import Warning
 
 SCHEMA: Final = "cnncalc.counters/1"
 BIAS: Final = "biases"
@@ -172,9 +173,10 @@ def with_counters(report: Report, tallies: Sequence[Tally]) -> Report:
     )
 
 
-def _warning(tally: Tally) -> str | None:
+def _warning(tally: Tally) -> Warning | None:
     if not tally.uncounted:
         return None
     names = ", ".join(quote(name) for name in tally.uncounted[:3])
     more = f" and {len(tally.uncounted) - 3:,} more" if len(tally.uncounted) > 3 else ""
-    return f"what {tally.counter.name} counts for {names}{more} is not known; the rest comes to {tally.known:,}"
+    message = f"what {tally.counter.name} counts for {names}{more} is not known; the rest comes to {tally.known:,}"
+    return Warning("not-known-to-profiler", message)

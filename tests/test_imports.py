@@ -23,7 +23,7 @@ FLOORS: Final = (
     ("layers",),
     ("conventions", "spec"),
     ("expansion",),
-    ("diagnosis",),
+    ("diagnosis", "warnings"),
     ("analysis",),
     ("convert",),
     ("limits", "model", "profile"),

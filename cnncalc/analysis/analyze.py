@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,9 @@ from cnncalc.receptive_fields.reach import Pointwise
 from cnncalc.receptive_fields.tracker import Tracker, is_constant
 from cnncalc.spec.values import Value, key_of
 from cnncalc.tensor import Shape, Tensor, total
+from cnncalc.warnings.find import find_warnings
+from cnncalc.warnings.net import Net
+from cnncalc.warnings.warning import Warning
 
 SHOWN_NAMES = 3
 """How many layers a warning names."""
@@ -311,17 +314,38 @@ class Analysis:
             return None
         return tuple(max(axis) for axis in zip(*known, strict=True))
 
-    def warnings(self) -> tuple[str, ...]:
-        """What a reader of the totals should know."""
+    def warnings(self) -> tuple[Warning, ...]:
+        """What works out and may still be a mistake, and what the totals leave out, without what the spec ignores."""
+        net = Net(self.expansion, self.layers, [made.output for made in self.figures], self._covers_input)
+        ignored = self.expansion.document.spec.ignore
+        return tuple(
+            each
+            for each in (*self._from_reading(), *find_warnings(net), *self._not_counted())
+            if each.id not in ignored
+        )
+
+    def _from_reading(self) -> Iterator[Warning]:
+        for message in self.expansion.document.warnings:
+            yield Warning("not-read", message)
+        for message in self.expansion.warnings:
+            yield Warning("defaults-end-at-model", message)
+
+    def _covers_input(self, index: int) -> bool | None:
+        field = self.fields[index]
+        size = field.size if isinstance(field, Field) else None
+        if size is None or not isinstance(field, Field):
+            return None
+        whole = self._input_axes[field.source]
+        return all(length is None or extent >= length for extent, length in zip(size, whole, strict=True))
+
+    def _not_counted(self) -> Iterator[Warning]:
         uncounted: dict[tuple[str, str], list[str]] = {}
         for node, layer, made in zip(self.expansion.nodes, self.layers, self.figures, strict=False):
             if made.flops.text is None:
                 uncounted.setdefault((_uncounted(made), layer.uncounted), []).append(node.name)
-        sums = (
-            f"the {what} of {_some(names)} are not counted: {why}; the totals are without them"
-            for (what, why), names in uncounted.items()
-        )
-        return (*self.expansion.warnings, *sums)
+        for (what, why), names in uncounted.items():
+            message = f"the {what} of {_some(names)} are not counted: {why}; the totals are without them"
+            yield Warning("not-counted", message)
 
 
 def _uncounted(made: LayerCounts) -> str:
@@ -360,7 +384,7 @@ def analyzed(expansion: Expansion, convention: str, partial: bool = False) -> tu
             raise SpecError(shape_mistakes(expansion, [diagnostic])) from None
         report = Report(
             name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
-            layers=analysis.rows(), totals=no_totals(convention), warnings=expansion.warnings, error=diagnostic,
+            layers=analysis.rows(), totals=no_totals(convention), error=diagnostic,
             culprit=(culprit.name, culprit.kind), is_chain=chain,
         )  # fmt: skip
         return report, analysis

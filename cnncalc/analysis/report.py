@@ -19,6 +19,7 @@ from cnncalc.optional_packages import optional_package
 from cnncalc.records import record
 from cnncalc.results import Result
 from cnncalc.tensor import Shape
+from cnncalc.warnings.warning import Warning
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -178,7 +179,7 @@ class Report(Result):
     outputs: tuple[str, ...]
     layers: Sequence[Row]
     totals: Totals
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warning, ...] = ()
     error: Diagnostic | None = None
     culprit: tuple[str, str] | None = None
     is_chain: bool = True

@@ -11,10 +11,11 @@ import typer
 
 from cnncalc.analysis.memory_figures import Optimizer, Precision
 from cnncalc.analysis.report import Convention
-from cnncalc.errors import Diagnostic, Problem, Source, UsageError, quote, shorten
+from cnncalc.errors import Diagnostic, Problem, Source, UsageError, nearest, quote, shorten
 from cnncalc.expansion.inputs import read_shape
 from cnncalc.profile.profilers import COUNTERS
 from cnncalc.spec.library import SUFFIXES
+from cnncalc.spec.names import WARNINGS
 from cnncalc.spec.shipped import shipped_names
 from cnncalc.spec.values import Bindings, Value, evaluate
 from cnncalc.spec.yaml_text import read_yaml
@@ -73,6 +74,22 @@ Batch = Annotated[int | None, typer.Option(metavar="N", min=1, help="Memory for 
 OptimizerOption = Annotated[
     Optimizer | None, typer.Option("--optimizer", help="Memory to train with this optimiser; sgd unless told.")
 ]
+
+
+NoWarn = Annotated[
+    list[str] | None,
+    typer.Option("--no-warn", metavar="ID", help="Leave this warning out; `cnncalc errors` lists them.",
+                 autocompletion=lambda: list(WARNINGS)),
+]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 if there is a warning.")]
+
+
+def read_no_warn(ids: Sequence[str] | None) -> frozenset[str]:
+    """Reads the ids of warnings that are not wanted. Raises: UsageError: if there is no such warning."""
+    for id in ids or ():
+        if id not in WARNINGS:
+            raise bad_value("--no-warn", "the id of a warning", id, nearest(id, WARNINGS))
+    return frozenset(ids or ())
 
 
 def from_standard_input_once(specs: Sequence[str]) -> None:

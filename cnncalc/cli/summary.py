@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -19,12 +20,15 @@ from cnncalc.cli.options import (
     FolderOption,
     Inputs,
     MaxExpanded,
+    NoWarn,
     OptimizerOption,
     OutputFile,
     Specs,
+    Strict,
     Variables,
     from_standard_input_once,
     read_inputs,
+    read_no_warn,
     read_variables,
 )
 from cnncalc.cli.output import is_terminal, output_to
@@ -56,6 +60,7 @@ from cnncalc.render.terminal import Terminal, terminal_of
 from cnncalc.spec.library import STANDARD_INPUT
 from cnncalc.spec.values import Value
 from cnncalc.tensor import Shape
+from cnncalc.warnings.warning import Warning
 
 
 def summary(
@@ -89,6 +94,8 @@ def summary(
     max_layers: MaxLayers = None,
     min_rf: MinRf = None,
     max_rf: MaxRf = None,
+    no_warn: NoWarn = None,
+    strict: Strict = False,
 ) -> int:
     """The table: shapes, parameters, neurons, receptive fields and operations of every layer, and their totals."""
     terminal = output is None and is_terminal(sys.stdout)
@@ -108,6 +115,7 @@ def summary(
         max_expanded=max_expanded,
         terminal=terminal_of(sys.stdout) if output is None else None,
         options=read_summary_options(counters, memory, dtype, batch, optimizer, limits.items()),
+        no_warn=read_no_warn(no_warn),
     )
     request.check()
     from_standard_input_once(specs)
@@ -117,7 +125,7 @@ def summary(
         output_to(output) as write,
         watched(_results(request, specs, jobs), len(specs), shown=not terminal) as results,
     ):
-        for result in results:
+        for spec, result in zip(specs, results, strict=False):
             if result.text is not None:
                 for piece in joiner.next(result.text) if joiner else result.text:
                     write(piece)
@@ -125,6 +133,8 @@ def summary(
                 errors.report(result.diagnostics)
             if result.broken:
                 errors.report(result.broken, exit_code=1)
+            name = spec if request.several else ""
+            errors.warn(result.warnings, name, strict=strict, are_in_report=format in ("json", "jsonl"))
         if joiner:
             write(joiner.end())
     return errors.exit_code
@@ -144,6 +154,7 @@ class Request(NamedTuple):
     max_expanded: int
     terminal: Terminal | None
     options: SummaryOptions
+    no_warn: frozenset[str] = frozenset()
 
     def check(self) -> None:
         """Raises: UsageError: for columns that do not exist, or that the format has not."""
@@ -161,11 +172,15 @@ class Request(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A spec's text in pieces, up to the layer that does not fit if there is one; what is wrong; broken limits."""
+    """A spec's text in pieces, up to the layer that does not fit if there is one; what is wrong; what may be.
+
+    `broken` are the limits that the net breaks.
+    """
 
     text: Iterable[str] | None
     diagnostics: Sequence[Diagnostic] = ()
     broken: Sequence[Diagnostic] = ()
+    warnings: Sequence[Warning] = ()
 
 
 def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Result]:
@@ -208,7 +223,10 @@ def _summarize(request: Request, spec: str) -> Result:
         return Result(text, shape_mistakes(model.expansion, [report.error]))
     report = request.options.added(report, analysis)
     broken = request.options.broken(report, analysis, model.document.spec.limits)
-    return Result(_text(request, spec, report), broken=broken)
+    ignored = request.no_warn | model.document.spec.ignore
+    warnings = tuple(each for each in report.warnings if each.id not in ignored)
+    report = replace(report, warnings=warnings if request.format in ("json", "jsonl") else ())
+    return Result(_text(request, spec, report), broken=broken, warnings=warnings)
 
 
 def _summarize_whole(request: Request, spec: str) -> Result:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from cnncalc.errors import Problem, SpecError, in_order, quote
+from cnncalc.errors import Problem, SpecError, in_order
 from cnncalc.expansion.inputs import misplaced_null, read_inputs, written_inputs
 from cnncalc.expansion.items import expand_items
 from cnncalc.expansion.nodes import Expansion, Instance, Node
@@ -23,7 +23,6 @@ from cnncalc.tensor import Shape
 
 RECURSION_LIMIT: Final = 10_000
 """Python calls inside each other: `MAX_DEPTH` blocks take about four each. They need no C stack."""
-SHOWN_NAMES: Final = 10
 
 
 def expand(
@@ -95,16 +94,4 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
         if isinstance(node.layer, InputLayer) and (misplaced := misplaced_null(node.layer.shape, state.nodes)):
             node.layer = None  # what reads it is no second mistake
             state.note(misplaced.at(part.span))
-    warnings = (*document.warnings, *dict.fromkeys(state.warnings), *_unread(state.nodes, outputs))
-    return Expansion(document, state.nodes, tuple(range(len(written))), outputs, warnings)
-
-
-def _unread(nodes: list[Node], outputs: tuple[int, ...]) -> tuple[str, ...]:
-    """Makes a warning for each node that nothing reads and that is no output."""
-    read = set(outputs)
-    for node in nodes:
-        read.update(node.inputs)
-    names = [node.name for index, node in enumerate(nodes) if index not in read]
-    more = len(names) - SHOWN_NAMES
-    shown = names[:SHOWN_NAMES] + ([f"{more} more"] if more > 0 else [])
-    return tuple(f"nothing reads {quote(name)}, and it is no output" for name in shown)
+    return Expansion(document, state.nodes, tuple(range(len(written))), outputs, tuple(dict.fromkeys(state.warnings)))

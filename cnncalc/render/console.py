@@ -62,6 +62,8 @@ def draw(blocks: Iterable[Block], terminal: Terminal) -> str:
 
 
 def _styled(text: str, style: str | None) -> Segment:
+    if style is not None and style.startswith("link "):
+        return Segment(text, Style(link=style.removeprefix("link ")))
     return Segment(text, STYLES.get(style) if style else None)
 
 

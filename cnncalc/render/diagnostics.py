@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 from cnncalc.errors import Diagnostic, Span
-from cnncalc.render.document import Block, line
+from cnncalc.render.document import Block, Part, line
 from cnncalc.render.drawing import draw
 from cnncalc.render.json_text import indented
 from cnncalc.render.terminal import Terminal
@@ -36,10 +37,13 @@ def render_diagnostics_json(diagnostics: Iterable[Diagnostic]) -> str:
 def _blocks(diagnostic: Diagnostic, terminal: Terminal | None) -> Iterator[Block]:
     span = diagnostic.span
     gutter = " " * max(len(str(span.line)) if span is not None else 0, 2)
-    yield line(("error:", "error"), " ", (_line(diagnostic.message), "bold"), hang="  ")
+    yield line(("error:", "error"), " ", (_line(diagnostic.message), "bold"), (f" [{diagnostic.id}]", "dim"), hang="  ")
     if span is not None:
         place = f":{span.line}:{span.column}" if span.line else f": {span.path}" if span.path else ""
-        yield line(("-->", "hint"), f" {_line(span.source.file)}{_line(place)}", indent=gutter, hang=f"{gutter}    ")
+        shown = f"{_line(span.source.file)}{_line(place)}"
+        address = None if terminal is None else _address(span)
+        linked: Part = (shown, f"link {address}") if address else shown
+        yield line(("-->", "hint"), " ", linked, indent=gutter, hang=f"{gutter}    ")
         excerpt = _EXCERPT if terminal is None else max(min(_EXCERPT, terminal.width - len(gutter) - 3), 20)
         yield from _snippet(span, gutter, excerpt)
     if diagnostic.expected is not None:
@@ -50,6 +54,27 @@ def _blocks(diagnostic: Diagnostic, terminal: Terminal | None) -> Iterator[Block
         yield line(("=", "hint"), f" {_line(link)}", indent=f"{gutter} ", hang=f"{gutter}   ")
     if diagnostic.suggestion is not None:
         yield _remark(gutter, "help:", _line(diagnostic.suggestion))
+
+
+def _address(span: Span) -> str | None:
+    """Makes the address of a file that is there, for terminals that open it at a click (OSC 8)."""
+    try:
+        path = Path(span.source.file)
+        return path.resolve().as_uri() if span.line and path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def render_warnings(warnings: Iterable[Diagnostic], spec: str, terminal: Terminal | None = None) -> str:
+    """Writes each warning in a line that starts with `warning: `, and with the name of its spec if there is one."""
+    about = f" {safe(spec)}:" if spec else ""
+    return draw(
+        (
+            line(("warning:", "warning"), f"{about} {_line(each.message)}", (f" [{each.id}]", "dim"), hang="  ")
+            for each in warnings
+        ),
+        terminal,
+    )
 
 
 def _remark(gutter: str, title: str, text: str) -> Block:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from cnncalc.render.grid import Grid, grid_text
 
 Style: TypeAlias = str
-"""What a text is, as `cnncalc.render.console` colours it: `bold`, `dim`, `error`, or the kind of a layer."""
+"""What a text is, as `cnncalc.render.console` colours it: `bold`, `error`, the kind of a layer, `link ADDRESS`."""
 
 Part: TypeAlias = str | tuple[str, Style]
 

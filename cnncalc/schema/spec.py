@@ -13,7 +13,7 @@ from typing import Final
 from cnncalc.layers import registry
 from cnncalc.schema.arguments import EXPRESSION, Schema, argument_schemas, computed
 from cnncalc.spec.limits import LIMITS
-from cnncalc.spec.names import ITEM_OPTIONS, MAX_NAME_LENGTH, MODEL_ARGUMENTS, NAME, TEXTS, TOP_LEVEL
+from cnncalc.spec.names import ITEM_OPTIONS, MAX_NAME_LENGTH, MODEL_ARGUMENTS, NAME, TEXTS, TOP_LEVEL, WARNINGS
 
 _LISTS: Final = ("known_kinds", "small_blocks", "any_blocks")
 _SMALL: Final = "^[^A-Z]"
@@ -38,6 +38,7 @@ def schema() -> Schema:
                 "properties": dict.fromkeys(LIMITS, _AMOUNT),
                 "additionalProperties": False,
             },
+            "ignore": {"anyOf": [{"enum": list(WARNINGS)}, {"type": "array", "items": {"enum": list(WARNINGS)}}]},
         },
         "propertyNames": {"enum": list(TOP_LEVEL)},
         "if": {"required": ["blocks"]},

@@ -9,12 +9,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from cnncalc.errors import Diagnostic, Problem, Problems, Source, Span, quote, shorten
+from cnncalc.errors import Diagnostic, Problem, Problems, Source, Span, nearest, quote, shorten
 from cnncalc.layers import registry
 from cnncalc.spec.hints import kind_hint
 from cnncalc.spec.item_forms import Fields, has_argument, item_fields, not_a_list
 from cnncalc.spec.limits import LIMITS, Limit, read_limit
-from cnncalc.spec.names import IN_CHANNELS, ITEM_OPTIONS, MAX_NAME_LENGTH, NAME, bad_name
+from cnncalc.spec.names import IN_CHANNELS, ITEM_OPTIONS, MAX_NAME_LENGTH, NAME, WARNINGS, bad_name
 from cnncalc.spec.placed import Placed
 from cnncalc.spec.reading import MAX_SHOWN, AsItIs, mapping, reading_of, refused, unknown_key
 
@@ -125,6 +125,21 @@ def _outputs(placed: object, info: ValidationInfo) -> list[Placed]:
     return placed.value
 
 
+def _ignore(placed: object, info: ValidationInfo) -> frozenset[str]:
+    """Reads the ids of the warnings that a spec does not want: a list, or a single one."""
+    assert isinstance(placed, Placed)
+    wrong: list[Problem] = []
+    entries = placed.value if isinstance(placed.value, list) else [placed]
+    for entry in entries:
+        if not entry.is_scalar or entry.text not in WARNINGS:
+            message = f"there is no warning {entry.describe()}"
+            hint = nearest(entry.text, WARNINGS) or "`cnncalc errors` lists the ids of the warnings"
+            wrong.append(Problem("unknown-warning", message, suggestion=hint).placed(entry.span))
+    if wrong:
+        raise refused(Problems(wrong[:MAX_SHOWN]))
+    return frozenset(entry.text for entry in entries)
+
+
 def _limits(placed: object, info: ValidationInfo) -> dict[str, Limit]:
     limits: dict[str, Limit] = {}
     wrong: list[Problem] = []
@@ -223,6 +238,7 @@ class Spec(BaseModel):
     layers: Layers
     outputs: Annotated[list[Placed] | None, AsItIs, BeforeValidator(_outputs)] = None
     limits: Annotated[dict[str, Limit], AsItIs, BeforeValidator(_limits)] = Field(default_factory=dict)
+    ignore: Annotated[frozenset[str], AsItIs, BeforeValidator(_ignore)] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,12 +9,20 @@ from typing import Final
 from cnncalc.errors import Problem, quote
 
 TEXTS: Final = ("name", "description", "source", "year", "family")
-TOP_LEVEL: Final = (*TEXTS, "input", "vars", "blocks", "defaults", "layers", "outputs", "limits")
+TOP_LEVEL: Final = (*TEXTS, "input", "vars", "blocks", "defaults", "layers", "outputs", "limits", "ignore")
 ITEM_OPTIONS: Final = ("name", "from", "trainable", "repeat", "first", "if", "share")
 """What every item takes beside its kind's own arguments."""
 MODEL_ARGUMENTS: Final = ("spec", "until", "frozen_until", "defaults")
 IN_CHANNELS: Final = "in_channels"
 """The parameter that no block declares: the channels of the tensor that an item reads."""
+
+WARNINGS: Final = (
+    "dense-on-map", "squashed-in-the-middle", "softmax-of-one", "flatten-of-vector", "classifier-kept",
+    "bias-before-batch-norm", "same-padding-on-pooling", "dropout-and-batch-norm", "pooling-window-of-one",
+    "window-on-one-position", "field-smaller-than-input", "activation-twice", "freezes-nothing",
+    "defaults-end-at-model", "unread", "not-counted", "not-read", "not-known-to-profiler",
+)  # fmt: skip
+"""The ids of all warnings, which `ignore` may name; `cnncalc.warnings` has their rules."""
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 MAX_NAME_LENGTH: Final = 200
