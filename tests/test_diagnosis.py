@@ -103,4 +103,5 @@ def test_flatten_is_suggested_only_where_it_helps() -> None:
     assert "is Flatten missing" in (mistake(f"input: [8, 8, 3]\n{layers}").suggestion or "")
     other = layers.replace("[10]", "[7]")
     assert "is Flatten missing" not in (mistake(f"input: [8, 8, 3]\n{other}").suggestion or "")
-    assert cnncalc.loads("input: [8, 8, 3]\nlayers: [{Dense: 10}]").analyze().warnings == ()
+    warnings = cnncalc.loads("input: [8, 8, 3]\nlayers: [{Dense: 10}]").analyze().warnings
+    assert [warning.id for warning in warnings] == ["dense-on-map"]

@@ -238,7 +238,7 @@ class Report(Result):
             "outputs": list(self.outputs),
             "layers": self.layers,
             "totals": self.totals.to_dict(),
-            "warnings": list(self.warnings),
+            "warnings": list(map(str, self.warnings)),
         }
         if self.error is not None:
             report["error"] = self.error.to_dict()

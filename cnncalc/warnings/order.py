@@ -90,11 +90,12 @@ def has_a_lost_bias(net: Net, index: int) -> bool:
     better="input: [8, 8, 3]\nlayers:\n  - Conv2D: {filters: 4, kernel_size: 3}\n  - ReLU\n",
 )  # fmt: skip
 def is_activated_twice(net: Net, index: int) -> bool:
-    """Finds an activation of what an activation gave, dropout between them or not."""
+    """Finds an activation behind the same one, or behind one that is fused into a layer, dropout between or not."""
     source = net.source(index)
     while net.layers[source].family == "dropout":
         source = net.source(source)
-    return "linear" not in (net.activation(index), net.activation(source))
+    first, second = net.activation(source), net.activation(index)
+    return "linear" not in (first, second) and (first == second or net.layers[source].family != "activation")
 
 
 @rule(
