@@ -49,6 +49,8 @@ FORMATS: Final = (
     Format("Keras JSON", (), "keras.json_text",
            _has(rb'\A\s*\{(?=[\s\S]*"(class_name|modelTopology|model_config|keras_version)")')),
     Format("ONNX", (".onnx",), "onnx.reader", lambda head: False),  # protocol buffers have no signature
+    Format("darknet", (), "darknet", _has(rb"\A(?:\s*(?:[#;][^\n]*)?\n)*\s*\[net(?:work)?\]")),
+    Format("Caffe", (".prototxt",), "caffe.reader", _has(rb"^\s*layers?\s*\{")),
 )  # fmt: skip
 """The first one whose bytes a file shows, else the one whose ending it has."""
 

@@ -1,0 +1,91 @@
+"""Nets of darknet and Caffe: published figures, and the traps of both formats one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from tests.command_line import REPOSITORY, run
+
+NETS = REPOSITORY / "tests" / "truth" / "import_nets"
+
+PUBLISHED = {
+    # The size of the weights file, less its header of 16 or 20 bytes, 4 bytes a value (pjreddie.com/darknet/yolo).
+    "yolov2-voc.cfg": (202_704_260 - 16) // 4,
+    "yolov3-tiny.cfg": (35_434_956 - 20) // 4,
+    # Caffe's own model zoo: LeNet, and AlexNet with its two groups.
+    "lenet.prototxt": 431_080,
+    "alexnet-deploy.prototxt": 60_965_224,
+}
+
+
+@pytest.mark.parametrize("file", PUBLISHED)
+def test_a_published_net_has_its_parameters(file: str) -> None:
+    assert cnncalc.load(NETS / file).analyze().totals.params == PUBLISHED[file]
+
+
+def test_darknet19_has_20_8_million_parameters() -> None:
+    """Redmon and Farhadi, "YOLO9000" (2017), and pjreddie.com/darknet/imagenet: 20.8 M parameters."""
+    assert cnncalc.load(NETS / "darknet19.cfg").analyze().totals.params == pytest.approx(20.8e6, rel=0.01)
+
+
+def darknet(text: str, folder: Path) -> list[tuple[str, tuple[int | None, ...]]]:
+    (folder / "net.cfg").write_text(f"[net]\nheight=13\nwidth=13\nchannels=4\n{text}")
+    return [(row.type, row.output_shape) for row in cnncalc.load(folder / "net.cfg").analyze().layers[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # out = (13 + 2 * pad - size) / stride + 1, with pad = size // 2 if pad=1
+        ("[convolutional]\nfilters=8\nsize=3\nstride=2\npad=1\nactivation=linear", [("Conv2D", (7, 7, 8))]),
+        ("[convolutional]\nfilters=8\nsize=3\npadding=0\nactivation=linear", [("Conv2D", (11, 11, 8))]),
+        # out = (13 + (size - 1) - size) / stride + 1
+        ("[maxpool]\nsize=2\nstride=2", [("MaxPooling2D", (7, 7, 4))]),
+        ("[maxpool]\nsize=2\nstride=1", [("MaxPooling2D", (13, 13, 4))]),
+        ("[maxpool]\nsize=3\nstride=2", [("MaxPooling2D", (7, 7, 4))]),
+        ("[upsample]\nstride=2", [("UpSampling2D", (26, 26, 4))]),
+    ],
+)  # fmt: skip
+def test_a_section_of_darknet(text: str, rows: list[object], tmp_path: Path) -> None:
+    assert darknet(text, tmp_path) == rows
+
+
+def test_a_route_with_groups_takes_a_part_of_the_channels(tmp_path: Path) -> None:
+    text = "[convolutional]\nfilters=8\nactivation=linear\n[route]\nlayers=-1\ngroups=2\ngroup_id=1\n"
+    assert darknet(text, tmp_path)[-1] == ("ChannelSlice", (13, 13, 4))
+
+
+def test_a_scale_behind_a_batch_norm_is_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "net.prototxt").write_text("""
+        input: "data" input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8
+        layer { name: "conv" type: CONVOLUTION bottom: "data" top: "conv"
+                 convolution_param { num_output: 4 kernel_size: 3 bias_term: false } }
+        layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "conv" }
+        layer { name: "scale" type: "Scale" bottom: "conv" top: "conv" scale_param { bias_term: true } }
+        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "conv" top: "loss" }
+    """)
+    rows = cnncalc.load(tmp_path / "net.prototxt").analyze().layers
+    assert [(row.name, row.type, row.params) for row in rows[1:]] == [
+        ("conv", "Conv2D", 3 * 3 * 3 * 4),
+        ("bn", "BatchNormalization", 4 * 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("net.cfg", "[net]\nheight=8\nwidth=8\n[route]\nlayers=-3\n", "line 4, [route]"),
+        ("net.cfg", "[net]\nheight=8\nwidth=8\n[lstm]\n", "line 4, [lstm]"),
+        ("net.prototxt", 'layer { name: "a" type: "ReLU" bottom: "b" top: "a" }', "a"),
+        ("net.prototxt", 'layer { name: "a" ', "line 1"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(name: str, text: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    outcome = run(f"cnncalc import {name} -o net.yaml", tmp_path)
+    assert outcome.code == 2
+    assert f"  --> {name}: {place}\n" in outcome.stderr
+    assert not (tmp_path / "net.yaml").exists()
