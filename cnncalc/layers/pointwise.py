@@ -10,7 +10,6 @@ from cnncalc.layers.arguments import Expected, NumberArray, argument, refusal, r
 from cnncalc.layers.arrays import check_array
 from cnncalc.layers.base import Layer, times
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
-from cnncalc.layers.saved import INPUT
 from cnncalc.tensor import Shape, shown_shape
 
 OF_ONE: Final = (
@@ -68,7 +67,6 @@ class Elementwise(Layer):
     example = "{op: multiply, value: 0.5}"
     primary = "op"
     ignored = frozenset({"x_min", "x_max"})  # the bounds of clip
-    saved_for_backward = INPUT
     profiled = dict.fromkeys(
         ("torchinfo", "torchinfo-1.8.0", "fvcore", "torch", "calflops", "calflops-macs", "ptflops", "thop"), "0"
     )

@@ -7,7 +7,7 @@ from cnncalc.layers import costs
 from cnncalc.layers.arguments import Boolean, Integers, argument, required
 from cnncalc.layers.axes import at_least_one_axis, axis_indices, rearranged
 from cnncalc.layers.base import Layer, Term, times
-from cnncalc.layers.saved import MAXIMA, NOTHING
+from cnncalc.layers.saved import INPUT_AND_OUTPUT, NOTHING
 from cnncalc.receptive_fields.reach import PerAxis, Reach, SameAxis, WholeAxis
 from cnncalc.tensor import Shape, shown_shape
 
@@ -80,11 +80,11 @@ class ReduceMax(Reduction):
     """Takes the largest along some axes."""
 
     example = "{axis: -1, keepdims: true}"
-    saved_for_backward = MAXIMA
+    saved_for_backward = INPUT_AND_OUTPUT
 
 
 class ReduceMin(Reduction):
     """Takes the smallest along some axes."""
 
     example = "{axis: [1, 2]}"
-    saved_for_backward = MAXIMA
+    saved_for_backward = INPUT_AND_OUTPUT

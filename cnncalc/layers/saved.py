@@ -29,3 +29,5 @@ INPUT: Final = Saved(inputs=True)
 OUTPUT: Final = Saved(output=True)
 MAXIMA: Final = Saved(inputs=True, bytes="8*prod(y)")
 """The input, and where each maximum was found."""
+INPUT_AND_OUTPUT: Final = Saved(inputs=True, output=True)
+"""What the extremes along an axis need: which elements are as large as they are."""

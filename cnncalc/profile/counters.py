@@ -19,6 +19,7 @@ from cnncalc.layers.axes import axis_indices
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.dense import Dense
+from cnncalc.layers.pointwise import Elementwise
 from cnncalc.layers.resizing import Interpolation, Resizing
 from cnncalc.layers.scale import Scale
 from cnncalc.layers.transposed import ConvTranspose
@@ -46,6 +47,8 @@ def parts(layer: Layer) -> Iterator[Part]:
         yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
     keys = (layer.kind, *([layer.group] if layer.group else []), layer.family)
+    if isinstance(layer, Elementwise):
+        keys = (layer.op, *keys)
     if isinstance(layer, Interpolation) and layer.method() != "nearest":
         keys = (layer.method(), *keys)
     if isinstance(layer, Resizing) and layer.antialias:

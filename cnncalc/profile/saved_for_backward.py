@@ -25,12 +25,22 @@ SAVED: Final[dict[str, Saved]] = {
     "linear": NOTHING,
     "tanh_shrink": Saved(numbers="prod(y)"),
     **dict.fromkeys(("softsign", "log_sigmoid"), Saved(inputs=True, numbers="prod(y)")),
+    **dict.fromkeys(("exp", "exp2", "expm1", "reciprocal", "rsqrt", "sqrt", "tan"), OUTPUT),
+    **dict.fromkeys(
+        (
+            "add", "ceil", "divide", "equal", "floor", "floor_divide", "greater", "greater_equal", "isfinite", "isinf",
+            "isnan", "less", "less_equal", "logical_and", "logical_not", "logical_or", "logical_xor", "mod", "multiply",
+            "negative", "not_equal", "round", "sign", "subtract", "trunc",
+        ),
+        NOTHING,
+    ),
+    "Elementwise": INPUT,
     "dropout": Saved(bytes="prod(y)"),
     "flatten": NOTHING,
     "merge": NOTHING,
     "data movement": NOTHING,
-}
-"""By activation or family. Dropout's mask: a byte an element."""
+}  # fmt: skip
+"""By activation, pointwise operation or family; constants are numbers. Dropout's mask: a byte an element."""
 
 
 def is_view(layer: Layer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,7 @@ from cnncalc.analysis.analyze import analyzed  # noqa: E402
 from cnncalc.analysis.memory_figures import Memory, Setting  # noqa: E402
 from cnncalc.memory.footprint import memory  # noqa: E402
 from cnncalc.model import Model  # noqa: E402
+from tests.peers.torch_layers import Apply  # noqa: E402
 
 BATCH = 2
 
@@ -129,6 +131,29 @@ LAYERS: Mapping[str, Callable[[], nn.Module]] = {
     "ChannelShuffle: 2": lambda: nn.ChannelShuffle(2),
     "Conv2DTranspose: {filters: 4, kernel_size: 3}": lambda: nn.ConvTranspose2d(8, 4, 3),
     "Flatten": nn.Flatten,
+    "UpSampling2D: {interpolation: bicubic}": lambda: nn.Upsample(scale_factor=2, mode="bicubic"),
+    "DepthToSpace: 2": lambda: nn.PixelShuffle(2),
+    "SpaceToDepth: 2": lambda: nn.PixelUnshuffle(2),
+    "ChannelPadding: [1, 2]": lambda: nn.ConstantPad3d((0, 0, 0, 0, 1, 2), 0.0),
+    "Slice: {axis: 1, start: 2}": lambda: Apply(lambda x: x[:, :, 2:]),
+    "Expand: 1": lambda: Apply(lambda x: x.unsqueeze(2)),
+    "Normalize": lambda: Apply(nn.functional.normalize),
+    **{
+        f"Reduce{name}: -1": partial(Apply, partial(function, dim=1))
+        for name, function in {"Mean": torch.mean, "Sum": torch.sum, "Max": torch.amax, "Min": torch.amin}.items()
+    },
+    **{
+        f"Elementwise: {name}": partial(Apply, getattr(torch, name))
+        for name in (
+            "abs", "exp", "log", "sqrt", "rsqrt", "reciprocal", "square", "sin", "cos", "tan", "sign", "floor", "ceil",
+            "erf", "expm1", "log1p", "negative", "round", "trunc", "sinh", "arctan", "exp2",
+        )
+    },
+    "Elementwise: {op: multiply, value: 3}": lambda: Apply(lambda x: x * 3),
+    "Elementwise: {op: power, value: 3}": lambda: Apply(lambda x: x**3),
+    "Elementwise: {op: add, value: 3}": lambda: Apply(lambda x: x + 3),
+    "MatMul: {from: [prev, prev], transpose_b: true}": lambda: Apply(lambda x: torch.matmul(x, x.mT)),
+    "Divide: {from: [prev, prev]}": lambda: Apply(lambda x: x / x),
     "PReLU: {shared_axes: [1, 2]}": lambda: nn.PReLU(8),
     "ReLU: 6": nn.ReLU6,
     **{
