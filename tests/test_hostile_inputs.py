@@ -19,12 +19,14 @@ REFUSED = (
     "a name of a million characters",
     "30 specs, each including the next twice",
     "a spec that includes itself",
+    "600 nested blocks with names of 200 characters",
 )
 ANSWERED = (
     "3 MiB in one line",
     "a window, stride and dilation of 10^17",
     "upsampling by primes",
     "branches inside branches, as deep as YAML goes",
+    "500 layers with names of 9,600 characters, as table",
 )
 
 
