@@ -104,6 +104,16 @@ YOLO_V5S_MACS = (
     + sum(conv(side**2, 1, filters, 255) for side, filters in ((80, 128), (40, 256), (20, 512)))
 )  # fmt: skip
 
+# BVLC's CaffeNet, train_val.prototxt, with 227x227 pixels: conv1 to conv5, and fc6
+CAFFENET_PARAMS = (
+    (121 * 3 + 1) * 96 + (25 * 48 + 1) * 256 + (9 * 256 + 1) * 384 + (9 * 192 + 1) * 384 + (9 * 192 + 1) * 256
+    + (6 * 6 * 256 + 1) * 4096
+)  # fmt: skip
+CAFFENET_MACS = (
+    conv(55**2, 121, 3, 96) + conv(27**2, 25, 48, 256) + conv(13**2, 9, 256, 384) + conv(13**2, 9, 192, 384)
+    + conv(13**2, 9, 192, 256) + 9216 * 4096
+)  # fmt: skip
+
 VGG16_STAGES = (
     ((3, 64), (64, 64)),
     ((64, 128), (128, 128)),
@@ -360,6 +370,22 @@ CITED = {
         [(80, 80, 255), (40, 40, 255), (20, 20, 255)],
         "ultralytics/yolov5 6.0: 7,235,389 parameters; 9,504 fewer with batch norms folded, one for each channel",
     ),
+    # Krizhevsky's convolutions with the groups of CaffeNet, fc6, the LSTM's 4u(c + u + 1), 101 actions; 16 frames
+    "lrcn": Cited(
+        CAFFENET_PARAMS + 4 * 256 * (4096 + 256 + 1) + 257 * 101,
+        CAFFENET_PARAMS + 4 * 256 * (4096 + 256 + 1) + 257 * 101,
+        16 * (CAFFENET_MACS + 4 * 256 * (4096 + 256) + 256 * 101),
+        [(16, 101)],
+        "Donahue et al. 2015, section 4: fc6 of CaffeNet, clips of 16 frames; its released net has an LSTM of 256",
+    ),
+    # Kernels of 7 and 25 channels, 8 levels of two convolutions, the first of which widens 1 channel
+    "tcn": Cited(
+        2 * 25 + 7 * 25 + 25 + 15 * (7 * 25 * 25 + 25) + 26 * 10,
+        2 * 25 + 7 * 25 + 25 + 15 * (7 * 25 * 25 + 25) + 26 * 10,
+        784 * (25 + 7 * 25 + 15 * 7 * 25 * 25) + 25 * 10,
+        [(10,)],
+        "Bai et al. 2018, table 2 (k = 7, n = 8, hidden 25 on sequential MNIST), which rounds to 70K parameters",
+    ),
     "espcn": Cited(
         26 * 64 + (9 * 64 + 1) * 32 + (9 * 32 + 1) * 9,
         26 * 64 + (9 * 64 + 1) * 32 + (9 * 32 + 1) * 9,
@@ -501,6 +527,13 @@ def test_resnets_for_cifar_have_the_parameters_of_the_papers_table() -> None:
         text = (SPECS / "resnet20_cifar.yaml").read_text().replace("blocks_per_stage: 3", blocks)
         deep = cnncalc.loads(text).analyze()
         assert round((deep.totals.trainable_params or 0) / 1e6, 1 if layers == 110 else 2) == millions
+
+
+def test_tcn_sees_as_far_as_its_dilations_reach() -> None:
+    """1 + 2*(k - 1)*(2^n - 1): two convolutions with windows of 7 on each of 8 levels, from figure 1 of the paper."""
+    field = cnncalc.load("tcn").analyze().totals.exact.receptive_field
+    assert field == (1 + 2 * (7 - 1) * (2**8 - 1),)
+
 
 
 @pytest.mark.parametrize(("spec", "connections"), [("overfeat_fast", 2_810e6), ("overfeat_accurate", 5_369e6)])
