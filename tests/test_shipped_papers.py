@@ -535,7 +535,6 @@ def test_tcn_sees_as_far_as_its_dilations_reach() -> None:
     assert field == (1 + 2 * (7 - 1) * (2**8 - 1),)
 
 
-
 @pytest.mark.parametrize(("spec", "connections"), [("overfeat_fast", 2_810e6), ("overfeat_accurate", 5_369e6)])
 def test_overfeat_has_the_connections_of_its_paper(spec: str, connections: float) -> None:
     """Sermanet et al. 2014, table 4, does not say how it counts them; half a percent is left."""
