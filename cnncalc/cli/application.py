@@ -86,7 +86,7 @@ def run(arguments: Sequence[str]) -> int:
     if not has_memory:  # Said only here: as long as the exception is there, so is all that took the memory.
         errors.report([Diagnostic("system-error", "there is too little memory", suggestion="is a repeat too large?")])
     errors.close()
-    return code or errors.exit_code
+    return max(code, errors.exit_code)
 
 
 def _run(arguments: Sequence[str], errors: ErrorOutput) -> int:

@@ -120,6 +120,13 @@ def test_a_full_disk_behind_a_stream(tried: Try, stream: str, folder: Path) -> N
     assert end.is_clean, end.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_marks_that_cannot_be_written_are_no_wrong_answers(folder: Path) -> None:
+    end = run(["check", "lenet5", "answers.yaml"], folder, Surroundings(stdout="/dev/full"))
+    assert end.code == 2
+    assert end.stderr.startswith("error: standard output cannot be written: No space left on device\n")
+
+
 @pytest.mark.parametrize("tried", WRITERS, ids=shown)
 def test_a_full_disk_behind_a_file(tried: Try, folder: Path) -> None:
     before = sorted(path.name for path in folder.iterdir())
