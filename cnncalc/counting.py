@@ -11,10 +11,11 @@ from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.counts import LayerCounts
 from cnncalc.analysis.report import Json, Report
 from cnncalc.errors import quote
+from cnncalc.formula import Symbols, formula
 from cnncalc.layers.base import Layer
 from cnncalc.model import ModelLike, model_of
 from cnncalc.profile.counter import Counter
-from cnncalc.profile.counters import counted
+from cnncalc.profile.counters import counted, symbols
 from cnncalc.profile.profilers import COUNTERS, find_counter
 from cnncalc.results import Result
 from cnncalc.warnings.warning import Warning
@@ -22,6 +23,8 @@ from cnncalc.warnings.warning import Warning
 SCHEMA: Final = "cnncalc.counters/1"
 BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
+NOT_PRODUCTS: Final = "products not counted"
+"""What is missing if a profiler counts none of a layer's MACs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,26 @@ def _count(counter: Counter, layer: Layer, made: LayerCounts, x: tuple[int | Non
         known += amount
         value = None if value is None else value + amount
         # The MACs are in a layer's own part; what is fused into it has none.
-        own = part.label == layer.kind
-        label = BIAS if own and base else part.label
-        surplus[label] = surplus.get(label, 0) + amount - (base if own else 0)
+        besides = {part.label: amount}
+        if part.label == layer.kind and base:
+            bias = _bias_share(text, symbols(layer, made, x), made, amount)
+            rest = amount - base - bias
+            way = "by its output" if layer.group == "transposed convolution" else "counted otherwise"
+            besides = {BIAS: bias, NOT_PRODUCTS if rest == -base else f"{layer.kind} {way}": rest}
+        for label, more in besides.items():
+            surplus[label] = surplus.get(label, 0) + more
     return _Count(value, known, surplus, without_rule)
+
+
+def _bias_share(text: str | None, found: Symbols, made: LayerCounts, amount: int) -> int:
+    """Computes how much less a rule gives for the layer without its bias."""
+    biases = [weight for weight in made.weights if weight.name == "bias"]
+    if text is None or not biases:
+        return 0
+    count = sum(formula(weight.text).integer(made.symbols) or 0 for weight in biases)
+    fewer = {name: value - count for name in ("params", "learned") if isinstance(value := found.get(name), int)}
+    without = formula(text).integer({**found, **fewer, "bias": 0})
+    return 0 if without is None else amount - without
 
 
 def with_counters(report: Report, tallies: Sequence[Tally]) -> Report:

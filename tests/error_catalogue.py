@@ -1,4 +1,4 @@
-"""The catalogue of errors, docs/error_catalogue.yaml, as data: what each id is about, its title and its explanation."""
+"""The catalogue of errors, cnncalc/error_catalogue.yaml, as data: of each id its section, title and explanation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ class Entry:
     about: str
     title: str
     explanation: str
+    example: str = ""
 
 
-_SECTIONS: Final = yaml.safe_load((REPOSITORY / "docs" / "error_catalogue.yaml").read_text())
+_SECTIONS: Final = yaml.safe_load((REPOSITORY / "cnncalc" / "error_catalogue.yaml").read_text())
 
 SECTIONS: Final[tuple[str, ...]] = tuple(_SECTIONS)
 """What a diagnostic can be about, in the order in which it comes up."""

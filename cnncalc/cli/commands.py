@@ -37,6 +37,7 @@ COMMANDS: Final = (
     Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),
     Entry("validate", "Says what is wrong with specs, and nothing else.", "cnncalc validate nets/*.yaml"),
+    Entry("errors", "What an error or a warning means, with an example.", "cnncalc errors torn-at-comma"),
     Entry("new", "A commented spec to start from.", "cnncalc new net.yaml"),
     Entry("help", "The documentation: a tutorial, the language, the formulas, every command.",
           "cnncalc help tutorial"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from glob import escape, glob
-from os.path import isdir
-from typing import Annotated
+from os.path import isdir, splitext
+from typing import Annotated, Final
 
 import typer
 
@@ -90,6 +90,17 @@ def read_no_warn(ids: Sequence[str] | None) -> frozenset[str]:
         if id not in WARNINGS:
             raise bad_value("--no-warn", "the id of a warning", id, nearest(id, WARNINGS))
     return frozenset(ids or ())
+
+
+ENDINGS: Final = {
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".tex": "latex", ".html": "html",
+}  # fmt: skip
+"""The formats that a file's ending stands for."""
+
+
+def format_by_ending(output: str | None) -> str:
+    """Chooses the format of an output for which none was given: that of the file's ending, else a table."""
+    return ENDINGS.get(splitext(output or "")[1].lower(), "table")
 
 
 def from_standard_input_once(specs: Sequence[str]) -> None:

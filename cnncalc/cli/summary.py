@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 import typer
 
@@ -26,6 +26,7 @@ from cnncalc.cli.options import (
     Specs,
     Strict,
     Variables,
+    format_by_ending,
     from_standard_input_once,
     read_inputs,
     read_no_warn,
@@ -66,7 +67,9 @@ from cnncalc.warnings.warning import Warning
 def summary(
     context: typer.Context,
     specs: Specs,
-    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
+    format: Annotated[
+        Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or a table.")
+    ] = None,
     convention: ConventionOption = "notes",
     columns: Annotated[
         str | None,
@@ -98,6 +101,7 @@ def summary(
     strict: Strict = False,
 ) -> int:
     """The table: shapes, parameters, neurons, receptive fields and operations of every layer, and their totals."""
+    format = format or cast(Format, format_by_ending(output))
     terminal = output is None and is_terminal(sys.stdout)
     limits = {
         "max_params": max_params, "max_trainable_params": max_trainable_params, "max_macs": max_macs,

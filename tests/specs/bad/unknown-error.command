@@ -1,0 +1,1 @@
+cnncalc errors torn-at-coma
