@@ -48,6 +48,7 @@ FORMATS: Final = (
     Format("Keras HDF5", (".h5", ".hdf5"), "keras.hdf5", _is_hdf5),
     Format("Keras JSON", (), "keras.json_text",
            _has(rb'\A\s*\{(?=[\s\S]*"(class_name|modelTopology|model_config|keras_version)")')),
+    Format("PyTorch code", (".py",), "torch.code", _has(rb"^\s*(import|from) torch\b")),
     Format("ONNX", (".onnx",), "onnx.reader", lambda head: False),  # protocol buffers have no signature
     Format("darknet", (), "darknet", _has(rb"\A(?:\s*(?:[#;][^\n]*)?\n)*\s*\[net(?:work)?\]")),
     Format("Caffe", (".prototxt",), "caffe.reader", _has(rb"^\s*layers?\s*\{")),

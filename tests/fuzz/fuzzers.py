@@ -179,6 +179,7 @@ FUZZERS: Final = (
     Fuzzer("raw bytes as sheets", "sheets", 0.1, _raw_sheet, _check_sheet),
     Fuzzer("command lines", "options", 1.0, command_line, _check_command_line),
     Fuzzer("ONNX files with damage", "files", 0.3, network_files.damaged_onnx, network_files.check_file),
-    Fuzzer("odd graphs in ONNX", "files", 0.4, network_files.odd_onnx, network_files.check_file),
-    Fuzzer("odd programs of PyTorch", "files", 0.3, network_files.odd_program, network_files.check_file),
+    Fuzzer("odd graphs in ONNX", "files", 0.3, network_files.odd_onnx, network_files.check_file),
+    Fuzzer("odd programs of PyTorch", "files", 0.2, network_files.odd_program, network_files.check_file),
+    Fuzzer("PyTorch code with slips", "files", 0.2, network_files.damaged_code, network_files.check_file),
 )  # fmt: skip

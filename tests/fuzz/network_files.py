@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tempfile
 import zipfile
 from functools import cache
@@ -16,6 +17,7 @@ import cnncalc
 from cnncalc.convert.channels_first.translate import RULES
 from cnncalc.errors import CnncalcError
 from tests.convert import onnx_files
+from tests.convert.test_pytorch_code import LENET, RESIDUAL
 from tests.fuzz.outcomes import check_error, soon
 
 FOLDER: Final = Path(__file__).parent.parent / "convert" / "pytorch"
@@ -136,6 +138,25 @@ def _change(random: Random, value: Any) -> None:
         value[key] = random.choice(
             (*NUMBERS, *WORDS, None, True, 1.5, [], {}, [1, 2], {"as_int": 3}, {"as_none": True})
         )
+
+
+def damaged_code(random: Random) -> tuple[str, bytes]:
+    """PyTorch code with words changed, moved or left out."""
+    words = re.split(r"(\W)", random.choice((LENET, RESIDUAL)))
+    for _ in range(random.choice((1, 1, 2, 4))):
+        place = random.randrange(len(words))
+        match random.randrange(4):
+            case 0:
+                words[place] = random.choice(words)
+            case 1:
+                words[place] = random.choice(
+                    (*map(str, NUMBERS), "x", "self", "None", "[]", "{}", "1.5", "*", "range", "''")
+                )
+            case 2:
+                del words[place]
+            case _:
+                words.insert(place, random.choice(words))
+    return "net.py", "".join(words).encode()
 
 
 def check_file(case: tuple[str, bytes]) -> None:

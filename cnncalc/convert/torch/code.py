@@ -1,0 +1,113 @@
+"""Reads PyTorch code: the net that a file defines, followed step by step and never executed."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from pathlib import Path
+
+from cnncalc.convert.graph import Graph, ReadingProblem
+from cnncalc.convert.torch.code_values import Container, Instance, Tensor
+from cnncalc.convert.torch.interpreter import Interpreter
+from cnncalc.convert.torch.modules import Leaf
+from cnncalc.errors import Source, Span
+
+LARGEST = 2_000_000
+"""Of a file, in bytes."""
+INPUT = "input"
+
+
+def read(path: Path) -> Graph:
+    """Reads a file of PyTorch code. The input's height and width are unknown: `--input` tells them.
+
+    Raises: ReadingProblem: at the line that is not understood; OSError.
+    """
+    data = path.read_bytes()
+    if len(data) > LARGEST:
+        raise ReadingProblem("file-too-large", f"the file has {len(data):,} bytes", expected=f"at most {LARGEST:,}")
+    return read_code(data.decode("utf-8", "replace"), str(path), path.stem)
+
+
+def read_code(text: str, file: str, name: str) -> Graph:
+    """Reads the text of a file."""
+    source = Source(file, text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a file that is not ours: Python's advice on it is no matter
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        problem = ReadingProblem("damaged-file", f"this is no Python: {error.args[0]}")
+        line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 1
+        problem.span = Span(source, line, column, line, column + 1)
+        raise problem from None
+    interpreter = Interpreter(tree, source)
+    try:
+        called, given = _follow(tree, interpreter)
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError) as error:
+        interpreter.calls.stop(interpreter.at, f"this can't be followed: {error}")
+    outputs = [part.layer for part in (given if isinstance(given, list) else [given]) if isinstance(part, Tensor)]
+    if not interpreter.calls.layers or not outputs:
+        raise ReadingProblem("no-architecture", "the code gives out no tensor that is computed from the input")
+    first = next(layer for layer in interpreter.calls.layers if layer.inputs == [INPUT])
+    shape = _input_shape(called, first.kind)
+    return Graph(name, {INPUT: shape}, interpreter.calls.layers, list(dict.fromkeys(outputs)), source="PyTorch code")
+
+
+def _follow(tree: ast.Module, interpreter: Interpreter) -> tuple[object, object]:
+    """Builds the net and calls it; returns it and what it gives out."""
+    node = _net(tree, interpreter)
+    called = interpreter.value(node, {})
+    if isinstance(called, ast.ClassDef):
+        called = interpreter.call(node, called, [], {})
+    name_modules(called, "")
+    return called, interpreter.call(node, called, [Tensor(INPUT)], {})
+
+
+def _net(tree: ast.Module, interpreter: Interpreter) -> ast.expr:
+    """Finds what the net is: the last one that the file makes, else its last class of a module."""
+    for statement in reversed(tree.body):
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            called = ast.unparse(statement.value.func)
+            if called.endswith("Sequential") or isinstance(interpreter.names.get(called), ast.ClassDef):
+                return statement.value
+    for statement in reversed(tree.body):
+        if isinstance(statement, ast.ClassDef) and any("Module" in ast.unparse(base) for base in statement.bases):
+            return ast.copy_location(ast.Name(statement.name, ast.Load()), statement)
+    raise ReadingProblem(
+        "no-architecture",
+        "the file has no nn.Module and no nn.Sequential",
+        suggestion="give the file that defines the net",
+    )
+
+
+def name_modules(value: object, path: str) -> None:
+    """Names every module by its attributes, as PyTorch's `named_modules` does."""
+    if isinstance(value, (Leaf, Container, Instance)):
+        if value.path:
+            return
+        value.path = path or "net"
+    inner: dict[str, object] = {}
+    if isinstance(value, Container):
+        inner = value.entries
+    elif isinstance(value, Instance):
+        inner = value.attributes
+    for name, entry in inner.items():
+        if isinstance(entry, (Leaf, Container, Instance)):
+            name_modules(entry, f"{path}.{name}" if path else name)
+
+
+def _input_shape(net: object, kind: str) -> tuple[int | None, ...]:
+    """The input's shape as far as the first module tells it: its channels, or its features."""
+    leaf = _first_leaf(net)
+    channels = leaf.channels if leaf is not None else None
+    if kind == "Dense":
+        return (channels,)
+    rank = next((rank for rank in (1, 2, 3) if f"{rank}D" in kind), 2)
+    return (*(None,) * rank, channels)
+
+
+def _first_leaf(value: object) -> Leaf | None:
+    if isinstance(value, Leaf):
+        return value if value.channels is not None and value.name else None
+    inner = value.entries if isinstance(value, Container) else value.attributes if isinstance(value, Instance) else {}
+    return next((found for entry in inner.values() if (found := _first_leaf(entry)) is not None), None)
