@@ -41,18 +41,31 @@ class Product(Merge):
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         letters = self.letters(shapes, names)
+        if (differing := self.mismatch(shapes)) is not None:
+            what = f"axes that belong together differ, {shown(differing[0])} and {shown(differing[1])}"
+            problem = self.misfit(shapes, 0, 1, what, names)
+            problem.suggestion = self.remedy(shapes)
+            raise problem
         sizes: dict[str, Size] = {}
         for operand, shape in zip(letters.inputs, shapes, strict=True):
             for letter, size in zip(operand, shape, strict=True):
-                known = sizes.setdefault(letter, size)
-                if known is None or size is None:
-                    sizes[letter] = None
-                elif known == 1 and letter in letters.output:
-                    sizes[letter] = size
-                elif size != known and (size != 1 or letter not in letters.output):
-                    what = f"axes that belong together differ, {shown(known)} and {shown(size)}"
-                    raise self.misfit(shapes, 0, 1, what, names)
+                known_size = sizes.get(letter, 1)
+                sizes[letter] = None if None in (known_size, size) else size if known_size == 1 else known_size
         return tuple(Term("N", {"N": sizes[letter]}) for letter in letters.output)
+
+    def mismatch(self, shapes: Sequence[Shape]) -> tuple[int, int] | None:
+        """Finds two sizes that one letter stands for; 1 is repeated where the output has the letter."""
+        letters = self.letters(shapes)
+        first, second = (dict(zip(*pair, strict=True)) for pair in zip(letters.inputs, shapes, strict=True))
+        for letter in (letter for letter in first if letter in second):
+            a, b = first[letter], second[letter]
+            if a is not None and b is not None and a != b and (letter not in letters.output or 1 not in (a, b)):
+                return a, b
+        return None
+
+    def remedy(self, shapes: Sequence[Shape]) -> str | None:
+        """Suggests what would make the inputs fit; `None` if nothing simple would."""
+        return None
 
     def macs(self) -> str:
         return "prod(y)*prod(contracted)"
@@ -94,6 +107,14 @@ class MatMul(Product):
         letters = spelled_out(Letters(inputs, output), (a, b))
         assert letters is not None, "an ellipsis takes any number of axes"
         return letters
+
+    def remedy(self, shapes: Sequence[Shape]) -> str | None:
+        """Suggests to turn an input round, if that is all that is missing."""
+        for name, turned in (("transpose_b", not self.transpose_b), ("transpose_a", not self.transpose_a)):
+            other = {"transpose_a": self.transpose_a, "transpose_b": self.transpose_b, name: turned}
+            if type(self)(**other).mismatch(shapes) is None:
+                return f"{name}: {str(turned).lower()}"
+        return None
 
     def _two_vectors(self, shapes: Sequence[Shape]) -> Problem:
         return Problem(

@@ -344,6 +344,7 @@ def test_unknown_sizes_go_through(item: str, shape: list[int | None]) -> None:
         ("Elementwise: {op: add, value: [1, 2]}", 3, "one per channel"),
         ("Normalize: {order: 0}", 3, "a number above 0"),
         ("MatMul: {from: [input, input]}", 3, "axes that belong together differ"),
+        ("MatMul: {from: [input, input]}", 3, "transpose_b: true"),
         ("MatMul: {from: [input]}", 3, "exactly two inputs"),
         ("Einsum: {from: [input, input], equation: 'ij,jk'}", 3, "say what comes out"),
         ("Einsum: {from: [input, input], equation: 'ij,jk->ik'}", 3, "a letter for each axis"),
