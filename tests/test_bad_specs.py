@@ -31,6 +31,8 @@ MAX_LINES = 20
 ELSEWHERE = {
     "answered-twice": "a mark, which is shown with the others",
     "bad-answer": "a mark, which is shown with the others",
+    "no-such-student": "needs exercises: tests/exercise",
+    "no-such-question": "needs exercises: tests/exercise",
     "unread-sheets": "for people only: programs get what is wrong with each sheet",
     "rounded-answer": "a mark, which is shown with the others",
     "unreadable-answer": "a mark, which is shown with the others",

@@ -29,6 +29,7 @@ FLOORS: Final = (
     ("limits", "model", "profile"),
     ("comparing", "counting", "frameworks", "marking", "memory", "reconciling"),
     ("explaining",),
+    ("exercise",),
     ("error_reference", "layer_reference", "schema"),
     ("render",),
     ("notebook",),

@@ -26,6 +26,8 @@ from cnncalc.cli.output import output_to, write
 from cnncalc.cli.progress import watched
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
+from cnncalc.exercise.answering import exercise_report, mark_exercises
+from cnncalc.exercise.course import read_course
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.marking.answers import read_sheet_file
 from cnncalc.marking.class_report import (
@@ -62,9 +64,9 @@ def check(
     context: typer.Context,
     spec: Spec,
     answers: Annotated[
-        list[str],
-        typer.Argument(metavar="ANSWERS...", help="Sheets (YAML, JSON, CSV, Markdown), folders of sheets, or -."),
-    ],
+        list[str] | None,
+        typer.Argument(metavar="ANSWERS...", help="Sheets (YAML, JSON, CSV, Markdown, Excel), folders, or -."),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
     convention: Annotated[Marking, typer.Option(help="Whose receptive fields and operations are right.")] = "notes",
     tolerance: Annotated[
@@ -95,6 +97,10 @@ def check(
     per_answer: Annotated[
         bool, typer.Option("--per-answer", help="With --format csv: a line per answer, not per student.")
     ] = False,
+    exercise: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Mark exercises that `cnncalc exercise` wrote: no SPEC, sheets alone."),
+    ] = None,
     feedback: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Write a page per student into this folder, too.")
     ] = None,
@@ -124,27 +130,35 @@ def check(
         ask=tuple(ask or ()),
         strict_none=strict_none,
     )
-    if spec == STANDARD_INPUT and STANDARD_INPUT in answers:
+    sheets = [*(answers or ()), *([spec] if exercise is not None else [])]
+    if not sheets:
+        raise UsageError(Diagnostic("usage", "there are no answers to mark", None, "cnncalc check SPEC ANSWERS..."))
+    if exercise is None and spec == STANDARD_INPUT and STANDARD_INPUT in sheets:
         raise UsageError(Diagnostic("bad-option", "the spec and the answers can't both come from standard input"))
     if per_answer and format != "csv":
         raise UsageError(Diagnostic("bad-option", "--per-answer goes with --format csv"))
-    model = Model(
-        load_document(spec, folder),
-        inputs=read_inputs(inputs),
-        variables=read_variables(variables),
-        max_expanded=max_expanded,
-    )
-    marker = Marker(model, options)
     view = View(format, hints, terminal_of(sys.stdout) if output is None else None, rank, per_answer)
     errors: ErrorOutput = context.obj
-    if len(answers) == 1 and not os.path.isdir(answers[0]) and roster is None:
-        students = [_only_student(marker, answers[0], format)]
-        text = view.one(students[0])
-        problems = list(students[0].unread)
-    else:
-        report = _class(marker, answers, roster)
+    if exercise is not None:
+        report = _exercises(exercise, sheets, options)
         students, text = list(report.students), view.several(report)
         problems = class_problems(report, whole=errors.format == "json")
+    else:
+        model = Model(
+            load_document(spec, folder),
+            inputs=read_inputs(inputs),
+            variables=read_variables(variables),
+            max_expanded=max_expanded,
+        )
+        marker = Marker(model, options)
+        if len(sheets) == 1 and not os.path.isdir(sheets[0]) and roster is None:
+            students = [_only_student(marker, sheets[0], format)]
+            text = view.one(students[0])
+            problems = list(students[0].unread)
+        else:
+            report = _class(marker, sheets, roster)
+            students, text = list(report.students), view.several(report)
+            problems = class_problems(report, whole=errors.format == "json")
     with output_to(output) as write_text:
         write_text(text)
     if feedback is not None:
@@ -164,6 +178,15 @@ def _only_student(marker: Marker, path: str, format: Format) -> Student:
             raise
         return Student(path, path, None, error.diagnostics)
     return Student(sheet.name, path, marker.mark(sheet))
+
+
+def _exercises(folder: str, answers: Sequence[str], options: Options) -> ClassReport:
+    """Marks the sheets of a course's exercises, each student against the own net. Raises: AnswersError; SpecError."""
+    course = read_course(folder)
+    files, passed_over = find_sheets(answers)
+    if not files:
+        raise no_sheets(answers)
+    return exercise_report(course, mark_exercises(course, files, options), options, passed_over)
 
 
 def _class(marker: Marker, answers: Sequence[str], roster: str | None) -> ClassReport:

@@ -27,6 +27,8 @@ COMMANDS: Final = (
     Entry("check", "Marks answers, of one student or of a class, and says why one is wrong.",
           "cnncalc check lenet5 answers.yaml"),
     Entry("worksheet", "A blank answer sheet, or the key.", "cnncalc worksheet lenet5 > answers.yaml"),
+    Entry("exercise", "Exercises with their keys: a fresh net per student.",
+          "cnncalc exercise --level 2 --count 30 --seed 2026 -o homework"),
     Entry("compare", "Nets side by side: totals, and the layers that differ.",
           "cnncalc compare resnet50 resnet50_v1_5"),
     Entry("counters", "What every profiler counts, and why they differ.", "cnncalc counters resnet50_v1_5"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cnncalc.cli.output import output_to, refused
-from cnncalc.errors import Diagnostic, UsageError, quote
+from cnncalc.cli.output import output_to
+from cnncalc.cli.pages import file_names, make_folder
+from cnncalc.errors import Diagnostic
 from cnncalc.marking.class_report import ClassReport, Student
 from cnncalc.render.class_table import by_points, render_class
 from cnncalc.render.feedback import SUFFIXES, FeedbackFormat, render_feedback
@@ -67,16 +66,9 @@ class View:
 
 def write_pages(students: Sequence[Student], folder: str, format: FeedbackFormat, hints: bool) -> None:
     """Writes a page per student into a folder, which is made if it is not there. Raises: UsageError: `cannot-write`."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise UsageError(refused(error, quote(folder))) from error
-    names = [re.sub(r"[^\w.-]+", "_", student.name).strip("._") or "student" for student in students]
-    taken: Counter[str] = Counter()
-    for student, name in zip(students, names, strict=True):
-        taken[name.lower()] += 1
-        number = f"-{taken[name.lower()]}" if taken[name.lower()] > 1 else ""
-        with output_to(os.path.join(folder, f"{name}{number}{SUFFIXES[format]}")) as write:
+    make_folder(folder)
+    for student, name in zip(students, file_names([student.name for student in students]), strict=True):
+        with output_to(os.path.join(folder, f"{name}{SUFFIXES[format]}")) as write:
             write(render_feedback(student, format, hints))
 
 

@@ -209,6 +209,18 @@ def class_report(
     marker: Marker, students: Sequence[Student], asked: QuestionList, passed_over: Sequence[str] = ()
 ) -> ClassReport:
     """Makes the report of a class from its marked students and the questions that they were marked on."""
+    return report_of(marker.net.name, marker.options.convention, students, asked, marker.worth(asked), passed_over)
+
+
+def report_of(
+    model: str,
+    convention: Marking,
+    students: Sequence[Student],
+    asked: QuestionList,
+    max_points: Fraction,
+    passed_over: Sequence[str],
+) -> ClassReport:
+    """Counts the commonest mistakes of marked students."""
     answered: Counter[tuple[str, str]] = Counter()
     wrong: Counter[tuple[str, str]] = Counter()
     answers: dict[tuple[str, str], Counter[str]] = {}
@@ -229,7 +241,4 @@ def class_report(
         )
         for (layer, quantity), count in wrong.most_common()
     )  # fmt: skip
-    return ClassReport(
-        marker.net.name, marker.options.convention, tuple(students), questions, asked, marker.worth(asked),
-        tuple(passed_over),
-    )  # fmt: skip
+    return ClassReport(model, convention, tuple(students), questions, asked, max_points, tuple(passed_over))

@@ -50,7 +50,7 @@ class Mark:
     quantity: str
     status: Status
     answer: str | None
-    expected: Value
+    expected: Value | str
     also_right: Value
     points: Fraction
     max_points: Fraction

@@ -30,10 +30,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """The questions of one total, and where they come from, as a phrase for the marker."""
+    """The questions of one total, and where they come from, as a phrase for the marker.
+
+    `others` counts those that are about no layer of a common net, as in exercises.
+    """
 
     questions: tuple[Question, ...]
     origin: str
+    others: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.questions) + self.others
 
 
 def read_ask(texts: Sequence[str]) -> tuple[Asked, ...]:

@@ -115,11 +115,12 @@ def _entries(placed: Placed, layer: str, prefix: str, problems: Collector) -> li
         if not prefix and isinstance(value.value, dict) and key in _CONVENTIONS:
             entries += _entries(value, layer, f"{key}.", problems)
         elif prefix or key not in GIVEN:
-            entries.append(_entry(prefix + key, value))
+            entries.append(entry_of(prefix + key, value))
     return entries
 
 
-def _entry(quantity: str, placed: Placed) -> Entry:
+def entry_of(quantity: str, placed: Placed) -> Entry:
+    """Reads one answer; what is no value has a problem."""
     if placed.is_scalar:
         text = placed.text
         return Entry(quantity, text if text.strip() else None, text, placed.key, placed.span)

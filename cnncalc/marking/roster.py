@@ -63,6 +63,11 @@ def read_roster(path: str) -> Roster:
     return Roster(students)
 
 
+def listed(name: str) -> Listed:
+    """Lists a student of whom the name alone is known."""
+    return _spelt(name, [])
+
+
 def _listed(header: Sequence[str], row: Sequence[str]) -> Listed | None:
     cells = {heading: cell.strip() for heading, cell in zip(header, row, strict=False)}
 
@@ -76,8 +81,11 @@ def _listed(header: Sequence[str], row: Sequence[str]) -> Listed | None:
     if "," in name:  # as Canvas writes it: Schmidt, Anna
         last, _, first = (part.strip() for part in name.partition(","))
         name = f"{first} {last}"
-    words = name.split()
-    ids = [cells[heading] for heading in _KEYS if cells.get(heading)]
+    return _spelt(name, [cells[heading] for heading in _KEYS if cells.get(heading)])
+
+
+def _spelt(name: str, ids: Sequence[str]) -> Listed:
+    words = name.split() or [name]
     spellings = [name, f"{words[-1]} {' '.join(words[:-1])}", *ids, *(id.partition("@")[0] for id in ids)]
     return Listed(name, frozenset(filter(None, map(_letters, spellings))))
 

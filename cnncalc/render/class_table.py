@@ -35,9 +35,7 @@ def render_class(report: ClassReport, terminal: Terminal | None = None, *, ranke
 def _blocks(report: ClassReport, ranked: bool) -> Iterator[Block]:
     yield line((f"{safe(report.model)}: {_count(sum(s.handed_in for s in report.students), 'sheet')}", "bold"))
     asked = report.asked
-    yield line(
-        f"{_count(len(asked.questions), 'question')}: {asked.origin}; {points(report.max_points)} points in all."
-    )
+    yield line(f"{_count(asked.count, 'question')}: {asked.origin}; {points(report.max_points)} points in all.")
     yield _students(report, ranked)
     marked = sum(student.marks is not None and student.handed_in for student in report.students)
     if report.mean_points is not None:

@@ -1,0 +1,1 @@
+cnncalc exercise --template sheets/bad-range.yaml -o /dev/null/never

@@ -1,0 +1,1 @@
+cnncalc check --exercise sheets/damaged sheets/no-header.csv

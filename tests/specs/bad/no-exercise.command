@@ -1,0 +1,1 @@
+cnncalc exercise sheets/no-exercise.yaml -o /dev/null/never
