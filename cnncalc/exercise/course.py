@@ -85,7 +85,8 @@ def read_course(folder: str) -> Course:
         return Course(stored["seed"], stored["level"], exercises)
     except (ValueError, KeyError, TypeError, RecursionError):
         message = f"{quote(source.file)} is not what `cnncalc exercise` wrote"
-        raise SpecError(Diagnostic("damaged-exercise", message, Span(Source(source.file)))) from None
+        hint = "the same `cnncalc exercise` with the same --seed writes it again"
+        raise SpecError(Diagnostic("damaged-exercise", message, Span(Source(source.file)), suggestion=hint)) from None
 
 
 def _question(stored: dict[str, object]) -> Question:
