@@ -124,7 +124,7 @@ def test_a_full_disk_behind_a_stream(tried: Try, stream: str, folder: Path) -> N
 def test_marks_that_cannot_be_written_are_no_wrong_answers(folder: Path) -> None:
     end = run(["check", "lenet5", "answers.yaml"], folder, Surroundings(stdout="/dev/full"))
     assert end.code == 2
-    assert end.stderr.startswith("error: standard output cannot be written: No space left on device\n")
+    assert end.stderr.startswith("error: standard output cannot be written: No space left on device")
 
 
 @pytest.mark.parametrize("tried", WRITERS, ids=shown)

@@ -125,7 +125,7 @@ def test_errors_that_nobody_reads_leave_no_half_written_file(folder: Path) -> No
 def test_a_folder_is_no_output(path: str, folder: Path) -> None:
     end = run(f"cnncalc summary lenet5 -o {path}", folder)
     assert (end.code, end.stdout) == (2, "")
-    assert end.stderr.startswith(f'error: "{path}" cannot be written: Is a directory\n')
+    assert end.stderr.startswith(f'error: "{path}" cannot be written: Is a directory')
     assert [path.name for path in folder.iterdir()] == ["long.yaml"]
 
 
