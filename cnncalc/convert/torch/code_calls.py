@@ -14,6 +14,8 @@ from cnncalc.errors import Source, Span
 
 MOST_STEPS: Final = 200_000
 """Steps of a program, entries of a list."""
+DEEPEST: Final = 40
+"""Calls inside calls."""
 
 
 class Calls:

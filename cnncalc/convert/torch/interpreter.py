@@ -10,7 +10,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cnncalc.convert.torch.code_calls import MOST_STEPS, Calls
+from cnncalc.convert.torch.code_calls import DEEPEST, MOST_STEPS, Calls
 from cnncalc.convert.torch.code_values import (
     Container,
     Dotted,
@@ -24,7 +24,6 @@ from cnncalc.convert.torch.code_values import (
 from cnncalc.convert.torch.modules import Leaf
 from cnncalc.errors import Source, quote
 
-DEEPEST: Final = 40  # calls inside calls
 _MERGES: Final = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply", ast.Div: "Divide"}
 
 
