@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cnncalc.convert.files import read_bytes
-from cnncalc.convert.graph import Graph, GraphLayer, ReadingProblem
+from cnncalc.convert.graph import Graph, GraphLayer, ReadingProblem, check_number
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 ACTIVATIONS: Final = {
@@ -63,6 +63,7 @@ def read(path: Path) -> Graph:
     sections = read_sections(text)
     if not sections or sections[0].kind not in ("net", "network"):
         raise ReadingProblem("no-architecture", "the file does not begin with [net]", expected="[net]")
+    check_number(len(sections))
     net = sections[0]
     shape = (net.integer("height"), net.integer("width"), net.integer("channels", 3))
     if min(shape) < 1:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from cnncalc.errors import Problem
 from cnncalc.tensor import Shape
@@ -90,3 +91,16 @@ class ReadingProblem(Problem):
     ) -> None:
         super().__init__(id, message, expected=expected, found=found, suggestion=suggestion)
         self.place = place
+
+
+MAX_LAYERS: Final = 100_000
+"""Layers of a file: what a few seconds read."""
+
+
+def check_number(layers: int) -> None:
+    """Raises: ReadingProblem: a file has more layers than can be read soon."""
+    if layers > MAX_LAYERS:
+        raise ReadingProblem(
+            "too-many-layers", f"the file has {layers:,} layers", expected=f"at most {MAX_LAYERS:,}",
+            suggestion="is this the right file? The largest published networks have a few thousand",
+        )  # fmt: skip

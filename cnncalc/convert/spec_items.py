@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cnncalc.convert.graph import Block, Graph, GraphLayer, ReadingProblem, Reference
+from cnncalc.convert.graph import Block, Graph, GraphLayer, ReadingProblem, Reference, check_number
 from cnncalc.convert.names import automatic_name, copy_names, legal_name, legal_names, unique_name
 from cnncalc.convert.order import in_order
 from cnncalc.convert.short_forms import short_arguments
@@ -55,6 +55,7 @@ def spec_parts(graph: Graph) -> SpecParts:
 
     Raises: ReadingProblem: two layers have one name, one reads what is not there, a cycle, no layer at all.
     """
+    check_number(len(graph.layers))
     return _Writer(graph).parts()
 
 

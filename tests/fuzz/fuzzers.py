@@ -19,7 +19,7 @@ from cnncalc.marking.marker import Marker, Options
 from cnncalc.spec.library import document_from_value
 from cnncalc.spec.source_text import decode
 from tests.command_line import run_arguments
-from tests.fuzz import network_files, sheets, specs, texts
+from tests.fuzz import keras_files, network_files, sheets, specs, texts
 from tests.fuzz.command_lines import command_line
 from tests.fuzz.outcomes import MAX_EXPANDED, MAX_SECONDS, check_error, of_bytes, outcome, soon
 
@@ -178,8 +178,10 @@ FUZZERS: Final = (
     Fuzzer("tables", "sheets", 0.3, _table, _check_sheet),
     Fuzzer("raw bytes as sheets", "sheets", 0.1, _raw_sheet, _check_sheet),
     Fuzzer("command lines", "options", 1.0, command_line, _check_command_line),
-    Fuzzer("ONNX files with damage", "files", 0.3, network_files.damaged_onnx, network_files.check_file),
-    Fuzzer("odd graphs in ONNX", "files", 0.3, network_files.odd_onnx, network_files.check_file),
-    Fuzzer("odd programs of PyTorch", "files", 0.2, network_files.odd_program, network_files.check_file),
-    Fuzzer("PyTorch code with slips", "files", 0.2, network_files.damaged_code, network_files.check_file),
+    Fuzzer("ONNX files with damage", "files", 0.2, network_files.damaged_onnx, network_files.check_file),
+    Fuzzer("odd graphs in ONNX", "files", 0.2, network_files.odd_onnx, network_files.check_file),
+    Fuzzer("odd programs of PyTorch", "files", 0.1, network_files.odd_program, network_files.check_file),
+    Fuzzer("PyTorch code with slips", "files", 0.1, network_files.damaged_code, network_files.check_file),
+    Fuzzer("Keras, darknet and Caffe files with damage", "files", 0.2, keras_files.damaged, network_files.check_file),
+    Fuzzer("odd models of Keras", "files", 0.2, keras_files.odd_model, network_files.check_file),
 )  # fmt: skip

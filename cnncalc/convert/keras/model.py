@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cnncalc.convert.graph import Block, Graph, ReadingProblem, Reference
+from cnncalc.convert.graph import Block, Graph, ReadingProblem, Reference, check_number
 from cnncalc.convert.keras import operations
 from cnncalc.convert.keras.emitter import Emitter, Net, resolve
 from cnncalc.convert.keras.layers import NO_OPERATION, KerasLayer, kind_arguments, read_layer
@@ -57,6 +57,7 @@ class ModelReader:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise ReadingProblem("damaged-file", f"more than {MAX_NESTING} models inside each other", place=model.place)
+        check_number(len(entries))
         layers = [read_layer(entry, model.place, model.frozen) for entry in entries]
         is_functional = "input_layers" in model.config
         net, outputs = self.functional(model, layers) if is_functional else self.sequential(model, layers)
