@@ -12,7 +12,7 @@ import pytest
 
 torchvision = pytest.importorskip("torchvision")
 
-from torch import nn  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
 
 import cnncalc  # noqa: E402
 from cnncalc.analysis.analyze import analyzed  # noqa: E402
@@ -24,6 +24,19 @@ from tests.peers.profilers import profile  # noqa: E402
 SEQUENCE, MAP, VOLUME, VECTOR = (20, 8), (10, 12, 8), (6, 7, 8, 8), (96,)
 CONV = {"filters": 16, "kernel_size": 3, "padding": 1}
 ENLARGE = {"filters": 16, "kernel_size": 4, "strides": 2, "padding": 1}
+
+
+class Steps(nn.Module):
+    """A recurrent module of PyTorch's that reads a sequence with the channels first and gives its outputs."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Tensor) -> Tensor:
+        outputs: Tensor = self.inner(x.transpose(1, 2))[0]
+        return outputs
+
 
 LAYERS: Mapping[str, tuple[str, Mapping[str, object], tuple[int, ...], Callable[[], nn.Module]]] = {
     # name: kind, arguments, input; the module of PyTorch
@@ -70,6 +83,19 @@ LAYERS: Mapping[str, tuple[str, Mapping[str, object], tuple[int, ...], Callable[
     "group norm, plain": (
         "GroupNormalization", {"groups": 2, "scale": False, "center": False}, MAP,
         lambda: nn.GroupNorm(2, 8, affine=False),
+    ),
+    "simple rnn": ("SimpleRNN", {"units": 6}, SEQUENCE, lambda: Steps(nn.RNN(8, 6, batch_first=True))),
+    "lstm": ("LSTM", {"units": 6}, SEQUENCE, lambda: Steps(nn.LSTM(8, 6, batch_first=True))),
+    "lstm, no bias": (
+        "LSTM", {"units": 6, "use_bias": False}, SEQUENCE, lambda: Steps(nn.LSTM(8, 6, bias=False, batch_first=True))
+    ),
+    "gru": ("GRU", {"units": 6}, SEQUENCE, lambda: Steps(nn.GRU(8, 6, batch_first=True))),
+    "gru, no bias": (
+        "GRU", {"units": 6, "use_bias": False}, SEQUENCE, lambda: Steps(nn.GRU(8, 6, bias=False, batch_first=True))
+    ),
+    "instance norm": ("InstanceNormalization", {}, MAP, lambda: nn.InstanceNorm2d(8)),
+    "instance norm, affine": (
+        "InstanceNormalization", {"affine": True}, MAP, lambda: nn.InstanceNorm2d(8, affine=True)
     ),
     "layer norm": ("LayerNormalization", {}, VECTOR, lambda: nn.LayerNorm(96)),
     "layer norm, plain": (

@@ -7,6 +7,7 @@ enough that some position is not cut, unless the field is the whole input.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from typing import Any
@@ -101,7 +102,12 @@ def test_random_chains_see_what_gradients_show(seed: int) -> None:
     model = cnncalc.from_dict({"input": [LENGTH, CHANNELS], "layers": items})
     field = model.analyze().layers[-1].exact.receptive_field
     assert field is not None
-    assert min(field[0], LENGTH) == measured(items, LENGTH), items
+    seen = measured(items, LENGTH)
+    if field[0] <= LENGTH:
+        assert field[0] == seen, items
+    else:  # it is shown as it is; strides leave less than a step of the input unread
+        strides = math.prod(item["Conv1D"]["strides"] for item in items if "Conv1D" in item)
+        assert LENGTH - strides < seen <= LENGTH, items
 
 
 @pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
