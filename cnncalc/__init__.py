@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cnncalc.explaining.field_report import FieldReport as FieldReport
     from cnncalc.explaining.field_report import rf as rf
     from cnncalc.explaining.model import explain as explain
+    from cnncalc.frameworks import from_keras as from_keras
     from cnncalc.frameworks import from_torch as from_torch
     from cnncalc.marking.marker import check as check
     from cnncalc.marking.marks import Mark as Mark
@@ -49,7 +50,7 @@ _HOMES = {
     "cnncalc.explaining.explanation": ("Explanation",),
     "cnncalc.explaining.field_report": ("FieldReport", "rf"),
     "cnncalc.explaining.model": ("explain",),
-    "cnncalc.frameworks": ("from_torch",),
+    "cnncalc.frameworks": ("from_keras", "from_torch"),
     "cnncalc.marking.marker": ("check",),
     "cnncalc.marking.marks": ("Mark", "Marks"),
     "cnncalc.model": ("Model", "from_dict", "load", "loads"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from cnncalc.convert.importing import import_by
+from cnncalc.convert.keras.json_text import graph_of_json
 from cnncalc.convert.torch.live import Module, read_module
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.model import Model
@@ -29,3 +31,27 @@ def from_torch(module: Module, input_shape: Sequence[int] | Sequence[Sequence[in
             )
         )
     return Model(import_by(lambda: read_module(module, input_shape), type(module).__name__).document)
+
+
+class KerasModel(Protocol):
+    """What is needed of a Keras model: its configuration."""
+
+    name: str
+
+    def to_json(self) -> str: ...
+
+
+def from_keras(model: KerasModel) -> Model:
+    """Reads a Keras model by the configuration that its `to_json` gives; no weight is looked at.
+
+    Raises: SpecError: if a layer of it can't be said in a spec. UsageError: if it is no model.
+    """
+    if not hasattr(model, "to_json"):
+        found = type(model).__name__
+        raise UsageError(
+            Diagnostic(
+                "unsupported-type", f"from_keras reads a model of Keras, not a {found}", expected="a keras.Model",
+                found=found, suggestion="cnncalc.load reads files",
+            )
+        )  # fmt: skip
+    return Model(import_by(lambda: graph_of_json(model.to_json().encode()), str(model.name)).document)

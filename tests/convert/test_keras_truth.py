@@ -21,7 +21,7 @@ from tests.command_line import REPOSITORY, run
 TRUTH = REPOSITORY / "tests" / "truth" / "import_keras"
 CASES = json.loads(gzip.decompress((TRUTH / "cases.json.gz").read_bytes()))["cases"]
 Case = dict[str, Any]
-AWAITED = {"spectral_norm_disc", "timedistributed_model_gru"}
+AWAITED = {"timedistributed_model_gru"}
 """Files with layers that have no kind so far."""
 
 
@@ -83,3 +83,17 @@ def test_what_is_no_model_is_refused(case: Case, tmp_path: Path) -> None:
         assert outcome.code == 2
         assert outcome.stderr.startswith("error: ")
         assert not (tmp_path / "net.yaml").exists()
+
+
+def test_a_live_model_is_read_by_its_configuration() -> None:
+    [case] = [case for case in CASES if case["name"] == "keras3/json/seq_mnist_cnn"]
+
+    class Live:
+        name = "mnist"
+
+        def to_json(self) -> str:
+            return gzip.decompress((TRUTH / "files" / case["file"]).read_bytes()).decode()
+
+    assert cnncalc.from_keras(Live()).analyze().totals.params == case["totals"]["params"]
+    with pytest.raises(cnncalc.CnncalcError, match="not a int"):
+        cnncalc.from_keras(3)  # type: ignore[arg-type]
