@@ -92,7 +92,7 @@ class Translation:
         """The name of a kernel, by which it is known again when it is used twice; none for a copy of equal entries."""
         name = operation.inputs[index]
         own = ".".join((*operation.path, "weight"))
-        if own in (self.graph.parameters or ()):
+        if self.graph.merges_equal and own in (self.graph.parameters or ()):
             return [own]  # PyTorch's newer exporter keeps one of several tensors that happen to be equal
         if name in self.graph.constants:
             return [name]
@@ -280,8 +280,9 @@ class Translation:
         shape = [size for size in sizes if size is not None] or [1]
         names = list(constant.sources)
         if sum(constant.sources.values()) == math.prod(shape) or not names:
-            key = f"{names[0]} as {shape}" if names else ""
-            return Activation(self._source(operation, names[:1], shape, key), tuple(shape), order, None)
+            source = self._source(operation, names[:1], shape, "".join(names[:1]))
+            known = next((layer.shape for layer in reversed(self.layers) if layer.name == source), None) or tuple(shape)
+            return self.reshaped(operation, Activation(source, known, (), None), shape, order)
         parts = [
             Activation(self._source(operation, [name], [size], name), (size,), (0,), None)
             for name, size in constant.sources.items()
