@@ -39,12 +39,12 @@ def misses_the_input(net: Net, index: int) -> bool:
     "  - MaxPooling2D: 2\n  - Flatten\n  - Dense: 10\n",
 )  # fmt: skip
 def freezes_nothing(net: Net, index: int) -> bool:
-    """Finds a layer whose own `trainable` changes nothing."""
+    """Finds a layer whose own `trainable` changes nothing; of a `Parameter` it is what makes it a constant."""
     node = net.nodes[index]
     written = node.item.trainable.value if node.item is not None and node.item.trainable is not None else None
     if written is True:
         return node.frozen
-    return written is False and not net.has_trainable_weights(index)
+    return written is False and bool(node.inputs) and not net.has_trainable_weights(index)
 
 
 @rule(
