@@ -29,6 +29,18 @@ GOLDEN = FOLDER.parent / "bad_specs.txt"
 MAX_LINES = 20
 """The most that one diagnostic may take."""
 ELSEWHERE = {
+    **dict.fromkeys(
+        (
+            "damaged-file",
+            "dangling-reference",
+            "declared-otherwise",
+            "graph-cycle",
+            "no-architecture",
+            "unsupported-layer",
+        ),
+        "needs a file of another format: tests/convert",
+    ),
+    "missing-package": "needs a package that is not there: tests/test_python.py",
     "answered-twice": "a mark, which is shown with the others",
     "bad-answer": "a mark, which is shown with the others",
     "no-such-student": "needs exercises: tests/exercise",
@@ -123,7 +135,8 @@ def test_every_kind_of_mistake_has_a_case() -> None:
 
 def test_some_of_each_family_have_their_whole_text() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == {case.stem for case in WHOLE_TEXTS}
-    assert {CATALOGUE[case.stem.partition("--")[0]].about for case in WHOLE_TEXTS} == set(SECTIONS)
+    shown = {CATALOGUE[case.stem.partition("--")[0]].about for case in WHOLE_TEXTS}
+    assert shown | {"Files of other formats"} == set(SECTIONS)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.suffix != ".python"][::25], ids=lambda case: case.stem)

@@ -11,7 +11,13 @@ from tests.error_catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 MAKERS = {"Diagnostic", "Problem", "ReadingProblem", "fail", "_file_error"}
 """What an id is given to, as the first argument."""
-PASSED_ON = {("errors.py", "self.id"), ("item_forms.py", "slip.id"), ("operations.py", "id"), ("source_text.py", "id")}
+PASSED_ON = {
+    ("error_output.py", "each.id"),
+    ("errors.py", "self.id"),
+    ("item_forms.py", "slip.id"),
+    ("operations.py", "id"),
+    ("source_text.py", "id"),
+}
 """Where a maker passes on the id that it was given."""
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from cnncalc.layers import registry
+from cnncalc.layers.base import Layer
 from cnncalc.spec.foreign_items import PYTORCH
 from cnncalc.spec.hints import ARGUMENTS, KINDS, MAPPINGS, NO_ARGUMENTS, NO_KINDS
 from tests.command_line import run
@@ -28,6 +29,11 @@ KERAS_SPELLINGS = {
 }  # fmt: skip
 INPUTS = {0: "[8, 8, 8]", 1: "[16, 8]", 2: "[16, 16, 8]", 3: "[8, 8, 8, 8]"}
 """A shape that a layer of so many spatial axes reads."""
+
+
+def _shape(layer: type[Layer]) -> str:
+    """A shape that a layer of one input reads."""
+    return str(list(layer.example_inputs[0])) if len(layer.example_inputs) == 1 else INPUTS[layer.rank]
 
 
 def spec_of(*items: str, shape: str = "[16, 16, 8]", top: str = "") -> str:
@@ -175,8 +181,7 @@ def test_every_spelling_of_keras_is_its_own_kind(tmp_path: Path) -> None:
         layer = registry.layer_class(kind)
         item = layer.example_item()
         reports = [
-            check_runs(spec_of(text, shape=INPUTS[layer.rank]), tmp_path)
-            for text in (item, item.replace(kind, other, 1))
+            check_runs(spec_of(text, shape=_shape(layer)), tmp_path) for text in (item, item.replace(kind, other, 1))
         ]
         assert reports[0] == reports[1]
     assert set(registry.other_spellings()) & set(registry.MODULE_OF) == set()

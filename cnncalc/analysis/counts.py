@@ -18,7 +18,7 @@ from cnncalc.layers.base import Layer, Weight, times
 from cnncalc.layers.merging import Merge
 from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
-from cnncalc.tensor import Tensor
+from cnncalc.tensor import Shape, Tensor
 
 
 @record
@@ -52,16 +52,22 @@ class LayerCounts:
     """The figures of `FIGURES` that a formula of their own gives, by their keys."""
 
 
+def layer_symbols(layer: Layer, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
+    """Gives the symbols of a layer's formulas if it reads tensors of these shapes and its output has the shape `y`."""
+    if isinstance(layer, Merge):
+        symbols = layer.merged_symbols(shapes, y)
+    else:
+        symbols = layer.symbols(shapes[0] if shapes else y, y)
+    symbols["inputs"] = len(shapes)
+    return symbols
+
+
 def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention = NOTES) -> LayerCounts:
     """Everything about a layer that reads these tensors. Raises: Problem: where they do not fit."""
     output = layer.output(inputs)
     x, y = inputs[0].shape if inputs else output.shape, output.shape
     weights = layer.weights(x)
-    if isinstance(layer, Merge):
-        symbols = layer.merged_symbols([tensor.shape for tensor in inputs], y)
-    else:
-        symbols = layer.symbols(x, y)
-    symbols["inputs"] = len(inputs)
+    symbols = layer_symbols(layer, [tensor.shape for tensor in inputs], y)
     symbols["instances"] = output.instances
 
     def quantity(text: str | None) -> Quantity:

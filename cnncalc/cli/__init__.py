@@ -19,6 +19,7 @@ STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 def main() -> None:
     """The command `cnncalc`. Ends the process with its exit code."""
     _on_signal(_stop)
+    sys.unraisablehook = _stop_soon
     # Modules and nets are objects that stay: looking through them for garbage takes a fifth of every command's time.
     gc.set_threshold(100_000, 50, 50)
     # We have no plugins of pydantic: looking for some among all that is installed would take a while.
@@ -39,6 +40,16 @@ def _stop(number: int, frame: FrameType | None) -> None:
     """Ends what runs, block by block: a half-written file is removed, the cursor shown. A second signal is too late."""
     _on_signal(signal.SIG_IGN)
     raise SystemExit(128 + number)
+
+
+def _stop_soon(lost: sys.UnraisableHookArgs) -> None:
+    """Stops what runs a moment later if a signal came while Python ran a callback, which loses what is raised."""
+    if isinstance(lost.exc_value, SystemExit) and hasattr(signal, "setitimer"):
+        code = lost.exc_value.code
+        signal.signal(signal.SIGALRM, lambda number, frame: sys.exit(code))
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _on_signal(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import typer
 
-from cnncalc.cli.output import output_to
-from cnncalc.cli.pages import file_names, make_folder, save_bytes
+from cnncalc.cli.pages import file_names, save_files
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.exercise.course import FILE, Course, make_course, read_topics
 from cnncalc.exercise.questions import TOPICS
@@ -58,28 +57,26 @@ def exercise(
 
 
 def write_course(course: Course, folder: str, format: Format) -> None:
-    """Writes all files of a course into a folder. Raises: UsageError: `cannot-write`."""
-    _save(folder, FILE, indented(course.to_dict()) + "\n")
-    if format in ("moodle-xml", "gift"):
-        text = moodle_xml(course.exercises) if format == "moodle-xml" else gift(course.exercises)
-        _save(folder, "exercise.xml" if format == "moodle-xml" else "exercise.gift", text)
+    """Writes all files of a course into a folder, or none. Raises: UsageError: `cannot-write`."""
+    save_files(folder, _files(course, format))
+
+
+def _files(course: Course, format: Format) -> Iterator[tuple[str, bytes]]:
+    """Gives the path and the content of each file of a course."""
+    yield FILE, (indented(course.to_dict()) + "\n").encode()
+    if format == "moodle-xml":
+        yield "exercise.xml", moodle_xml(course.exercises).encode()
+    elif format == "gift":
+        yield "exercise.gift", gift(course.exercises).encode()
     elif format == "qti":
-        save_bytes(os.path.join(folder, "exercise-qti.zip"), qti_package(course.exercises))
-    if format == "json":
+        yield "exercise-qti.zip", qti_package(course.exercises)
+    elif format == "json":
         return
     for each, name in zip(course.exercises, file_names([each.student for each in course.exercises]), strict=True):
-        texts = {f"specs/{name}.yaml": spec_text(each.spec), f"keys/{name}.md": exercise_markdown(each, key=True)}
+        yield f"specs/{name}.yaml", spec_text(each.spec).encode()
+        yield f"keys/{name}.md", exercise_markdown(each, key=True).encode()
         if format in _PAGES or format == "worksheet":
-            texts[f"sheets/{name}.yaml"] = exercise_sheet(each)
+            yield f"sheets/{name}.yaml", exercise_sheet(each).encode()
         if format in _PAGES:
             suffix, render = _PAGES[format]
-            texts[f"sheets/{name}{suffix}"] = render(each)
-        for path, text in texts.items():
-            _save(folder, path, text)
-
-
-def _save(folder: str, name: str, text: str) -> None:
-    path = os.path.join(folder, name)
-    make_folder(os.path.dirname(path))
-    with output_to(path) as write:
-        write(text)
+            yield f"sheets/{name}{suffix}", render(each).encode()

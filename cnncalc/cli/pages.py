@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 
 from cnncalc.cli.output import refused
 from cnncalc.errors import UsageError, quote
@@ -18,13 +19,28 @@ def make_folder(path: str) -> None:
         raise UsageError(refused(error, quote(path))) from error
 
 
-def save_bytes(path: str, data: bytes) -> None:
-    """Writes a file of bytes. Raises: UsageError: `cannot-write`."""
+def save_files(folder: str, files: Iterable[tuple[str, bytes]]) -> None:
+    """Writes files, each with its path, into a folder: all of them or, if one can't be written, none.
+
+    Raises: UsageError: `cannot-write`.
+    """
     try:
-        with open(path, "wb") as file:
-            file.write(data)
+        beside = os.path.dirname(os.path.realpath(folder))
+        os.makedirs(beside, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=beside, prefix=".cnncalc-") as staging:
+            paths = []
+            for path, data in files:
+                staged = os.path.join(staging, path)
+                os.makedirs(os.path.dirname(staged), exist_ok=True)
+                with open(staged, "wb") as file:
+                    file.write(data)
+                paths.append(path)
+            for path in paths:
+                target = os.path.join(folder, path)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.replace(os.path.join(staging, path), target)
     except OSError as error:
-        raise UsageError(refused(error, quote(path))) from error
+        raise UsageError(refused(error, quote(folder))) from error
 
 
 def file_names(students: Sequence[str]) -> list[str]:

@@ -29,14 +29,12 @@ class Expand(Layer):
     shape: IntegersFromMinusOne | None = argument(None, "the output's shape without the batch; -1 keeps a size")
 
     def check(self) -> None:
-        if (self.axis is None) == (self.shape is None):
-            raise Problem(
-                "missing-argument" if self.axis is None else "bad-value",
-                "Expand takes an axis, which is new, or the shape that comes out",
-                expected="axis or shape",
-                found="neither" if self.axis is None else "both",
-                suggestion="Expand: {axis: 1}, or Expand: {shape: [14, 14, 64]}",
-            )
+        message = "Expand takes an axis, which is new, or the shape that comes out"
+        suggestion = "Expand: {axis: 1}, or Expand: {shape: [14, 14, 64]}"
+        if self.axis is None and self.shape is None:
+            raise Problem("missing-argument", message, expected="axis or shape", found="neither", suggestion=suggestion)
+        if self.axis is not None and self.shape is not None:
+            raise Problem("bad-value", message, expected="axis or shape", found="both", suggestion=suggestion)
         if self.shape is not None and (not self.shape or 0 in self.shape):
             raise Problem(
                 "bad-value",
@@ -101,6 +99,7 @@ class Squeeze(Layer):
 
     family = "data movement"
     example = "{axis: 1}"
+    example_inputs = ((1, 64),)
     primary = "axis"
     is_view = True
 

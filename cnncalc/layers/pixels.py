@@ -57,6 +57,7 @@ class SpaceToDepth(BlockMovement):
     """
 
     example = "{block_size: 2}"
+    example_inputs = ((64, 64, 64),)
 
     def check_input(self, x: Shape) -> None:
         super().check_input(x)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from cnncalc.analysis.counts import layer_symbols
 from cnncalc.conventions.convention import NOTES
 from cnncalc.errors import Problem
 from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula, whole
@@ -151,7 +152,7 @@ class _Basis:
     @lru_cache(maxsize=4096)
     def of(layer: Layer, inputs: tuple[Tensor, ...], y: Shape) -> _Basis:
         x = inputs[0].shape if inputs else y
-        symbols = layer.symbols(x, y) | {"inputs": len(inputs), "instances": 1}
+        symbols = layer_symbols(layer, [tensor.shape for tensor in inputs], y) | {"instances": 1}
         return _Basis(
             layer.weights(x), _with_entries(symbols) | _further_symbols(layer),
             NOTES.neurons[layer.family], NOTES.ops[layer.family], layer.macs(), layer.flops(x), y,

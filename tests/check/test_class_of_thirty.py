@@ -107,7 +107,7 @@ def test_the_table_fits_a_terminal(width: int) -> None:
 def test_bad_sheets_do_not_repeat_the_table_on_standard_error() -> None:
     end = run(CHECK, HERE)
     assert end.stderr.splitlines()[0] == (
-        "error: of 30 sheets 4 could not be read and 1 could be read only in part: lea, uma, zoe, ..."
+        "error: of 30 sheets 4 could not be read and 1 could be read only in part: lea, uma, zoe, ... [unread-sheets]"
     )
     assert len(end.stderr.splitlines()) == 2
     assert "7 questions: the worksheet's; 7 points in all." in end.stdout

@@ -71,7 +71,8 @@ def test_json_gives_ids_texts_and_layers(folder: Path) -> None:
 def test_a_sheet_that_cannot_be_read_is_a_diagnostic(folder: Path) -> None:
     end = run("cnncalc check lenet5 broken.yaml", folder)
     assert end.stdout == ""
-    assert end.stderr.startswith("error: inside braces YAML splits 61,706 at the comma\n  --> broken.yaml:1:18\n")
+    heading = "error: inside braces YAML splits 61,706 at the comma [torn-number]"
+    assert end.stderr.startswith(f"{heading}\n  --> broken.yaml:1:18\n")
     end = run("cnncalc check lenet5 broken.yaml --error-format json", folder)
     assert [diagnostic["id"] for diagnostic in json.loads(end.stderr)] == ["torn-number"]
 
@@ -90,7 +91,7 @@ def test_a_class(folder: Path) -> None:
     assert "right    1 of 5" in end.stdout
     assert "inside braces YAML splits 61,706" in end.stdout
     assert "Commonest mistakes" in end.stdout
-    assert end.stderr.startswith("error: of 3 sheets 1 could not be read: broken\n")
+    assert end.stderr.startswith("error: of 3 sheets 1 could not be read: broken [unread-sheets]\n")
     data = json.loads(run("cnncalc check lenet5 . --format json", folder).stdout)
     assert [student["student"] for student in data["students"]] == ["anna", "broken", "right"]
     assert data["students"][1]["error"][0]["id"] == "torn-number"

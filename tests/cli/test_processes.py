@@ -106,7 +106,7 @@ def test_standard_streams_may_be_closed() -> None:
         end = shell(script)
         assert end.returncode == code
         assert "Traceback" not in end.stderr
-    assert shell("cnncalc - <&-").stderr.startswith("error: standard input cannot be read: Bad file descriptor\n")
+    assert shell("cnncalc - <&-").stderr.startswith("error: standard input cannot be read: Bad file descriptor [")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -116,7 +116,7 @@ def test_a_full_disk_is_a_diagnostic(what: str, tmp_path: Path) -> None:
     end = shell(f"cnncalc {what} >/dev/full", tmp_path)
     assert end.returncode == 2
     assert end.stderr.startswith("error: ")
-    assert end.stderr.splitlines()[0].endswith("No space left on device")
+    assert "No space left on device" in end.stderr.splitlines()[0]
     assert len(end.stderr.splitlines()) == 2
 
 

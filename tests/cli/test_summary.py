@@ -106,7 +106,7 @@ def test_convention(folder: Path) -> None:
 def test_max_expanded(folder: Path) -> None:
     end = run("cnncalc small.yaml --max-expanded 3", folder)
     assert (end.code, end.stdout) == (2, "")
-    assert end.stderr.startswith("error: the spec comes to more than 3 layers\n")
+    assert end.stderr.startswith("error: the spec comes to more than 3 layers [too-many-layers]\n")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_max_expanded(folder: Path) -> None:
 def test_nonsense_is_a_diagnostic(option: str, found: str, folder: Path) -> None:
     end = run(f"cnncalc small.yaml {option}", folder)
     assert (end.code, end.stdout) == (2, "")
-    assert end.stderr.splitlines()[0] == f"error: {found}"
+    assert end.stderr.splitlines()[0].startswith(f"error: {found} [")
 
 
 # Several specs ----------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_a_file_keeps_its_permissions_and_a_link_stays_a_link(folder: Path) -> N
 def test_a_file_that_cannot_be_written_is_a_diagnostic(target: str, reason: str, folder: Path) -> None:
     end = run(f"cnncalc small.yaml -o {target}", folder)
     assert end.code == 2
-    assert end.stderr.startswith(f'error: "{target}" cannot be written: {reason}\n')
+    assert end.stderr.startswith(f'error: "{target}" cannot be written: {reason} [')
 
 
 def test_the_name_of_a_spec_is_no_formula(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_csv_has_a_column_too(tmp_path: Path) -> None:
 def test_a_warning_where_a_count_is_not_known(tmp_path: Path) -> None:
     end = run("cnncalc convnext_tiny --counter tensorflow --depth 1", tmp_path)
     assert "Counted by tensorflow: - float_ops" in end.stdout
-    assert 'Warning: what tensorflow counts for "' in end.stdout
+    assert 'warning: what tensorflow counts for "' in end.stderr
 
 
 def test_a_counter_that_there_is_not(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_parameters_of_the_spec_are_shown_where_they_are_used() -> None:
 
 def test_blocks_and_copies_lead_to_a_layer() -> None:
     (layer,) = explained("resnet50", "conv3_2/conv2d").layers
-    assert layer.chain == ('in block "conv3_2", copy 2 of 4 (line 32)',)
+    assert layer.chain == ('in block "conv3_2", copy 2 of 4 (line 33)',)
 
 
 @pytest.mark.parametrize(

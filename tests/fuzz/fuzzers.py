@@ -112,7 +112,9 @@ def _ends(arguments: list[str], files: dict[str, bytes], is_text: bool) -> None:
         with soon(2 * MAX_SECONDS):  # the summary of ResNet-50 and more, in several steps
             end = run_arguments(arguments, Path(folder))
     assert end.code in (0, 1, 2), end
-    assert end.code < 2 or end.stderr.startswith(("error: ", "Usage: ") if is_text else ("error: ", "[")), end
+    assert end.code < 2 or end.stderr.startswith(
+        ("error: ", "Usage: ") if is_text else ("error: ", "[", "{", "::error ")
+    ), end
     assert "Traceback" not in end.stderr
     if is_text:
         written = (end.stdout + end.stderr).replace("\t", "").split("\n")
@@ -120,7 +122,7 @@ def _ends(arguments: list[str], files: dict[str, bytes], is_text: bool) -> None:
 
 
 def _check_command_line(arguments: list[str]) -> None:
-    is_text = not any("json" in argument for argument in arguments)
+    is_text = not any(word in argument for argument in arguments for word in ("json", "github", "sarif"))
     _ends(arguments, {"net.yaml": NET, "answers.yaml": ANSWERS}, is_text)
 
 

@@ -84,7 +84,7 @@ def test_amounts_are_written_as_people_write_them(folder: Path) -> None:
     assert run("cnncalc net.yaml --max-params 10.7K", folder).code == 1
     end = run("cnncalc net.yaml --max-params lots", folder)
     assert end.code == 2
-    assert end.stderr.startswith('error: --max-params: "lots" is no amount\n')
+    assert end.stderr.startswith('error: --max-params: "lots" is no amount [bad-option]\n')
 
 
 # In a spec ------------------------------------------------------------------------------------------------------------

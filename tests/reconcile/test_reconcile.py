@@ -190,7 +190,7 @@ def test_json(tmp_path: Path) -> None:
 def test_what_is_no_number(tmp_path: Path) -> None:
     end = run("cnncalc reconcile resnet50 many", tmp_path)
     assert end.code == 2
-    assert end.stderr.startswith('error: "many" is no amount\n')
+    assert end.stderr.startswith('error: "many" is no amount [bad-amount]\n')
 
 
 @pytest.mark.parametrize("number", ["0.0", "0.00G", "0.0 M"])

@@ -108,7 +108,7 @@ def test_the_carriage_return_of_a_windows_file_is_not_shown() -> None:
 def test_a_line_that_is_not_there_or_empty_is_not_shown() -> None:
     assert mark("", 0, 0) == []
     span = Span(Source("net.yaml", "a"), 7, 1, 7, 2)
-    assert render_diagnostics([Diagnostic("x", "wrong", span)]) == "error: wrong\n  --> net.yaml:7:1\n"
+    assert render_diagnostics([Diagnostic("x", "wrong", span)]) == "error: wrong [x]\n  --> net.yaml:7:1\n"
 
 
 def test_a_long_chain_loses_its_middle() -> None:
