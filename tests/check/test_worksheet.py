@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import get_args
 
 import pytest
@@ -29,9 +30,14 @@ def marked(model: cnncalc.Model, text: str, format: WorksheetFormat, options: Op
     return marker.mark(read_sheet(Source(f"sheet{SUFFIXES[format]}", text), marker.net.layers))
 
 
-@pytest.mark.parametrize("convention", get_args(Convention))
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("name", shipped_names())
+FORMS = [(format, convention) for format in FORMATS for convention in get_args(Convention)]
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "convention"),
+    [(name, *form) for name, form in zip(shipped_names(), cycle(FORMS), strict=False)]
+    + [(name, *form) for name in ("lenet5", "fast_rcnn", "unet") for form in FORMS],
+)
 def test_the_key_of_every_shipped_net_is_all_right(name: str, format: WorksheetFormat, convention: Convention) -> None:
     model = cnncalc.load(name)
     everything = [quantity for quantity in all_quantities() if "." not in quantity]

@@ -100,6 +100,8 @@ def _variants(kind: str, example: Mapping[str, Any]) -> Iterator[dict[str, Any]]
         for value in VARIANTS[name]:
             changed = dict(example) | {name: value}
             yield changed
+            if value is not VARIANTS[name][-1]:
+                continue
             for other in names[index + 1 :]:
                 yield changed | {other: VARIANTS[other][-1]}
 
