@@ -128,7 +128,7 @@ def test_max_expanded(folder: Path) -> None:
         ("--input abc", "--input: an input's shape can't be \"abc\""),
         ("--fromat json", 'there is no option "--fromat"'),
         ("--format", "option '--format' requires an argument"),
-        ("--error-format xml", '--error-format must be one of text, json, not "xml"'),
+        ("--error-format xml", '--error-format must be one of text, json, github, sarif, not "xml"'),
     ],
 )
 def test_nonsense_is_a_diagnostic(option: str, found: str, folder: Path) -> None:

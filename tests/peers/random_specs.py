@@ -302,7 +302,8 @@ class _Growth:
         values = {name: self.spelled(value) for name, value in arguments(kind, dice, x).items()}
         item = Item(kind, values)
         item.bare = self.can_be_bare(item, registry.layer_class(kind).primary) and dice.often()
-        if not item.bare and dice.rarely():
+        # A reduction may take the axis away that its next copy would need.
+        if not item.bare and not kind.startswith("Reduce") and dice.rarely():
             item.repeat = dice.choice([1, 2, 3, Computed("4 - 2")])
             item.first = {
                 name: value for name, value in arguments(kind, dice, x).items()
