@@ -33,7 +33,8 @@ from cnncalc.layers.input import InputLayer
 from cnncalc.layers.merging import Merge
 from cnncalc.receptive_fields.field import CONSTANT, Absent, Field, State, Undefined, start
 from cnncalc.receptive_fields.reach import Pointwise
-from cnncalc.receptive_fields.tracker import Tracker, is_constant
+from cnncalc.receptive_fields.tracker import Tracker
+from cnncalc.receptive_fields.whole_maps import is_constant
 from cnncalc.spec.values import Value, key_of
 from cnncalc.tensor import Shape, Tensor, total
 from cnncalc.warnings.find import find_warnings

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
+from cnncalc.cli.error_output import ErrorOutput
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
@@ -23,9 +22,6 @@ from cnncalc.convert.loading import load_document
 from cnncalc.errors import SpecError
 from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.model import Model
-
-if TYPE_CHECKING:
-    from cnncalc.cli.error_output import ErrorOutput
 
 
 def validate(

@@ -67,16 +67,13 @@ UNREADABLE: Final = (
 def format_of(path: Path) -> Format | Foreign | None:
     """Finds the format of a file; `None` for a spec, for what is no ordinary file, and for what is not there."""
     ending = path.suffix.lower()
-    candidates = [format for format in FORMATS if ending not in SPEC_SUFFIXES or ending in format.suffixes]
     try:
-        if not path.is_file():
+        if ending in SPEC_SUFFIXES or not path.is_file():
             return None
         with path.open("rb") as file:
             head = file.read(HEAD)
     except (OSError, ValueError):  # who reads the file says what is wrong
         return None
     known: tuple[Format | Foreign, ...] = (*FORMATS, *UNREADABLE)
-    shown = next((format for format in candidates if format.shows(head)), None)
-    if ending in SPEC_SUFFIXES:
-        return shown
+    shown = next((format for format in FORMATS if format.shows(head)), None)
     return shown or next((kind for kind in known if ending in kind.suffixes), None)

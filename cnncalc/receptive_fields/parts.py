@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.receptive_fields.field import Axes, Field, Layout, hulls_of, period_of
-from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding, Untraceable, Work, fixed, hull
+from cnncalc.receptive_fields.sliding import Axis, Fixed, Sliding, fixed, hull
+from cnncalc.receptive_fields.work import Untraceable, Work
 
 MAX_PARTS: Final = 16
 """Parts of a field with different holes that are followed."""

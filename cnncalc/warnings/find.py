@@ -24,9 +24,10 @@ def find_warnings(net: Net) -> Iterator[Warning]:
     """Gives one warning for each rule that finds something; an item is named once, however many copies it has."""
     found: dict[str, dict[int, Node]] = {}
     for index, node in enumerate(net.nodes):
-        for id, finder, in_models in RULES_OF_FAMILY.get(net.layers[index].family, ()):
-            if (in_models or net.model_around(node.instance) is None) and finder(net, index):
-                found.setdefault(id, {}).setdefault(id_of_item(node), node)
+        for rule in RULES_OF_FAMILY.get(net.layers[index].family, ()):
+            looks_here = rule.in_models or net.model_around(node.instance) is None
+            if looks_here and rule.finder is not None and rule.finder(net, index):
+                found.setdefault(rule.id, {}).setdefault(id_of_item(node), node)
     for id, nodes in found.items():
         yield _warning(id, list(nodes.values()))
     yield from _unread(net)

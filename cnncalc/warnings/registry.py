@@ -15,7 +15,10 @@ Finder = Callable[[Net, int], bool]
 
 @entity
 class Rule:
-    """A warning. `message` goes on behind the names of the items; a rule without `finder` is applied elsewhere."""
+    """A warning. `message` goes on behind the names of the items; a rule without `finder` is applied elsewhere.
+
+    What stands in a `Model` is another spec's, which has warnings of its own: only a rule `in_models` looks there.
+    """
 
     id: str
     message: str
@@ -23,13 +26,14 @@ class Rule:
     example: str
     better: str
     finder: Finder | None = None
+    in_models: bool = False
 
 
 RULES: Final[dict[str, Rule]] = {}
 """Every warning by its id."""
 
-RULES_OF_FAMILY: Final[dict[str, list[tuple[str, Finder, bool]]]] = {}
-"""The rules that look at the layers of a family, each with whether it looks into a `Model` as well."""
+RULES_OF_FAMILY: Final[dict[str, list[Rule]]] = {}
+"""The rules that look at the layers of a family."""
 
 
 def declare(id: str, *, message: str, explanation: str, example: str, better: str) -> None:
@@ -41,16 +45,13 @@ def declare(id: str, *, message: str, explanation: str, example: str, better: st
 def rule(
     id: str, *families: str, message: str, explanation: str, example: str, better: str, in_models: bool = False
 ) -> Callable[[Finder], Finder]:
-    """Adds a rule that looks at the layers of these families.
-
-    What stands in a `Model` is another spec's, which has warnings of its own: only a rule `in_models` looks there.
-    """
+    """Adds a rule that looks at the layers of these families."""
 
     def add(finder: Finder) -> Finder:
         assert id in WARNINGS, id
-        RULES[id] = Rule(id, message, explanation, example, better, finder)
+        RULES[id] = Rule(id, message, explanation, example, better, finder, in_models)
         for family in families:
-            RULES_OF_FAMILY.setdefault(family, []).append((id, finder, in_models))
+            RULES_OF_FAMILY.setdefault(family, []).append(RULES[id])
         return finder
 
     return add

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from tests.command_line import REPOSITORY
+from tests.fuzz.damage import damage
 
 TRUTH: Final = REPOSITORY / "tests" / "truth"
 SMALL: Final = 12_000
@@ -40,23 +41,7 @@ def binaries() -> tuple[tuple[str, bytes], ...]:
 def damaged(random: Random) -> tuple[str, bytes]:
     """A real file with bytes changed, cut, repeated or put in."""
     name, content = random.choice((*binaries(), *(("net.json", text.encode()) for text in jsons())))
-    data = bytearray(content)
-    for _ in range(random.choice((1, 1, 2, 5, 20))):
-        if not data:
-            break
-        place = random.randrange(len(data))
-        match random.randrange(5):
-            case 0:
-                data[place] = random.randrange(256)
-            case 1:
-                data[place] ^= 1 << random.randrange(8)
-            case 2:
-                del data[place : place + random.randrange(1, 60)]
-            case 3:
-                data[place:place] = data[place : place + random.randrange(1, 200)]
-            case _:
-                data = data[:place] if random.random() < 0.2 else data
-    return name, bytes(data)
+    return name, damage(random, content)
 
 
 def odd_model(random: Random) -> tuple[str, bytes]:

@@ -18,6 +18,7 @@ from cnncalc.convert.channels_first.translate import RULES
 from cnncalc.errors import CnncalcError
 from tests.convert import onnx_files
 from tests.convert.test_pytorch_code import LENET, RESIDUAL
+from tests.fuzz.damage import damage
 from tests.fuzz.outcomes import check_error, soon
 
 FOLDER: Final = Path(__file__).parent.parent / "convert" / "pytorch"
@@ -45,21 +46,7 @@ def program() -> str:
 
 def damaged_onnx(random: Random) -> tuple[str, bytes]:
     """A real file with bytes changed, cut, repeated or put in."""
-    data = bytearray(onnx_file())
-    for _ in range(random.choice((1, 1, 2, 5, 20))):
-        place = random.randrange(len(data))
-        match random.randrange(5):
-            case 0:
-                data[place] = random.randrange(256)
-            case 1:
-                data[place] ^= 1 << random.randrange(8)
-            case 2:
-                del data[place : place + random.randrange(1, 30)]
-            case 3:
-                data[place:place] = data[place : place + random.randrange(1, 200)]
-            case _:
-                data = data[: max(place, 1)] if random.random() < 0.2 else data
-    return "net.onnx", bytes(data)
+    return "net.onnx", damage(random, onnx_file())
 
 
 def _attribute(random: Random) -> object:

@@ -16,7 +16,8 @@ from cnncalc.errors import Problem
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 from cnncalc.layers.registry import MODULES, build
 from cnncalc.receptive_fields.reach import PerAxis, Resample
-from cnncalc.receptive_fields.sliding import Sliding, Work, through
+from cnncalc.receptive_fields.sliding import Sliding, through
+from cnncalc.receptive_fields.work import Work
 from cnncalc.tensor import Shape, Tensor
 from tests.peers.layer_comparison import calculated, reported
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, Order, channels_last, order_of
 from cnncalc.convert.channels_first.operations import Constant, Dims, Operation, TensorGraph
-from cnncalc.convert.graph import GraphLayer, ReadingProblem
+from cnncalc.convert.graph import GraphLayer
 from cnncalc.errors import Problem, Problems, quote
 from cnncalc.layers.registry import build, is_kind
-from cnncalc.tensor import Shape, Tensor, shape_text, volume
+from cnncalc.tensor import Shape, Tensor, shape_text
 
 UNKNOWN_BATCH: Final = 1_000_003
 """What a batch of unknown size counts as in arithmetic with sizes: a prime that no other size is a multiple of."""
@@ -342,13 +342,3 @@ def exact(value: object) -> object:
 
 Rule = Callable[[Translation, Operation], None]
 """What makes layers of an operation; it gives every output of the operation its value."""
-
-
-def unknown_sizes(shape: Shape) -> bool:
-    """Whether a size is unknown."""
-    return volume(shape) is None
-
-
-def graph_problem(message: str, place: str = "") -> ReadingProblem:
-    """Makes the problem of a graph as a whole."""
-    return ReadingProblem("damaged-file", message, place=place)
