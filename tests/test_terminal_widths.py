@@ -27,7 +27,7 @@ COMMANDS = (
     "rf lenet5", "rf resnet50 conv2_1/re_lu", "rf unet", "counters resnet50", "counters lenet5 --layers",
     "compare resnet50 resnet50_v1_5", "compare lenet5 vgg16 resnet50", "reconcile resnet50_v1_5 3.8G",
     "reconcile lenet5 61K", "layers", "layers Conv2D", "layers SeparableConv2D", "layers Add",
-    "summary stopped.yaml", "check lenet5 class", "check lenet5 class/anna.yaml",
+    "summary stopped.yaml", "check lenet5 class", "check lenet5 class/anna.yaml", "check --list-misconceptions",
     "summary lenet5 --columns nmae", "summary resnet5",
 )  # fmt: skip
 

@@ -48,6 +48,8 @@ from cnncalc.marking.sheet_files import find_sheets, no_sheets
 from cnncalc.marking.sheet_text import STANDARD_INPUT
 from cnncalc.model import Model
 from cnncalc.numbers_as_written import read_decimal, read_share
+from cnncalc.render.document import line
+from cnncalc.render.drawing import draw
 from cnncalc.render.feedback import FeedbackFormat
 from cnncalc.render.terminal import terminal_of
 
@@ -55,8 +57,9 @@ from cnncalc.render.terminal import terminal_of
 def _list_misconceptions(asked: bool) -> None:
     if asked:
         widest = max(len(misconception.id) for misconception in CATALOGUE)
-        for misconception in CATALOGUE:
-            write(f"{misconception.id.ljust(widest)}  {misconception.text}\n")
+        hang = " " * (widest + 2)
+        lines = [line(f"{known.id.ljust(widest)}  ", known.text, hang=hang) for known in CATALOGUE]
+        write(draw(lines, terminal_of(sys.stdout)))
         raise typer.Exit
 
 
