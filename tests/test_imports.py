@@ -27,7 +27,7 @@ FLOORS: Final = (
     ("analysis",),
     ("convert",),
     ("limits", "model", "profile"),
-    ("comparing", "counting", "frameworks", "marking", "memory", "reconciling"),
+    ("comparing", "counting", "exporting", "frameworks", "marking", "memory", "reconciling"),
     ("explaining",),
     ("exercise",),
     ("error_reference", "layer_reference", "schema"),

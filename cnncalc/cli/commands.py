@@ -35,6 +35,8 @@ COMMANDS: Final = (
     Entry("reconcile", "Which quantity, counter and variant gives a number.", "cnncalc reconcile resnet50_v1_5 3.8G"),
     Entry("import", "The spec of a net that Keras, PyTorch or another framework saved.",
           "cnncalc import model.keras -o net.yaml"),
+    Entry("export", "A net as something that other programs run, read or draw.",
+          "cnncalc export resnet50 --to dot -o resnet50.dot"),
     Entry("specs", "The shipped specs, or the text of one.", "cnncalc specs resnet50"),
     Entry("layers", "The layer reference: arguments, defaults, formulas.", "cnncalc layers Conv2D"),
     Entry("schema", "JSON Schema, so that editors complete and check specs.", "cnncalc schema spec > spec.schema.json"),
