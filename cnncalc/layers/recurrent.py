@@ -57,6 +57,7 @@ class Recurrent(Layer):
     units: Positive = required("size of the state, and of each step's output")
     activation: ActivationName = argument("tanh", "activation of the state")
     use_bias: Boolean = argument(True, "whether biases are added")
+    use_recurrent_bias: Boolean = argument(False, "whether the state's product has biases too, as in PyTorch")
     return_sequences: Boolean = argument(False, "whether every step has an output, or the last one only")
     return_state: Boolean = argument(False, "whether the last state is handed on too; a spec reads the output alone")
     go_backwards: Boolean = argument(False, "whether the sequence is read from its end")
@@ -75,7 +76,7 @@ class Recurrent(Layer):
 
     def biases(self) -> str:
         """The formula of the number of biases."""
-        return self.products()
+        return times(2, self.products()) if self.use_recurrent_bias else self.products()
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         kernels = Weight("kernel", f"C*{self.products()}"), Weight("recurrent_kernel", f"units*{self.products()}")
@@ -154,4 +155,4 @@ class GRU(Gated):
     reset_after: Boolean = argument(True, "whether the reset gate acts behind the product, not before it")
 
     def biases(self) -> str:
-        return "2*3*units" if self.reset_after else "3*units"
+        return "2*3*units" if self.reset_after or self.use_recurrent_bias else "3*units"

@@ -310,18 +310,44 @@ def test_a_learned_tensor_is_a_source(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_recurrent_layer_keeps_its_size(tmp_path: Path) -> None:
-    """PyTorch's LSTM(8, 16): 4 * 16 * (8 + 16 + 2) parameters, with two biases for each gate."""
-    nodes = [
-        node("Transpose", "x", "a", perm=[1, 0, 2]),
-        node("LSTM", "a w r b", "steps", hidden_size=16),
-        node("Squeeze", "steps", "c", axes=[1]),
-        node("Transpose", "c", "y", perm=[1, 0, 2]),
-    ]
-    weights = [tensor("w", [1, 64, 8]), tensor("r", [1, 64, 16]), tensor("b", [1, 128])]
-    assert rows(tmp_path, nodes, *weights, sizes=["batch", 5, 8]) == [
-        ("Opaque", (5, 1, 16), 1664), ("Reshape", (5, 16), 0),
-    ]  # fmt: skip
+def recurrent_rows(folder: Path, kind: str, gates: int, sizes: Sequence[int], nodes: str, **attributes: object) -> Rows:
+    """Rows of a recurrent operation of ONNX with 8 features and 16 units; `sizes` are directions and biases."""
+    ways, biases = sizes
+    weights = [tensor("w", [ways, gates * 16, 8]), tensor("r", [ways, gates * 16, 16]), tensor("b", [ways, biases])]
+    made = [node("Transpose", "x", "a", perm=[1, 0, 2]), node(kind, "a w r b", nodes, hidden_size=16, **attributes)]
+    if nodes == "steps" and ways == 2:
+        weights.append(tensor("sizes", [3], [0, 0, -1]))
+        made += [node("Transpose", "steps", "c", perm=[0, 2, 1, 3]), node("Reshape", "c sizes", "d")]
+    else:
+        made.append(node("Squeeze", nodes.split()[-1], "d", axes=[0 if " " in nodes else 1]))
+    made.append(node("Identity", "d", "y"))
+    return rows(folder, made, *weights, sizes=["batch", 5, 8])
+
+
+def test_recurrent_layers_have_the_parameters_of_pytorch(tmp_path: Path) -> None:
+    """PyTorch has two biases for each gate: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"""
+    lstm, gru = 4 * 16 * (8 + 16 + 2), 3 * 16 * (8 + 16 + 2)
+    assert recurrent_rows(tmp_path, "LSTM", 4, (1, 128), "steps") == [("LSTM", (5, 16), lstm)]
+    assert recurrent_rows(tmp_path, "LSTM", 4, (1, 128), "- last") == [("LSTM", (16,), lstm)]
+    assert recurrent_rows(tmp_path, "GRU", 3, (1, 96), "steps", linear_before_reset=1) == [("GRU", (5, 16), gru)]
+    assert recurrent_rows(tmp_path, "RNN", 1, (1, 32), "steps") == [("SimpleRNN", (5, 16), 16 * (8 + 16 + 2))]
+    both = recurrent_rows(tmp_path, "LSTM", 4, (2, 256), "steps", direction="bidirectional")
+    assert both == [("Bidirectional", (5, 32), 2 * lstm)]
+
+
+def test_nothing_is_left_out_in_silence(tmp_path: Path) -> None:
+    """What no layer does is Opaque, of the same shape, with a warning that names it."""
+    numbers = [tensor(name, [1], [value]) for name, value in (("end", -(2**62)), ("last", -1), ("axis", 3))]
+    mask = tensor("mask", [1, 1, 8, 8])
+    for nodes in (
+        [node("Slice", "x last end axis last", "y")],
+        [node("Where", "mask x zero", "y")],
+        [node("Gather", "x order", "y", axis=3)],
+    ):
+        weights = [*numbers, mask, tensor("zero", [], [0]), tensor("order", [8], [1, 0, 3, 2, 5, 4, 7, 6])]
+        report = cnncalc.load(written(tmp_path, nodes, weights, known={"y": IMAGE})).analyze()
+        assert [(row.type, row.output_shape) for row in report.layers[1:]] == [("Opaque", (8, 8, 3))]
+        assert "is not known: only the shape of its output is" in str(report.warnings)
 
 
 def test_a_factor_and_a_term_per_channel_are_a_scale(tmp_path: Path) -> None:

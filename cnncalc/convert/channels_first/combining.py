@@ -23,8 +23,8 @@ NEUTRAL: Final = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
 """The constant that changes nothing, as the second operand."""
 FUNCTIONS: Final = {
     "Add": "add", "Sub": "subtract", "Mul": "multiply", "Div": "divide", "Pow": "power", "Max": "maximum",
-    "Min": "minimum",
-    "Mod": "mod",
+    "Min": "minimum", "Mod": "mod", "Equal": "equal", "Greater": "greater", "GreaterOrEqual": "greater_equal",
+    "Less": "less", "LessOrEqual": "less_equal", "And": "logical_and", "Or": "logical_or", "Xor": "logical_xor",
 }  # fmt: skip
 """The names of these operations as functions with a constant, as `keras.ops` has them."""
 
@@ -44,22 +44,23 @@ def arithmetic(t: Translation, operation: Operation) -> None:
 
 def merge(t: Translation, operation: Operation, values: Sequence[Activation | Constant]) -> None:
     """Adds a merge of tensors, their axes put into one order."""
-    kind = MERGES.get(operation.kind)
-    if kind is None:
-        t.opaque(operation, [value for value in values if isinstance(value, Activation)])
-        return
     dims = [t.dims(value) for value in values]
     try:
-        rank = len(broadcast(*dims))
+        whole = broadcast(*dims)
     except ValueError as error:
         raise operation.problem("declared-otherwise", str(error)) from None
+    rank = len(whole)
     aligned = [_aligned(value, rank) for value in values]
-    sequence = _common_sequence([value for value in aligned if isinstance(value, Activation)], aligned)
-    parts = [_operand(t, operation, value, sequence) for value in aligned]
-    name, shape = t.add(operation, kind, {}, parts)
-    batch_axis = next(
-        (value.batch_axis for value in aligned if isinstance(value, Activation) and value.batch_axis is not None), None
-    )
+    activations = [value for value in aligned if isinstance(value, Activation)]
+    sequence = _common_sequence(activations, aligned)
+    batch_axis = next((value.batch_axis for value in activations if value.batch_axis is not None), None)
+    kind = MERGES.get(operation.kind)
+    if kind is None:
+        sizes = [size // t.batch if axis == batch_axis and size else size for axis, size in enumerate(whole)]
+        reads = [_operand(t, operation, value, sequence) for value in activations]
+        name, shape = t.opaque_layer(operation, [sizes[axis] for axis in sequence], reads)
+    else:
+        name, shape = t.add(operation, kind, {}, [_operand(t, operation, value, sequence) for value in aligned])
     t.result(operation, Activation(name, shape, order_of(sequence, rank), batch_axis))
 
 
@@ -306,7 +307,7 @@ def einsum(t: Translation, operation: Operation) -> None:
 
 
 RULES: Final[dict[str, Rule]] = {
-    **dict.fromkeys((*MERGES, "Pow", "Mod"), arithmetic),
+    **dict.fromkeys((*MERGES, *FUNCTIONS, "Where"), arithmetic),
     "MatMul": matrix_product,
     "Gemm": gemm,
     "Einsum": einsum,

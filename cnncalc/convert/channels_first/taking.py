@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, order_of
@@ -47,7 +48,9 @@ def slicing(t: Translation, operation: Operation) -> None:
         if step < 0:
             if len(kept) != length:
                 raise operation.problem("unsupported-layer", "it takes part of an axis backwards")
-            continue  # the same entries in reverse
+            layer, shape = t.opaque_layer(operation, x.shape, [x])
+            x = replace(x, layer=layer, shape=shape)
+            continue
         x = cut(t, operation, x, axis, kept)
     t.result(operation, x)
 
@@ -92,7 +95,7 @@ def gather(t: Translation, operation: Operation) -> None:
         t.result(operation, t.reshaped(operation, y, target, order_of(ours, rank - 1), batch_axis))
     elif len(indices.dims) == 1 and places == tuple(range(places[0], places[0] + len(places))):
         t.result(operation, cut(t, operation, x, axis, range(places[0], places[-1] + 1)))
-    elif sorted(places) == list(range(length)):  # the same entries in another order or shape
+    elif places == tuple(range(length)):  # all entries, in another shape
         before = x.dims(t.batch)
         into(t, operation, x, (*before[:axis], *indices.dims, *before[axis + 1 :]))
     else:

@@ -85,18 +85,20 @@ def add_input(t: Translation, name: str, dims: Dims) -> Shape:
 
 def run(t: Translation, operations: list[Operation]) -> None:
     """Gives every output of the operations its value."""
+    constants = [operation for operation in operations if operation.kind == "Constant" and operation.outputs]
+    t.values.update({operation.outputs[0]: constant_of(operation) for operation in constants})
     for operation in operations:
-        if id(operation) in t.done:
+        if id(operation) in t.done or operation.kind == "Constant":
             continue
-        if operation.kind == "Constant":
-            t.values[operation.outputs[0]] = constant_of(operation)
-        elif operation.kind == "If":
+        if operation.kind == "If":
             branch(t, operation)
         elif not fold(t, operation):
             rule = RULES.get(operation.kind) if "domain" not in operation.attributes else None
             if rule is None:
                 found = (t.value(operation, index) for index in range(len(operation.inputs)))
-                t.opaque(operation, [value for value in found if isinstance(value, Activation)])
+                reads = [value for value in found if isinstance(value, Activation)]
+                for index in [k for k, name in enumerate(operation.outputs) if k == 0 or t.is_read(name)]:
+                    t.opaque(operation, reads, index)
             else:
                 apply(t, operation, rule)
 

@@ -313,6 +313,18 @@ class Translation:
                     count += size
         return count
 
+    def is_read(self, name: str) -> bool:
+        """Tells whether an operation reads a tensor, or the net gives it out."""
+        return bool(self.readers.get(name)) or name in self.graph.outputs
+
+    def opaque_layer(
+        self, operation: Operation, shape: Sequence[int | None], inputs: Sequence[Activation], params: int = 0
+    ) -> tuple[str, Shape]:
+        """Adds an Opaque layer of a known shape, with a warning; returns its name and shape."""
+        arguments: dict[str, object] = {"output_shape": list(shape), **({"params": params} if params else {})}
+        self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
+        return self.add(operation, "Opaque", arguments, inputs)
+
     def opaque(self, operation: Operation, inputs: Sequence[Activation], index: int = 0) -> None:
         """Makes an Opaque layer of an operation. Raises: ReadingProblem: if its sizes are not declared."""
         name = operation.outputs[index] if index < len(operation.outputs) else ""
@@ -325,11 +337,12 @@ class Translation:
             )
         has_batch = declared[0] in (None, self.batch) and any(x.batch_axis is not None for x in inputs)
         sequence = list(range(1 if has_batch else 0, len(declared)))
+        own = inputs[0].sequence() if inputs and len(inputs[0].order) == len(declared) else []
+        if all(declared[axis] == 1 for axis in sequence if axis not in own):
+            sequence = own or sequence
         shape = [declared[axis] or 1 for axis in sequence] or [1]
         params = self.own_parameters(operation) if index == 0 else 0
-        arguments: dict[str, object] = {"output_shape": shape, **({"params": params} if params else {})}
-        layer, found = self.add(operation, "Opaque", arguments, inputs)
-        self.warnings.append(f"{operation.kind} ({operation.place}) is not known: only the shape of its output is")
+        layer, found = self.opaque_layer(operation, shape, inputs, params)
         self.result(
             operation, Activation(layer, found, order_of(sequence, len(declared)), 0 if has_batch else None), index
         )

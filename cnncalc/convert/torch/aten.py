@@ -25,6 +25,7 @@ from cnncalc.convert.torch.operators import (
     index,
     layer_norm,
     linear,
+    masked,
     matmul,
     norm,
     number,
@@ -35,6 +36,7 @@ from cnncalc.convert.torch.operators import (
     reduce,
     reshaped,
     resized,
+    rolled,
     select,
     shuffle,
     simple,
@@ -47,6 +49,7 @@ from cnncalc.convert.torch.operators import (
     with_number,
 )  # fmt: skip
 from cnncalc.convert.torch.program import Name, Program
+from cnncalc.convert.torch.recurrent import recurrent
 
 _NAMES: Final[tuple[tuple[Translator, str], ...]] = (
     (convolution, "conv1d conv2d conv3d convolution conv_transpose1d conv_transpose2d conv_transpose3d"),
@@ -65,7 +68,7 @@ _NAMES: Final[tuple[tuple[Translator, str], ...]] = (
     (sliced, "slice narrow"), (select, "select"), (index, "index"), (expanded, "expand expand_as broadcast_to"),
     (linear, "linear"), (addmm, "addmm baddbmm"), (addcmul, "addcmul"), (matmul, "matmul mm bmm"), (einsum, "einsum"),
     (attention, "scaled_dot_product_attention _scaled_dot_product_flash_attention_for_cpu"), (embedding, "embedding"),
-    (binary("Add"), "add"), (binary("Sub"), "sub"), (binary("Mul"), "mul"), (binary("Div"), "div"),
+    (binary("Add"), "add"), (binary("Sub"), "sub"), (binary("Mul"), "mul"), (binary("Div"), "div true_divide"),
     (binary("Reverse"), "rsub"), (binary("Pow"), "pow"), (binary("Max"), "maximum"), (binary("Min"), "minimum"),
     (unary("Relu"), "relu"), (unary("Swish"), "silu"), (unary("HardSwish"), "hardswish"), (unary("Mish"), "mish"),
     (unary("HardSigmoid"), "hardsigmoid"), (unary("Sigmoid"), "sigmoid"), (unary("Tanh"), "tanh"),
@@ -87,9 +90,11 @@ _NAMES: Final[tuple[tuple[Translator, str], ...]] = (
     (shuffle("DepthToSpace", "upscale_factor"), "pixel_shuffle"),
     (shuffle("SpaceToDepth", "downscale_factor"), "pixel_unshuffle"),
     (unary("Identity"), "dropout feature_dropout native_dropout alpha_dropout clone contiguous detach to _to_copy"),
-    (unary("Identity"), "alias lift lift_fresh lift_fresh_copy type_as masked_fill roll flip"),
+    (unary("Identity"), "alias lift lift_fresh lift_fresh_copy type_as"), (rolled, "roll"), (masked, "masked_fill"),
+    (recurrent, "lstm gru"),
+    (recurrent, "rnn_tanh rnn_relu"),
     (filled, "zeros ones full arange zeros_like ones_like full_like new_zeros new_ones new_full empty scalar_tensor"),
-    (filled, "linspace eye tril triu"),
+    (filled, "linspace eye"),
     (number, "sym_size sym_numel sym_constrain_range_for_size _assert_scalar _assert_async _assert_tensor_metadata"),
 )  # fmt: skip
 """What makes operations of each operator."""

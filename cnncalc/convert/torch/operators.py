@@ -11,12 +11,8 @@ def simple(kind: str, *arguments: str, **attributes: object) -> Translator:
     """Makes the translator of an operator that is one operation on its tensors."""
 
     def translator(b: Builder, call: Call) -> None:
-        b.add(
-            call,
-            kind,
-            [call.tensor(name) for name in arguments or ("input", "self")][: len(arguments) or 1],
-            **attributes,
-        )
+        names = arguments or ("input",)
+        b.add(call, kind, [call.tensor(name) for name in names], **attributes)
 
     return translator
 
@@ -47,8 +43,13 @@ def binary(kind: str) -> Translator:
             b.scalar(call, "self" if "self" in call.arguments else "input"),
             b.scalar(call, "exponent" if kind == "Pow" else "other"),
         )
+        factor, rounding = call.number("alpha", 1), call.arguments.get("rounding_mode")
+        if factor != 1:
+            right = b.step(call, "Mul", [right, b.constant([factor], ())])
         if kind == "Reverse":
             b.add(call, "Sub", [right, left])
+        elif isinstance(rounding, str):
+            b.add(call, "Floor", [b.step(call, kind, [left, right])])
         else:
             b.add(call, kind, [left, right])
 
@@ -204,13 +205,30 @@ def sliced(b: Builder, call: Call) -> None:
         end = start + call.integer("length", 0)
         step = 1
     else:
-        start, step = (
-            call.integer("start", 0) if call.arguments.get("start") is not None else 0,
-            call.integer("step", 1),
-        )
+        start = call.integer("start", 0) if call.arguments.get("start") is not None else 0
+        step = call.integer("step", 1)
         end = call.integer("end", 2**63 - 1) if call.arguments.get("end") is not None else 2**63 - 1
     given: list[list[Scalar]] = [[start], [end], [call.integer("dim", 0)], [step]]
     b.add(call, "Slice", [call.tensor("self"), *map(b.constant, given)])
+
+
+def rolled(b: Builder, call: Call) -> None:
+    """roll: along each axis the part that comes first at last, and the rest before it."""
+    x = call.tensor("self", "input")
+    shifts, axes = call.integers("shifts"), call.integers("dims")
+    dims = b.dims(x)
+    if not axes or len(shifts) != len(axes):
+        raise call.problem("it rolls a tensor as if it had one axis")
+    for last, (shift, axis) in enumerate(zip(shifts, axes, strict=True), 1 - len(axes)):
+        size = dims[axis]
+        if size is None:
+            raise call.problem("the size of the axis that it rolls is not known")
+        cut = -shift % size
+        bounds: list[list[Scalar]] = [[0], [cut], [size]]
+        start, middle, end = map(b.constant, bounds)
+        on = b.constant([axis])
+        parts = [b.step(call, "Slice", [x, *ends, on]) for ends in ((middle, end), (start, middle))]
+        x = b.add(call, "Concat", parts, None if last == 0 else [b.new_name(call.place)], axis=axis)
 
 
 def select(b: Builder, call: Call) -> None:
@@ -226,7 +244,7 @@ def index(b: Builder, call: Call) -> None:
     if len(given) == 1:
         b.add(call, "Gather", [call.tensor("self"), given[0][1]], axis=given[0][0])
     else:
-        b.add(call, "index", [call.tensor("self")])
+        b.add(call, "index", [call.tensor("self"), *filter(None, indices)])
 
 
 def expanded(b: Builder, call: Call) -> None:
@@ -267,6 +285,11 @@ def attention(b: Builder, call: Call) -> None:
         scores = b.step(call, "Add", [scores, call.tensor("attn_mask")])
     weights = b.step(call, "Softmax", [scores], axis=-1)
     b.add(call, "MatMul", [weights, value], call.outputs[:1])
+
+
+def masked(b: Builder, call: Call) -> None:
+    """masked_fill: a number where the mask says so."""
+    b.add(call, "Where", [call.tensor("mask"), b.scalar(call, "value"), call.tensor("self", "input")])
 
 
 def layer_norm(b: Builder, call: Call) -> None:
