@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +51,7 @@ def exercise_report(
 ) -> ClassReport:
     """Makes the report of a course's exercises: questions are told by their layers, as those of a class are."""
     first = next((student.marks for student in students if student.marks is not None), None)
-    points = Fraction(0) if first is None else first.max_points
+    points = 0 if first is None else first.max_points
     title = course.exercises[0].title if course.exercises else ""
     count = 0 if first is None else len(first.marks)
     return report_of(title, options.convention, students, QuestionList((), ORIGIN, count), points, passed_over)
@@ -159,7 +158,7 @@ def _by_key(question: Question, entry: Entry | None, options: Options) -> Mark:
     mark = Mark(
         layer=question.id, number=None, type=None, quantity=question.kind, status="blank",
         answer=None if entry is None else entry.shown.strip(), expected=question.answer, also_right=None,
-        points=Fraction(0), max_points=options.points.get(question.topic, Fraction(1)),
+        points=0, max_points=options.points.get(question.topic, 1),
         span=None if entry is None else entry.span,
     )  # fmt: skip
     if written is None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from cnncalc.analysis.report import Json
 from cnncalc.errors import AnswersError, Diagnostic
+from cnncalc.formula import Number
 from cnncalc.marking.answers import Sheet, read_sheet_file
 from cnncalc.marking.layer_names import Layers
 from cnncalc.marking.marker import Marker
@@ -99,7 +100,7 @@ class ClassReport:
     students: tuple[Student, ...]
     questions: tuple[Question, ...]
     asked: QuestionList
-    max_points: Fraction
+    max_points: Number
     passed_over: tuple[str, ...] = ()
 
     def in_order(self, students: Sequence[Student]) -> ClassReport:
@@ -110,7 +111,7 @@ class ClassReport:
     def mean_points(self) -> Fraction | None:
         """The mean points of the sheets that could be read."""
         marked = [student.marks for student in self.students if student.marks is not None and student.handed_in]
-        return sum((marks.points for marks in marked), Fraction(0)) / len(marked) if marked else None
+        return Fraction(sum(marks.points for marks in marked)) / len(marked) if marked else None
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -217,7 +218,7 @@ def report_of(
     convention: Marking,
     students: Sequence[Student],
     asked: QuestionList,
-    max_points: Fraction,
+    max_points: Number,
     passed_over: Sequence[str],
 ) -> ClassReport:
     """Counts the commonest mistakes of marked students."""

@@ -21,7 +21,6 @@ from cnncalc.marking.reasons import Matches, Reasons, reason_of
 from cnncalc.model import Model, ModelLike, model_of
 from cnncalc.numbers_as_written import Written, is_nothing, read_number, read_per_axis, read_shape, read_working
 
-_ONE, _NOTHING = Fraction(1), Fraction(0)
 _IMPOSSIBLE = frozenset(
     {"invalid", "not valid", "impossible", "not possible", "error", "does not fit", "not an integer", "no integer"}
 )
@@ -37,7 +36,7 @@ class Options:
 
     convention: Marking = "notes"
     tolerance: Fraction = Fraction(0)
-    points: Mapping[str, Fraction] = field(default_factory=dict)
+    points: Mapping[str, Number] = field(default_factory=dict)
     follow_through: bool = True
     ask: tuple[str, ...] = ()
     strict_none: bool = False
@@ -78,9 +77,9 @@ class Marker:
             asked.origin, sheet.unread, sheet.notes,
         )  # fmt: skip
 
-    def worth(self, asked: QuestionList) -> Fraction:
+    def worth(self, asked: QuestionList) -> Number:
         """Counts the points that questions are worth."""
-        return sum((self.options.points.get(quantity.name, _ONE) for _, quantity in asked.questions), _NOTHING)
+        return sum(self.options.points.get(quantity.name, 1) for _, quantity in asked.questions)
 
     def _read(self, answer: Answer) -> Value | Problem:
         """Reads the value of an answer; `None` if it is blank or says that there is nothing to count."""
@@ -146,7 +145,7 @@ class Marker:
         rights = self._rights(answer)
         verdict = self._verdict(answer, value, student, reasons)
         row = None if index is None else self.net.rows[index]
-        worth = self.options.points.get(quantity.name, _ONE)
+        worth = self.options.points.get(quantity.name, 1)
         return Mark(
             layer=self.net.layer_name(index),
             number=None if index is None or index < self.net.layers.inputs else index - self.net.layers.inputs + 1,
@@ -156,7 +155,7 @@ class Marker:
             answer=None if verdict.status == "blank" else answer.shown,
             expected=rights[0],
             also_right=rights[-1] if rights[-1] != rights[0] else None,
-            points=worth if verdict.status in ("right", "follows") else _NOTHING,
+            points=worth if verdict.status in ("right", "follows") else 0,
             max_points=worth,
             follows_from=None if verdict.cause is None else self.net.layer_name(verdict.cause.index),
             follows_from_quantity=None if verdict.cause is None else quantity_of(verdict.cause.figure),

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 from cnncalc.analysis.report import Json
 from cnncalc.errors import Diagnostic, Span
+from cnncalc.formula import Number
 from cnncalc.marking.quantities import Marking, Value
 from cnncalc.results import Result
 
@@ -52,8 +53,8 @@ class Mark:
     answer: str | None
     expected: Value | str
     also_right: Value
-    points: Fraction
-    max_points: Fraction
+    points: Number
+    max_points: Number
     follows_from: str | None = None
     follows_from_quantity: str | None = None
     reasons: tuple[Reason, ...] = ()
@@ -100,12 +101,12 @@ class Marks(Result):
         return f"<cnncalc.Marks of {self.sheet!r} for {self.model!r}: {counts or 'no answers'}>"
 
     @property
-    def points(self) -> Fraction:
-        return sum((mark.points for mark in self.marks), Fraction(0))
+    def points(self) -> Number:
+        return sum(mark.points for mark in self.marks)
 
     @property
-    def max_points(self) -> Fraction:
-        return sum((mark.max_points for mark in self.marks), Fraction(0))
+    def max_points(self) -> Number:
+        return sum(mark.max_points for mark in self.marks)
 
     def count(self, status: Status) -> int:
         """Counts the answers of a status."""
@@ -153,6 +154,6 @@ def _plain_number(value: int | Fraction) -> int | str:
     return value.numerator if value.denominator == 1 else str(value)
 
 
-def plain_points(points: Fraction) -> int | float:
+def plain_points(points: Number) -> int | float:
     """Turns points into JSON."""
     return points.numerator if points.denominator == 1 else float(points)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Final, Literal
 
 from cnncalc.analysis import figures
@@ -66,11 +68,16 @@ _BY_CONVENTION: Final = {
 """Questions whose answer is another figure in each convention."""
 
 
-def all_quantities() -> dict[str, Quantity]:
+def all_quantities() -> Mapping[str, Quantity]:
     """Lists every question by its name, the names being those of the JSON report."""
-    asked = [figure for figure in figures.FIGURES.values() if figure.form in _FORMS]
-    first = [figure.key for figure in asked if "." not in figure.key]
-    rest = [figure.key for figure in asked if "." in figure.key]
+    return _questions_about(tuple(figures.FIGURES))
+
+
+@cache
+def _questions_about(keys: tuple[Figure, ...]) -> Mapping[str, Quantity]:
+    asked = [key for key in keys if _declared(key).form in _FORMS]
+    first = [key for key in asked if "." not in key]
+    rest = [key for key in asked if "." in key]
     return {name: _BY_CONVENTION.get(name) or _question(name) for name in (*first, *_OF_EXACT, *rest)}
 
 
@@ -100,8 +107,13 @@ def find_quantity(name: str) -> Quantity | None:
     quantities, plain = all_quantities(), _plain(name)
     if plain in quantities:
         return quantities[plain]
-    headings = {_plain(figure.heading): key for key, figure in figures.FIGURES.items()}
-    return quantities.get(_OTHER_WORDS.get(plain, "")) or quantities.get(headings.get(plain, ""))
+    return quantities.get(_OTHER_WORDS.get(plain, "")) or quantities.get(_headings(tuple(figures.FIGURES)).get(plain, ""))
+
+
+@cache
+def _headings(keys: tuple[Figure, ...]) -> Mapping[str, Figure]:
+    """Lists figures by the headings of their columns, in plain letters."""
+    return {_plain(_declared(key).heading): key for key in keys}
 
 
 def misspelt_quantity(name: str) -> Quantity | None:

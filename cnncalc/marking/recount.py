@@ -61,11 +61,16 @@ def recount(
         if changed is None or inputs is None:
             return None
         # What a merge is taken to give is its whole output; other layers are computed from what they are taken to read.
-        right = inputs[0] if changed.merges and change.input is not None else changed.output(inputs)
+        right = inputs[0] if changed.merges and change.input is not None else _output(changed, inputs)
         shape = output or _changed_shape(changed, inputs, right.shape, change)
         return _count(_Basis.of(changed, inputs, shape), right.instances, context.frozen, change, own)
     except (Problem, ExpressionError, _NotApplicable):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _output(layer: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
+    return layer.output(inputs)
 
 
 def _with_arguments(layer: Layer, arguments: Mapping[str, object]) -> Layer | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from cnncalc.formula import Number
 from cnncalc.marking.quantities import Value
 from cnncalc.render.numbers import MISSING, extent, grouped
 
@@ -24,6 +23,6 @@ def written(value: Value | str) -> str:
     return str(value)
 
 
-def points(value: Fraction) -> str:
+def points(value: Number) -> str:
     """Points: whole, or with up to two decimals."""
     return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0").rstrip(".")

@@ -54,9 +54,10 @@ def _student(student: Student, report: ClassReport) -> list[object]:
     front = [safe(student.name), safe(student.file)]
     if marks is None:  # it has no points yet: somebody has to look at it
         return [*front, "", plain_points(report.max_points), "", *[""] * len(STATUSES), error, notes]
-    percent = round(float(100 * marks.points / marks.max_points), 1) if marks.max_points else ""
+    points, out_of = marks.points, marks.max_points
+    percent = round(float(100 * points / out_of), 1) if out_of else ""
     counts = [marks.count(status) for status in STATUSES]
-    return [*front, plain_points(marks.points), plain_points(marks.max_points), percent, *counts, error, notes]
+    return [*front, plain_points(points), plain_points(out_of), percent, *counts, error, notes]
 
 
 def _answer(mark: Mark, hints: bool) -> list[object]:
