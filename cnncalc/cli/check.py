@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli.error_output import ErrorOutput
-from cnncalc.cli.marks_output import Format, View, class_problems, write_pages
+from cnncalc.cli.marks_output import Format, View, class_problems, write_marks, write_pages
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
@@ -22,7 +22,7 @@ from cnncalc.cli.options import (
     read_inputs,
     read_variables,
 )
-from cnncalc.cli.output import output_to, write
+from cnncalc.cli.output import write
 from cnncalc.cli.progress import watched
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
@@ -140,11 +140,13 @@ def check(
         raise UsageError(Diagnostic("bad-option", "the spec and the answers can't both come from standard input"))
     if per_answer and format != "csv":
         raise UsageError(Diagnostic("bad-option", "--per-answer goes with --format csv"))
+    if format == "xlsx" and output is None:
+        raise UsageError(Diagnostic("bad-option", "a workbook goes to a file: add -o marks.xlsx"))
     view = View(format, hints, terminal_of(sys.stdout) if output is None else None, rank, per_answer)
     errors: ErrorOutput = context.obj
     if exercise is not None:
         report = _exercises(exercise, sheets, options)
-        students, text = list(report.students), view.several(report)
+        students, marked = list(report.students), view.several(report)
         problems = class_problems(report, whole=errors.format == "json")
     else:
         model = Model(
@@ -156,14 +158,13 @@ def check(
         marker = Marker(model, options)
         if len(sheets) == 1 and not os.path.isdir(sheets[0]) and roster is None:
             students = [_only_student(marker, sheets[0], format)]
-            text = view.one(students[0])
+            marked = view.one(students[0])
             problems = list(students[0].unread)
         else:
             report = _class(marker, sheets, roster)
-            students, text = list(report.students), view.several(report)
+            students, marked = list(report.students), view.several(report)
             problems = class_problems(report, whole=errors.format == "json")
-    with output_to(output) as write_text:
-        write_text(text)
+    write_marks(output, marked)
     if feedback is not None:
         write_pages(students, feedback, feedback_format, hints)
     if problems:

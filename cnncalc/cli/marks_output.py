@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cnncalc.cli.output import output_to
+from cnncalc.cli.output import bytes_to, output_to
 from cnncalc.cli.pages import file_names, make_folder
 from cnncalc.errors import Diagnostic
 from cnncalc.marking.class_report import ClassReport, Student
@@ -17,9 +17,10 @@ from cnncalc.render.gradescope import gradescope, gradescope_class
 from cnncalc.render.json_text import indented
 from cnncalc.render.marks_csv import render_answers_csv, render_class_csv, render_marks_csv
 from cnncalc.render.marks_table import render_marks
+from cnncalc.render.marks_workbook import answers_workbook, class_workbook
 from cnncalc.render.terminal import Terminal
 
-Format = Literal["table", "json", "csv", "gradescope"]
+Format = Literal["table", "json", "csv", "xlsx", "gradescope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class View:
     ranked: bool = False
     per_answer: bool = False
 
-    def one(self, student: Student) -> str:
-        """Writes a student's marks."""
+    def one(self, student: Student) -> str | bytes:
+        """Writes a student's marks: as a text, or as a workbook."""
         match self.format, student.marks:
             case "gradescope", _:
                 return indented(gradescope(student, self.hints)) + "\n"
@@ -41,6 +42,8 @@ class View:
                 return ""
             case "json", marks:
                 return indented(marks.to_dict(self.hints)) + "\n"
+            case "xlsx", _:
+                return answers_workbook([student], self.hints)
             case "csv", _ if self.per_answer:
                 return render_answers_csv([student], self.hints)
             case "csv", marks:
@@ -48,13 +51,15 @@ class View:
             case _, marks:
                 return render_marks(marks, hints=self.hints, terminal=self.terminal)
 
-    def several(self, report: ClassReport) -> str:
-        """Writes a class."""
+    def several(self, report: ClassReport) -> str | bytes:
+        """Writes a class: as a text, or as a workbook."""
         if self.ranked:
             report = report.in_order(by_points(report.students))
         match self.format:
             case "gradescope":
                 return indented(gradescope_class(report.students, self.hints)) + "\n"
+            case "xlsx":
+                return class_workbook(report, self.hints)
             case "csv" if self.per_answer:
                 return render_answers_csv(report.students, self.hints)
             case "csv":
@@ -62,6 +67,17 @@ class View:
             case "json":
                 return indented(report.to_dict(self.hints)) + "\n"
         return render_class(report, self.terminal, ranked=self.ranked)
+
+
+def write_marks(output: str | None, marks: str | bytes) -> None:
+    """Writes marks to standard output, or to the file `output`; a workbook always has one. Raises: UsageError."""
+    if isinstance(marks, bytes):
+        assert output is not None, "a workbook without a file was refused before"
+        with bytes_to(output) as write_bytes:
+            write_bytes(marks)
+    else:
+        with output_to(output) as write:
+            write(marks)
 
 
 def write_pages(students: Sequence[Student], folder: str, format: FeedbackFormat, hints: bool) -> None:

@@ -15,6 +15,7 @@ from typing import IO, Final
 from cnncalc.errors import Diagnostic, UsageError, quote
 
 Write = Callable[[str], None]
+WriteBytes = Callable[[bytes], None]
 
 _NOBODY_READS: Final = 128 + 13
 """The exit code that shells show of a program whose reader has seen enough: it ended by signal 13, SIGPIPE."""
@@ -30,10 +31,21 @@ def output_to(path: str | None) -> Iterator[Write]:
     """
     if path is None:
         yield write
-    elif path.endswith(_SEPARATORS):
+    else:
+        with bytes_to(path) as write_bytes:
+            yield lambda text: write_bytes(text.encode())
+
+
+@contextmanager
+def bytes_to(path: str) -> Iterator[WriteBytes]:
+    """Gives a function that writes bytes to a new file, which then takes its place, as `output_to` does with text.
+
+    Raises: UsageError: `cannot-write`.
+    """
+    if path.endswith(_SEPARATORS):
         raise UsageError(refused(IsADirectoryError(errno.EISDIR, ""), quote(path)))
-    elif _is_special(path):
-        with _refusals(path), open(path, "w", encoding="utf-8") as file:
+    if _is_special(path):
+        with _refusals(path), open(path, "wb") as file:
             yield _checked(file, path)
     else:
         yield from _replace(os.path.realpath(path), path)
@@ -104,26 +116,26 @@ def _is_special(path: str) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _checked(file: IO[str], shown: str) -> Write:
-    def write_to_file(text: str) -> None:
+def _checked(file: IO[bytes], shown: str) -> WriteBytes:
+    def write_to_file(data: bytes) -> None:
         with _refusals(shown):
-            file.write(text)
+            file.write(data)
 
     return write_to_file
 
 
-def _replace(path: str, shown: str) -> Iterator[Write]:
+def _replace(path: str, shown: str) -> Iterator[WriteBytes]:
     """Writes beside a file, then puts the new one into its place."""
     beside = os.path.join(os.path.dirname(path), f".cnncalc-{os.getpid()}-{time.monotonic_ns()}")
-    file: IO[str] | None = None
+    file: IO[bytes] | None = None
 
-    def write_to_file(text: str) -> None:
+    def write_to_file(data: bytes) -> None:
         nonlocal file
         with _refusals(shown):
             if os.path.isdir(path):
                 raise IsADirectoryError(errno.EISDIR, "")
-            file = file or open(beside, "x", encoding="utf-8")  # noqa: SIM115
-            file.write(text)
+            file = file or open(beside, "xb")  # noqa: SIM115
+            file.write(data)
 
     try:
         yield write_to_file

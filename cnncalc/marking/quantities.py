@@ -107,7 +107,8 @@ def find_quantity(name: str) -> Quantity | None:
     quantities, plain = all_quantities(), _plain(name)
     if plain in quantities:
         return quantities[plain]
-    return quantities.get(_OTHER_WORDS.get(plain, "")) or quantities.get(_headings(tuple(figures.FIGURES)).get(plain, ""))
+    headings = _headings(tuple(figures.FIGURES))
+    return quantities.get(_OTHER_WORDS.get(plain, "")) or quantities.get(headings.get(plain, ""))
 
 
 @cache

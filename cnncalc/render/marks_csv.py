@@ -1,8 +1,8 @@
-"""Marks as CSV: a line per answer, of one sheet or of a class, or a line per student."""
+"""Marks as tables for spreadsheets: a line per answer, of one sheet or of a class, or a line per student; as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cnncalc.errors import describe
@@ -17,6 +17,10 @@ _ANSWER: Final = (
 )  # fmt: skip
 
 
+Table = tuple[list[str], Iterable[list[object]]]
+"""The headings of a table, and its lines."""
+
+
 def render_marks_csv(marks: Marks, hints: bool = False) -> str:
     """A line per answer; several reasons are joined by a space, likeliest first."""
     hints = hints or marks.nothing_answered
@@ -24,8 +28,24 @@ def render_marks_csv(marks: Marks, hints: bool = False) -> str:
 
 
 def render_answers_csv(students: Sequence[Student], hints: bool = False) -> str:
-    """A line per answer of every student; a sheet that could not be read is one line that says why."""
-    return csv_text(["student", "file", *_ANSWER], (line for student in students for line in _answers(student, hints)))
+    """A line per answer of every student, as CSV."""
+    return csv_text(*answer_table(students, hints))
+
+
+def render_class_csv(report: ClassReport) -> str:
+    """A line per student, as CSV."""
+    return csv_text(*student_table(report))
+
+
+def answer_table(students: Sequence[Student], hints: bool) -> Table:
+    """Lists every answer of every student; a sheet that could not be read is one line that says why."""
+    return ["student", "file", *_ANSWER], (line for student in students for line in _answers(student, hints))
+
+
+def student_table(report: ClassReport) -> Table:
+    """Lists the students. `error` says why a sheet has no marks, or which rows were not read; `notes` the rest."""
+    header = ["student", "file", "points", "max_points", "percent", *STATUSES, "error", "notes"]
+    return header, (_student(student, report) for student in report.students)
 
 
 def _answers(student: Student, hints: bool) -> Iterator[list[object]]:
@@ -39,12 +59,6 @@ def _answers(student: Student, hints: bool) -> Iterator[list[object]]:
         return
     hints = hints or student.marks.nothing_answered
     yield from ([*front, *_answer(mark, hints)] for mark in student.marks.marks)
-
-
-def render_class_csv(report: ClassReport) -> str:
-    """A line per student. `error` says why a sheet has no marks, or which rows were not read; `notes` the rest."""
-    header = ["student", "file", "points", "max_points", "percent", *STATUSES, "error", "notes"]
-    return csv_text(header, (_student(student, report) for student in report.students))
 
 
 def _student(student: Student, report: ClassReport) -> list[object]:
