@@ -32,6 +32,7 @@ FLOORS: Final = (
     ("exercise",),
     ("error_reference", "layer_reference", "schema"),
     ("render",),
+    ("pictures",),
     ("notebook",),
     ("cli",),
     ("__main__",),
