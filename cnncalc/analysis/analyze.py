@@ -172,21 +172,13 @@ class Analysis:
         self, node: Node, layer: Merge, made: LayerCounts, shapes: Sequence[Shape]
     ) -> tuple[State, str | None]:
         """The field where several tensors meet: each is first read in the way in which the layer reads it."""
-        y, tracker = made.output.shape, self.tracker
+        y = made.output.shape
         states = [self.fields[index] for index in node.inputs]
         alone = sum(not is_constant(state) for state in states) == 1
-        meeting, sizes = [], []
-        for index, state, x, (reach, size) in zip(
-            node.inputs, states, shapes, layer.operands(shapes, y, alone), strict=True
-        ):
-            meeting.append(tracker.through(state, reach, x, size, self._unknown_lengths.get(index)))
-            sizes.append(size)
+        operands = tuple(layer.operands(shapes, y, alone))
         names = [self.expansion.nodes[index].name for index in node.inputs]
-        beside = layer.side_by_side
-        state, note = tracker.merge(meeting, sizes, sizes[0] if beside else y, names, beside)
-        if alone and layer.side_by_side:
-            return state, note
-        return tracker.through(state, made.reach, y, y, self._unknown_lengths.get(node.inputs[0])), note
+        lengths = [self._unknown_lengths.get(index) for index in node.inputs]
+        return self.tracker.meet(states, shapes, operands, made.reach, y, names, layer.side_by_side, lengths)
 
     def _remember_unknown(self, index: int, layer: Layer, inputs: Sequence[Tensor], y: Shape) -> None:
         """Tells the spatial sizes of an output apart that are unknown."""

@@ -15,10 +15,10 @@ from cnncalc.conventions.convention import NOTES, Convention, NotesBasis
 from cnncalc.formula import Symbol, Symbols, formula
 from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer, Weight, times
-from cnncalc.layers.merging import Merge
+from cnncalc.layers.output_terms import layer_symbols
 from cnncalc.receptive_fields.reach import Reach
 from cnncalc.records import entity, record
-from cnncalc.tensor import Shape, Tensor
+from cnncalc.tensor import Tensor
 
 
 @record
@@ -50,16 +50,6 @@ class LayerCounts:
     basis: NotesBasis
     added: dict[str, Quantity]
     """The figures of `FIGURES` that a formula of their own gives, by their keys."""
-
-
-def layer_symbols(layer: Layer, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
-    """Gives the symbols of a layer's formulas if it reads tensors of these shapes and its output has the shape `y`."""
-    if isinstance(layer, Merge):
-        symbols = layer.merged_symbols(shapes, y)
-    else:
-        symbols = layer.symbols(shapes[0] if shapes else y, y)
-    symbols["inputs"] = len(shapes)
-    return symbols
 
 
 def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention = NOTES) -> LayerCounts:

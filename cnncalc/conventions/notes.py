@@ -11,7 +11,16 @@ from typing import Final
 from cnncalc.conventions.convention import Basis, Convention, NotesBasis
 from cnncalc.formula import formula
 from cnncalc.layers.base import Layer
-from cnncalc.receptive_fields.reach import AxisReach, PerAxis, Reach, Rearranged, Scrambled, TransposedWindow, Window
+from cnncalc.receptive_fields.reach import (
+    AxisReach,
+    Composed,
+    PerAxis,
+    Reach,
+    Rearranged,
+    Scrambled,
+    TransposedWindow,
+    Window,
+)
 from cnncalc.records import record
 from cnncalc.tensor import Shape
 
@@ -109,6 +118,9 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Conv
                 memory = (axes[target], window, later(axes[target], window, convention))
             axes[target] = memory[2]
         return NotesField(tuple(axes), state.layout)
+    if isinstance(reach, Composed) and len(reach.shapes[0]) != len(y):
+        # A model inside has no entry; its frames are those of the sequence.
+        return NotesField(state.axes, (*state.layout[:1], *(None for _ in y[1:-1])))
     if isinstance(reach, Rearranged):
         layout = state.layout
         if any(axis is not None and axis >= len(layout) for axis in reach.order):

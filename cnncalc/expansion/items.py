@@ -25,10 +25,13 @@ from cnncalc.expansion.nodes import Instance, Node
 from cnncalc.expansion.occurrence import Copy, Occurrence
 from cnncalc.expansion.scopes import MISTAKEN, Group, Namespace, Reference, Scope
 from cnncalc.expansion.sharing import owner_of, share_all, shared_group
-from cnncalc.expansion.state import MAX_AFTER_MISTAKE, MAX_DEPTH, State
+from cnncalc.expansion.state import MAX_AFTER_MISTAKE, MAX_DEPTH, MAX_WRAPPED, State
 from cnncalc.expansion.variables import named_outputs, variables
+from cnncalc.expansion.wrapped_model import input_node, items_inside
 from cnncalc.layers import registry
+from cnncalc.layers.inner_model import InnerModel
 from cnncalc.spec.document import Block, Document, Item
+from cnncalc.spec.placed import Placed
 from cnncalc.spec.values import Bindings
 
 
@@ -160,7 +163,7 @@ def _expand_copy(
     else:
         inputs = (here.one_input(current, copy),)
     name = name or here.namespace.automatic_name(here.automatic_base())
-    layer = make_layer(here, inputs, copy is not None and copy[0] == 1)
+    layer = make_layer(here, inputs, copy is not None and copy[0] == 1, _expand_inside)
     owner, is_written = owner_of(here, name, current)
     frozen = here.frozen
     if not frozen and item.trainable is None and (default := here.defaults.get("trainable")) is not None:
@@ -169,6 +172,36 @@ def _expand_copy(
     node = Node(full_name, item.kind, here.instance, inputs, layer, item, frozen, owner, is_written)
     index = state.add(node, item.span)
     return index, name, index
+
+
+def _expand_inside(here: Occurrence, written: Placed) -> InnerModel | None:
+    """Expands the model inside of a wrapper into nodes of its own; None if there is a mistake in it, which is noted.
+
+    Raises: Problem, SpecError.
+    """
+    state = here.state
+    if id(written) in state.open_models:
+        raise Problem("block-calls-itself", f"{here.item.kind} would contain itself",
+                      suggestion="copies one behind the other are made by repeat")  # fmt: skip
+    if len(state.open_models) == MAX_WRAPPED:
+        raise Problem("too-deep", f"wrappers stand at most {MAX_WRAPPED} deep inside each other",
+                      suggestion="a list of items in one wrapper does what wrappers inside each other do")  # fmt: skip
+    known = len(state.mistakes.diagnostics)
+    items, scope = items_inside(here, written)
+    outer, state.nodes = state.nodes, [input_node(scope.namespace.instance)]
+    state.open_models.add(id(written))
+    try:
+        last = expand_items(state, items, scope, 0)
+        outputs = scope.namespace.document.spec.outputs
+        if scope.namespace.document is not here.document and outputs is not None and len(outputs) == 1:
+            last = next(
+                iter(named_outputs(state, scope.namespace.document, scope.namespace, last, scope.dropped)), last
+            )
+    finally:
+        state.open_models.discard(id(written))
+        inner, state.nodes = state.nodes, outer
+    state.count(len(inner), here.item.span, here.instance)
+    return InnerModel(inner, last or 0) if len(state.mistakes.diagnostics) == known else None
 
 
 def _expand_branch(here: Occurrence, branch: Sequence[Item], current: int | None) -> int:

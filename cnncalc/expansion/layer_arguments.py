@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cnncalc.errors import Problem, Problems
 from cnncalc.expansion.nodes import UnresolvedLayer
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
+from cnncalc.layers.inner_model import InnerModel
 from cnncalc.spec.document import Arguments
 from cnncalc.spec.foreign_items import as_call, as_item
 from cnncalc.spec.placed import Placed
@@ -21,11 +24,16 @@ from cnncalc.spec.values import (
     not_arithmetic,
 )
 
+Inside = Callable[[Occurrence, Placed], InnerModel | None]
+"""Expands a model that stands in an argument; None if there is a mistake in it, which is noted."""
 
-def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Layer | UnresolvedLayer | None:
+
+def make_layer(
+    here: Occurrence, inputs: tuple[int, ...], is_first: bool, inside: Inside
+) -> Layer | UnresolvedLayer | None:
     """Makes the layer, from the item's arguments over the block's, the file's and the kind's defaults.
 
-    None if an argument is wrong, which is noted.
+    None if an argument is wrong, which is noted. Raises: SpecError: if a spec in an argument is wrong.
     """
     first = here.item.first if is_first else {}
     bindings = here.namespace.bindings
@@ -35,7 +43,7 @@ def make_layer(here: Occurrence, inputs: tuple[int, ...], is_first: bool) -> Lay
         return known
     arguments = {**here.defaults, **here.item.arguments, **first}
     arguments.pop("trainable", None)
-    values = _evaluated(here, arguments, Channels(inputs[0]) if inputs else None)
+    values = _evaluated(here, arguments, Channels(inputs[0]) if inputs else None, inside)
     if len(values) < len(arguments):
         _note_wrong(here, values, arguments)
         return None
@@ -60,18 +68,24 @@ def note_wrong_arguments(here: Occurrence) -> None:
         _note_wrong(here, _evaluated(here, arguments, Channels(0)), arguments)
 
 
-def _evaluated(here: Occurrence, arguments: Arguments, channels: Channels | None) -> dict[str, Value]:
-    """Evaluates the arguments; those that come to nothing are noted and left out."""
+def _evaluated(
+    here: Occurrence, arguments: Arguments, channels: Channels | None, inside: Inside | None = None
+) -> dict[str, Value]:
+    """Evaluates the arguments; those that come to nothing are noted and left out, and models without `inside`."""
     bindings = here.namespace.bindings
     file_bindings = Bindings(bindings.vars)
     file_defaults = here.file_defaults
-    layers = registry.layer_class(here.item.kind).layer_arguments
+    kind = registry.layer_class(here.item.kind)
     values: dict[str, Value] = {}
     for name, written in arguments.items():
         # A parameter of the block hides a var, but not from what stands outside of the block.
         of_file = written is file_defaults.get(name)
         try:
-            read = evaluate_mapping if name in layers else evaluate
+            if name in kind.model_arguments and written.value is not None:
+                if inside is not None and (model := inside(here, written)) is not None:
+                    values[name] = model
+                continue
+            read = evaluate_mapping if name in kind.layer_arguments else evaluate
             values[name] = read(written, file_bindings if of_file else bindings, channels)
         except Problem as problem:
             problem.argument = name

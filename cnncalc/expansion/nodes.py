@@ -22,9 +22,12 @@ class UnresolvedLayer:
     kind: str
     values: Mapping[str, Value]
 
-    def resolved(self, channels: Callable[[int], int | None], known: dict[int, Value]) -> dict[str, Value]:
+    def resolved(
+        self, channels: Callable[[int], int | None], known: dict[int, Value] | None = None
+    ) -> dict[str, Value]:
         """Resolves the arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
         values: dict[str, Value] = {}
+        known = {} if known is None else known
         for name, value in self.values.items():
             try:
                 values[name] = resolve(value, channels, known)
@@ -80,6 +83,11 @@ class Node:
     owner: int | None = None
     owner_written: bool = False
     """Whether `share` stands on the item itself, not on a block around it."""
+
+    @property
+    def place(self) -> Span | None:
+        """Where the item is written."""
+        return self.item.span if self.item else None
 
 
 @entity

@@ -29,6 +29,9 @@ MAX_FULL_NAME: Final = 10_000
 MAX_DEPTH: Final = 1_000
 """Blocks, models and branches inside each other: names grow with it, so that it must end somewhere."""
 
+MAX_WRAPPED: Final = 20
+"""Models in wrappers inside each other: each is counted within the one around it."""
+
 CHARACTERS_PER_LAYER: Final = 50
 """Times the limit on layers: what all names may come to. A block's name stands again in those of all that is inside."""
 
@@ -63,6 +66,8 @@ class State:
         self._values = 0
         self._expressions = expressions_read()
         self._layers: dict[object, Layer] = {}
+        self.open_models: set[int] = set()
+        """The places of the models in wrappers that are being expanded, by `id`."""
         self.warnings: list[str] = []
         self.bindings_of_models: dict[str, Bindings] = {}
         """The vars of each inner spec, by its identity: they are the same in every copy."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.analysis.memory_figures import NO_GRADIENTS, LayerMemory, Memory, Setting
+from cnncalc.analysis.opened import analysis_inside
 from cnncalc.digits import shown
 from cnncalc.explaining.explanation import Given, Line, Part, Section
 from cnncalc.explaining.lines import given, line
 from cnncalc.formula import Symbol, formula
+from cnncalc.layers.saved import Saved
 from cnncalc.memory.footprint import (
     BYTES,
     GRADIENTS,
@@ -119,8 +121,9 @@ def _line(subject: str, text: str, symbols: dict[str, Symbol], setting: Setting)
 def _kept(calculation: Calculation, index: int) -> list[str]:
     """What the layer keeps, and the activation that is fused into it, in words."""
     analysis = calculation.analysis
-    own, *fused = entries(analysis.layers[index])
-    kept = []
+    inside = analysis_inside(analysis, index)
+    own, *fused = [Saved()] if inside is not None else entries(analysis.layers[index])
+    kept = [] if inside is None else ["what the layers inside keep, for each frame"]
     if index in calculation.kept_inputs:
         sources = dict.fromkeys(analysis.expansion.nodes[source].name for source in calculation.kept_inputs[index])
         kept.append(f"what it reads, which counts at {' and '.join(sources)}")

@@ -9,6 +9,7 @@ from typing import Final, overload
 from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.figures import added_figures
 from cnncalc.analysis.memory_figures import Setting
+from cnncalc.analysis.opened import analysis_inside
 from cnncalc.conventions.convention import Side, find_convention
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.explaining.explanation import Explanation, LayerExplanation, Part, Section
@@ -44,35 +45,51 @@ def explain(
     """
     counted_by = find_convention(convention or "notes")
     _, analysis = analyzed(model_of(net).expansion, counted_by.name)
-    nodes = analysis.expansion.nodes
     explainer = LayerExplainer(analysis)
-    if layer is None:
-        indices: Sequence[int] = range(len(analysis.figures))
-    else:
-        indices = [find_layer([node.name for node in nodes], len(analysis.expansion.inputs), str(layer))]
+    indices = range(len(analysis.figures)) if layer is None else [_index(analysis, str(layer))]
     wanted, side = _wanted(quantity, counted_by.side if convention else None)
     if wanted == "memory":
         return _memory(analysis, explainer, indices, setting, with_totals=layer is None)
     totals = explain_totals(analysis, explainer.rows) if layer is None else ()
 
-    def explained(index: int) -> LayerExplanation:
-        return _restricted_layer(explainer.explain(index), wanted, side)
+    def explained(place: Place) -> LayerExplanation:
+        return _restricted_layer(place[0].explain(place[1]), wanted, side)
 
     return Explanation(
         name=analysis.expansion.document.name,
-        layers=ExplainedWhenRead(indices, explained),
+        layers=ExplainedWhenRead(_opened(explainer, indices), explained),
         totals=_restricted(totals, wanted, side),
     )
+
+
+Place = tuple[LayerExplainer, int]
+"""A layer: what explains it, and its index there."""
+
+
+def _index(analysis: Analysis, layer: str) -> int:
+    """Finds the index of a layer. Raises: UsageError."""
+    return find_layer([node.name for node in analysis.expansion.nodes], len(analysis.expansion.inputs), layer)
+
+
+def _opened(explainer: LayerExplainer, indices: Sequence[int]) -> list[Place]:
+    """Lists layers, each with those of the model that it holds behind it."""
+    places: list[Place] = []
+    for index in indices:
+        places.append((explainer, index))
+        inside = analysis_inside(explainer.analysis, index)
+        if inside is not None:
+            places += _opened(LayerExplainer(inside), range(1, len(inside.figures)))
+    return places
 
 
 class ExplainedWhenRead(Sequence[LayerExplanation]):
     """Layers that are explained one by one when somebody reads them, as all of a long net take gigabytes."""
 
-    def __init__(self, indices: Sequence[int], explained: Callable[[int], LayerExplanation]) -> None:
-        self._indices, self._explained = indices, explained
+    def __init__(self, places: Sequence[Place], explained: Callable[[Place], LayerExplanation]) -> None:
+        self._places, self._explained = places, explained
 
     def __len__(self) -> int:
-        return len(self._indices)
+        return len(self._places)
 
     @overload
     def __getitem__(self, place: int) -> LayerExplanation: ...
@@ -82,8 +99,8 @@ class ExplainedWhenRead(Sequence[LayerExplanation]):
 
     def __getitem__(self, place: int | slice) -> LayerExplanation | Sequence[LayerExplanation]:
         if isinstance(place, slice):
-            return ExplainedWhenRead(self._indices[place], self._explained)
-        return self._explained(self._indices[place])
+            return ExplainedWhenRead(self._places[place], self._explained)
+        return self._explained(self._places[place])
 
 
 def _memory(
@@ -92,11 +109,15 @@ def _memory(
     calculation = Calculation(analysis, setting or Setting())
     whole, rows = calculation.result()
 
-    def explained(index: int) -> LayerExplanation:
-        return replace(explainer.heading(index), sections=(memory_section(calculation, index, rows[index]),))
+    def explained(place: Place) -> LayerExplanation:
+        return replace(explainer.heading(place[1]), sections=(memory_section(calculation, place[1], rows[place[1]]),))
 
     totals = memory_totals(calculation, whole) if with_totals else ()
-    return Explanation(analysis.expansion.document.name, ExplainedWhenRead(indices, explained), totals)
+    return Explanation(
+        analysis.expansion.document.name,
+        ExplainedWhenRead([(explainer, index) for index in indices], explained),
+        totals,
+    )
 
 
 _OTHER_NAMES: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnncalc.receptive_fields.reach import (
     Adaptive,
     AxisReach,
+    Composed,
     Everything,
     Flattened,
     PerAxis,
@@ -38,6 +39,8 @@ def reach_in_words(reach: Reach) -> str:
             return "every element sees what its position of the map saw; a layer that reads the vector sees all of it"
         case Everything():
             return "every output sees all that the input sees: the hull of the boxes of all its positions"
+        case Composed():
+            return "the layers inside follow each other, and the receptive field goes through all of them"
         case Scrambled(reason):
             return f"undefined: {reason}, so that what an output sees is no box any more"
 

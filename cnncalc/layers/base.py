@@ -78,6 +78,8 @@ class Layer(BaseModel):
     """Keras's arguments of this layer that change no figure, beyond those that `registry` lists for all."""
     layer_arguments: ClassVar[frozenset[str]] = frozenset()
     """The arguments that are layers themselves, written as a mapping: `{Dense: 10}`."""
+    model_arguments: ClassVar[frozenset[str]] = frozenset()
+    """The arguments that are whole models: a block or spec by name, or a list of items."""
     has_steps: ClassVar[bool] = False
     """Whether the first axis of the input is that of steps (frames, words), of which there may be any number."""
     merges: ClassVar[bool] = False

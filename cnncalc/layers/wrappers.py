@@ -1,7 +1,7 @@
 """Layers around a layer: applied to every frame, read in both directions, with its kernel's norm kept at 1."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
@@ -18,12 +18,24 @@ from cnncalc.layers.convolution import Conv
 from cnncalc.layers.dense import Dense, Embedding
 from cnncalc.layers.depthwise import Depthwise, Separable
 from cnncalc.layers.einsum_dense import EinsumDense
+from cnncalc.layers.inner_model import InnerModel
 from cnncalc.layers.recurrent import Recurrent
 from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, Rearranged, SameAxis, Scrambled, WholeAxis
+from cnncalc.receptive_fields.reach import (
+    Composed,
+    ComposedStep,
+    PerAxis,
+    Pointwise,
+    Reach,
+    Rearranged,
+    SameAxis,
+    Scrambled,
+    WholeAxis,
+)
 from cnncalc.tensor import Shape
 
 _LAYER = "a layer, such as {Dense: 10}"
+_MODEL = "the name of a block or a spec, or a list of items, such as [{Dense: 10}, ReLU]"
 
 
 def inner_layer(value: object) -> object:
@@ -61,26 +73,45 @@ InnerLayer = Annotated[
 ]
 
 
+def inner_model(value: object) -> object:
+    """Takes the model of a wrapper, of which the expansion has made one already. Raises: PydanticCustomError."""
+    if isinstance(value, InnerModel):
+        return value
+    raise refusal(value, _MODEL)
+
+
+ModelInside = Annotated[
+    InstanceOf[InnerModel],
+    BeforeValidator(inner_model),
+    WithJsonSchema({"type": ["string", "array", "object"]}),
+    Expected(_MODEL),
+]
+
+
 class Wrapper(Layer):
-    """What all wrappers share: one layer inside, whose formulas are theirs."""
+    """What all wrappers share: one layer inside, or a model, whose formulas are theirs."""
 
     family = "wrapper"
     primary = "layer"
     layer_arguments = frozenset({"layer"})
     profiled = {}
+    uncounted = InnerModel.uncounted
     times_inner: ClassVar[str] = "1"
     """How often the inner layer is computed, as a formula."""
 
-    layer: InnerLayer = required("the layer inside, with its arguments")
+    @property
+    def inner(self) -> Layer:
+        """The layer inside, or the model as one layer."""
+        raise NotImplementedError
 
     def check(self) -> None:
-        inner = self.layer
+        inner = self.inner
         if inner.merges or inner.group == "region pooling" or inner.fewest_inputs == 0 or isinstance(inner, Wrapper):
             raise self.unfit("reads a list of tensors" if inner.merges else "can't stand in another layer")
 
     def unfit(self, why: str, expected: str = "a layer that reads one tensor", hint: str | None = None) -> Problem:
         """The problem of an inner layer that the wrapper does not take."""
-        kind = self.layer.kind
+        kind = self.inner.kind
         return Problem(
             "bad-value",
             f"{self.kind} can't hold {kind}, which {why}",
@@ -99,35 +130,35 @@ class Wrapper(Layer):
         return y
 
     def check_input(self, x: Shape) -> None:
-        self.layer.check_input(self.inner_shape(x))
+        self.inner.check_input(self.inner_shape(x))
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        return self.layer.output_terms(self.inner_shape(x))
+        return self.inner.output_terms(self.inner_shape(x))
 
     def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
         inner = self.inner_shape(x)
-        return self.layer.too_small(inner, axis - (len(x) - len(inner)), size, term)
+        return self.inner.too_small(inner, axis - (len(x) - len(inner)), size, term)
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
-        return self.layer.weights(self.inner_shape(x))
+        return self.inner.weights(self.inner_shape(x))
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
-        return self.layer.symbols(self.inner_shape(x), self.inner_output(y)) | {"whole": y}
+        return self.inner.symbols(self.inner_shape(x), self.inner_output(y)) | {"whole": y}
 
     def macs(self) -> str | None:
-        macs = self.layer.macs()
+        macs = self.inner.macs()
         return macs if macs in (None, "0") or self.times_inner == "1" else f"{self.times_inner}*({macs})"
 
     def flops(self, x: Shape) -> str | None:
-        flops = self.layer.flops(self.inner_shape(x))
+        flops = self.inner.flops(self.inner_shape(x))
         if flops in (None, "0"):
             return flops
         # What the layer inside calls its macs are its own, and not those of all frames together.
-        flops = re.sub(r"\bmacs\b", f"({self.layer.macs()})", flops or "")
+        flops = re.sub(r"\bmacs\b", f"({self.inner.macs()})", flops or "")
         return flops if self.times_inner == "1" else f"{self.times_inner}*({flops})"
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        return self.layer.reach(self.inner_shape(x), self.inner_output(y))
+        return self.inner.reach(self.inner_shape(x), self.inner_output(y))
 
 
 class TimeDistributed(Wrapper):
@@ -138,8 +169,31 @@ class TimeDistributed(Wrapper):
 
     example = "{layer: {Conv2D: {filters: 6, kernel_size: 5}}}"
     example_inputs = ((64, 64, 64, 64),)
+    model_arguments = frozenset({"model"})
     has_steps = True
     times_inner = "frames"
+
+    layer: InnerLayer | None = argument(None, "the layer inside, with its arguments")
+    model: ModelInside | None = argument(
+        None, "a model inside in place of a layer: a block, a spec, or a list of items"
+    )
+
+    @property
+    def inner(self) -> Layer:
+        inside = self.layer or self.model
+        assert inside is not None, "check() sees to it"
+        return inside
+
+    def check(self) -> None:
+        if (self.layer is None) == (self.model is None):
+            raise Problem(
+                "missing-argument" if self.layer is None else "bad-value",
+                f'{self.kind} takes the argument "layer", or "model" in its place',
+                expected="one of them",
+                found="neither" if self.layer is None else "both",
+                suggestion=f"for example {self.example_item()}",
+            )
+        super().check()
 
     def check_input(self, x: Shape) -> None:
         if len(x) < 2:
@@ -159,14 +213,34 @@ class TimeDistributed(Wrapper):
         return super().symbols(x, y) | {"frames": x[0]}
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        match reach := super().reach(x, y):
-            case Pointwise() | Scrambled():
-                return reach
-            case PerAxis(axes):
-                return PerAxis((SameAxis(), *axes))
-            case Rearranged(order, opens, folds):
-                return Rearranged((0, *(None if axis is None else axis + 1 for axis in order)), opens, folds)
-        return Pointwise() if len(x) == len(y) == 2 else Rearranged((0,))
+        return frame_by_frame(super().reach(x, y), x, y)
+
+
+def frame_by_frame(reach: Reach, x: Shape, y: Shape) -> Reach:
+    """What a layer reads that is applied to each frame by itself; `x` and `y` begin with the number of frames."""
+    frames = x[:1]
+    match reach:
+        case Pointwise() | Scrambled():
+            return reach
+        case PerAxis(axes):
+            return PerAxis((SameAxis(), *axes))
+        case Rearranged(order, opens, folds):
+            return Rearranged((0, *(None if axis is None else axis + 1 for axis in order)), opens, folds)
+        case Composed(shapes, steps, result):
+            framed = tuple(frames + shape for shape in shapes)
+            return Composed(framed, tuple(_framed(step, framed, at) for at, step in enumerate(steps, 1)), result)
+    return Pointwise() if len(x) == len(y) == 2 else Rearranged((0,))
+
+
+def _framed(step: ComposedStep, shapes: Sequence[Shape], at: int) -> ComposedStep:
+    """One of several layers in one, applied to each frame; `shapes` begin with the number of frames."""
+    y, frames = shapes[at], shapes[at][:1]
+    operands = tuple(
+        (frame_by_frame(reach, shapes[source], frames + size), frames + size)
+        for source, (reach, size) in zip(step.sources, step.operands, strict=False)
+    )
+    x = y if operands or not step.sources else shapes[step.sources[0]]
+    return ComposedStep(step.name, step.sources, operands, step.is_beside, frame_by_frame(step.reach, x, y))
 
 
 MergeMode = Annotated[
@@ -186,13 +260,18 @@ class Bidirectional(Wrapper):
     has_steps = True
     times_inner = "2"
 
+    layer: InnerLayer = required("the recurrent layer that reads forwards, and a second one like it backwards")
     merge_mode: MergeMode = argument("concat", "how the outputs of both directions are merged")
 
+    @property
+    def inner(self) -> Layer:
+        return self.layer
+
     def check(self) -> None:
-        if not isinstance(self.layer, (Recurrent, ConvLSTM)):
+        if not isinstance(self.inner, (Recurrent, ConvLSTM)):
             hint = "Bidirectional: {layer: {LSTM: 20}}"
             raise self.unfit("has no direction", "a recurrent layer: SimpleRNN, LSTM, GRU, ConvLSTM", hint)
-        if self.layer.go_backwards:
+        if self.inner.go_backwards:
             hint = "leave go_backwards out: the other direction is there anyway"
             raise self.unfit("goes backwards already", "a layer without go_backwards", hint)
 
@@ -231,12 +310,17 @@ class SpectralNormalization(Wrapper):
     example = "{layer: {Conv2D: {filters: 6, kernel_size: 5}}}"
     example_inputs = ((64, 64, 64),)
 
+    layer: InnerLayer = required("the layer inside, with its arguments")
     power_iterations: Positive = argument(1, "steps of the estimate in each step of training")
+
+    @property
+    def inner(self) -> Layer:
+        return self.layer
 
     def check(self) -> None:
         super().check()
         with_kernel = (Dense, Embedding, Conv, Depthwise, ConvTranspose, EinsumDense)
-        if not isinstance(self.layer, with_kernel) or isinstance(self.layer, Separable):
+        if not isinstance(self.inner, with_kernel) or isinstance(self.inner, Separable):
             hint = "SpectralNormalization: {layer: {Dense: 10}}"
             raise self.unfit("has no kernel", "a layer with one kernel: Dense, a convolution, EinsumDense", hint)
 
@@ -248,10 +332,10 @@ class SpectralNormalization(Wrapper):
 
     def _last_of_kernel(self, x: Shape) -> int:
         """The last size of the kernel as Keras has it."""
-        match self.layer:
+        match self.inner:
             case Dense(units=size) | Embedding(output_dim=size) | Conv(filters=size) | Depthwise(depth_multiplier=size):
                 return size
             case EinsumDense():
-                axes = self.layer.axes(x)
+                axes = self.inner.axes(x)
                 return axes.sizes[axes.kernel[-1]] or 0
         return known_size(self.kind, x, len(x) - 1)  # transposed: the kernel of the convolution that it turns round

@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from cnncalc.analysis.counts import layer_symbols
 from cnncalc.conventions.convention import NOTES
 from cnncalc.errors import Problem
 from cnncalc.formula import ExpressionError, Number, Symbol, Symbols, formula, whole
 from cnncalc.layers.base import Layer, Weight
+from cnncalc.layers.output_terms import layer_symbols
 from cnncalc.layers.pooling import Pooling
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.validation import read_argument

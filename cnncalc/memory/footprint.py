@@ -22,6 +22,7 @@ from cnncalc.analysis.memory_figures import (
     Setting,
     TorchinfoEstimate,
 )
+from cnncalc.analysis.opened import analysis_inside
 from cnncalc.analysis.report import Report
 from cnncalc.formula import Symbol, formula
 from cnncalc.layers.base import Layer
@@ -77,6 +78,8 @@ class Calculation:
         """Whether a gradient passes through each node; empty before `result`, and where nothing is trained."""
         self.kept_inputs: dict[int, tuple[int, ...]] = {}
         """The nodes whose tensors a node keeps because it reads them, or a view of them."""
+        self.kept_tensors: set[int] = set()
+        """The nodes whose whole tensors are kept."""
 
     def result(self) -> tuple[Memory, list[LayerMemory]]:
         """The memory of the net and of each of its nodes."""
@@ -129,7 +132,7 @@ class Calculation:
         """The bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
         makers = self._makers(is_view)
         gradient = self.gradient
-        whole: set[int] = set()
+        whole = self.kept_tensors
         kept: list[int | None] = []
         known: dict[int, tuple[list[Saved], int | None]] = {}
         for index, node in enumerate(self.nodes):
@@ -141,8 +144,7 @@ class Calculation:
             if not gradient[index]:
                 continue
             if id(made) not in known:
-                table = entries(self.layers[index])
-                known[id(made)] = table, self._beside(index, table)
+                known[id(made)] = self._saved(index)
             table, kept[index] = known[id(made)]
             if table[0].inputs and (trained or not table[0].if_trained):
                 self.kept_inputs[index] = tuple(makers[source] for source in node.inputs)
@@ -152,6 +154,21 @@ class Calculation:
         for index in whole:
             kept[index] = total((kept[index], self.tensors[index]))
         return kept
+
+    def _saved(self, index: int) -> tuple[list[Saved], int | None]:
+        """What a node's layer saves, and the bytes of it beside whole tensors."""
+        inside = analysis_inside(self.analysis, index)
+        if inside is None:
+            table = entries(self.layers[index])
+            return table, self._beside(index, table)
+        model = Calculation(inside, self.setting)
+        kept = total(model._kept())
+        [result] = inside.expansion.outputs
+        ends = {0, model._makers(is_view)[result]}
+        own = [model.tensors[tensor] for tensor in ends & model.kept_tensors]
+        frames = self.figures[index].output.shape[0]
+        beside = None if None in (kept, frames, *own) else (frames or 0) * ((kept or 0) - (total(own) or 0))
+        return [Saved(inputs=0 in model.kept_tensors, output=max(ends) in model.kept_tensors)], beside
 
     def _beside(self, index: int, table: Sequence[Saved]) -> int | None:
         """The bytes that a node's layer keeps beside whole tensors."""

@@ -56,7 +56,7 @@ def hands_on(layer: Layer) -> bool:
 def entries(layer: Layer) -> list[Saved]:
     """What a layer saves, and behind it what the activation fused into it saves."""
     if isinstance(layer, Wrapper):
-        return [_repeated(entry, layer.times_inner) for entry in entries(layer.layer)]
+        return [_repeated(entry, layer.times_inner) for entry in entries(layer.inner)]
     own, *fused = parts(layer)
     return [layer.saved_for_backward or _entry(own), *map(_entry, fused)]
 

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from cnncalc.formula import formula
 from cnncalc.records import record
+from cnncalc.tensor import Shape
 
 EXTENT: Final = formula("d*(k - 1) + 1")
 """The effective kernel size: how many positions lie between the ends of a window, both counted."""
@@ -152,4 +153,31 @@ class Scrambled:
     reads_all: bool = True
 
 
-Reach = Pointwise | PerAxis | Flattened | Everything | Rearranged | Scrambled
+@record
+class ComposedStep:
+    """A layer of several in one: its name, the tensors that it reads, and how.
+
+    A merge has `operands`: how it reads each of them, and the shape in which they meet; `is_beside`: they are put side
+    by side. `reach` is then that of the merge behind this.
+    """
+
+    name: str
+    sources: tuple[int, ...]
+    operands: tuple[tuple[Reach, Shape], ...]
+    is_beside: bool
+    reach: Reach
+
+
+@record
+class Composed:
+    """Several layers in one. `shapes` are those of all tensors: of the input, then of each step's output.
+
+    `result` is the index of the tensor that comes out.
+    """
+
+    shapes: tuple[Shape, ...]
+    steps: tuple[ComposedStep, ...]
+    result: int
+
+
+Reach = Pointwise | PerAxis | Flattened | Everything | Rearranged | Scrambled | Composed

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cnncalc.receptive_fields.field import Absent, Axes, Field, Layout, State, Undefined, boxes_of
+from cnncalc.receptive_fields.field import CONSTANT, Absent, Axes, Field, Layout, State, Undefined, boxes_of
 from cnncalc.receptive_fields.meeting import merge
 from cnncalc.receptive_fields.parts import joined
 from cnncalc.receptive_fields.reach import (
     Adaptive,
     AxisReach,
+    Composed,
+    ComposedStep,
     Everything,
     Flattened,
     PerAxis,
@@ -29,7 +31,7 @@ from cnncalc.receptive_fields.sliding import (
     Sliding,
     through,
 )
-from cnncalc.receptive_fields.whole_maps import flattened, read_boxes, recovered, unreadable
+from cnncalc.receptive_fields.whole_maps import flattened, is_constant, read_boxes, recovered, unreadable
 from cnncalc.receptive_fields.work import Untraceable, Work
 from cnncalc.tensor import Shape, Size
 
@@ -50,6 +52,8 @@ class Tracker:
         """
         if isinstance(reach, Pointwise) or isinstance(state, Absent):
             return state
+        if isinstance(reach, Composed):
+            return self._composed(state, reach, lengths)
         if isinstance(state, Undefined):
             return self._undefined(state, reach, x, y)
         try:
@@ -72,6 +76,27 @@ class Tracker:
                 if all(isinstance(axis, Fixed) and axis.is_seen_whole for part in state.parts for axis in part):
                     return Field(state.source, state.axes, ())
                 return Undefined(state.source, reach.reason, boxes_of(state, x))
+
+    def _composed(self, state: State, reach: Composed, lengths: Lengths) -> State:
+        """The field behind several layers in one, step by step."""
+        states = [state]
+        for step in reach.steps:
+            states.append(self._step(step, states, reach.shapes, lengths))
+        return states[reach.result]
+
+    def _step(self, step: ComposedStep, states: Sequence[State], shapes: Sequence[Shape], lengths: Lengths) -> State:
+        """The field behind one of several layers in one."""
+        y = shapes[len(states)]
+        known = [lengths if source == 0 else None for source in step.sources]
+        if not step.sources:
+            return CONSTANT
+        if step.operands:
+            read = [states[source] for source in step.sources]
+            read_shapes = [shapes[source] for source in step.sources]
+            return self.meet(read, read_shapes, step.operands, step.reach, y, [step.name] * len(read), step.is_beside,
+                             known)[0]  # fmt: skip
+        [source] = step.sources
+        return self.through(states[source], step.reach, shapes[source], y, known[0])
 
     def _per_axis(self, state: Field, reaches: Sequence[AxisReach], x: Shape, lengths: Lengths) -> State:
         if not state.layout:
@@ -129,16 +154,31 @@ class Tracker:
             return Undefined(state.source, state.reason, (None,) * len(state.boxes))
         return state
 
-    def merge(
+    def meet(
         self,
         states: Sequence[State],
         shapes: Sequence[Shape],
-        output: Shape,
+        operands: Sequence[tuple[Reach, Shape]],
+        reach: Reach,
+        y: Shape,
         names: Sequence[str],
-        beside: bool = False,
+        beside: bool,
+        lengths: Sequence[Lengths],
     ) -> tuple[State, str | None]:
-        """The field where several tensors meet, as `meeting.merge` finds it."""
-        return merge(states, shapes, output, names, self.work, beside)
+        """The field where several tensors meet, and a note where they are not aligned.
+
+        Each is first read as its operand says, in the shape that stands there; `reach` is what the layer reads of what
+        they come to. `beside`: whether they are put side by side.
+        """
+        sizes = [size for _, size in operands]
+        meeting = [
+            self.through(state, own, x, size, known)
+            for state, x, (own, size), known in zip(states, shapes, operands, lengths, strict=True)
+        ]
+        state, note = merge(meeting, sizes, sizes[0] if beside else y, names, self.work, beside)
+        if beside and sum(not is_constant(each) for each in states) == 1:
+            return state, note
+        return self.through(state, reach, y, y, lengths[0]), note
 
 
 def any_named(reach: Rearranged) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from cnncalc.errors import Diagnostic, Problem, Source, SpecError, in_order
 from cnncalc.layers.values import read_sizes
 from cnncalc.spec.block_cycles import block_cycles
-from cnncalc.spec.document import Document, Spec
+from cnncalc.spec.document import Document, Item, Layers, Spec
 from cnncalc.spec.names import TOP_LEVEL
 from cnncalc.spec.placed import Placed
 from cnncalc.spec.reading import MAX_SHOWN, EnoughMistakes, Reading, diagnostics_of, unknown_key
@@ -41,6 +42,25 @@ def read_document(root: Placed, source: Source, identity: str, folder: Path | No
     if isinstance(blocks, dict) and (cycles := block_cycles(spec.blocks, blocks)):
         raise _together(cycles, reading, source)
     return Document(spec, source, identity, folder, tuple(reading.mistakes.diagnostics))
+
+
+def read_items(placed: Placed, document: Document) -> list[Item]:
+    """Validates a list of items that stands within an argument. Raises: SpecError."""
+    reading = Reading(document.source, frozenset(document.spec.blocks), _input_rank({"input": document.spec.input}))
+    try:
+        items = _items().validate_python(placed, context=reading)
+    except ValidationError as error:
+        raise _together(islice(diagnostics_of(error, placed), MAX_SHOWN), reading, document.source) from None
+    except EnoughMistakes:
+        items = []
+    if reading.mistakes.diagnostics:
+        raise SpecError(reading.mistakes.diagnostics)
+    return items
+
+
+@cache
+def _items() -> TypeAdapter[list[Item]]:
+    return TypeAdapter(Layers)
 
 
 def _input_rank(entries: Mapping[str, Placed]) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 
 from cnncalc.errors import SHOWN_LENGTH, Problem, nearest, quote, shorten
 from cnncalc.formula import MAX_LENGTH, Evaluator, ExpressionError, compiled
+from cnncalc.layers.inner_model import InnerModel
 from cnncalc.layers.values import compute, show_value
 from cnncalc.records import entity
 from cnncalc.spec.names import IN_CHANNELS
@@ -50,7 +51,7 @@ class Late:
     operands: Mapping[str, Value]
 
 
-Value = None | bool | int | Fraction | float | str | list["Value"] | dict[str, "Value"] | Channels | Late
+Value = None | bool | int | Fraction | float | str | list["Value"] | dict[str, "Value"] | Channels | Late | InnerModel
 
 
 @dataclass(eq=False, slots=True)

@@ -184,6 +184,19 @@ def activation_name(value: object, layer: KerasLayer) -> str | None:
                        "write a function of your own as a Lambda layer and save the model again")  # fmt: skip
 
 
+def is_model(layer: KerasLayer) -> bool:
+    """Tells whether a layer is a model with layers of its own."""
+    return isinstance(layer.config.get("layers"), list) and not registry.is_kind(layer.kind)
+
+
+def model_inside(layer: KerasLayer) -> KerasLayer | None:
+    """Reads the model that a wrapper holds in place of a layer; None if it holds a layer. Raises: ReadingProblem."""
+    if layer.kind != "TimeDistributed" or layer.config.get("layer") is None:
+        return None
+    inner = read_layer(layer.config["layer"], layer.place, layer.frozen)
+    return inner if is_model(inner) else None
+
+
 def inner_layer(value: object, layer: KerasLayer) -> object:
     """Reads the layer inside a wrapper as an item: `{LSTM: {units: 20}}`. Raises: ReadingProblem."""
     if value is None:

@@ -8,7 +8,14 @@ from typing import Final
 from cnncalc.convert.graph import Block, Graph, ReadingProblem, Reference, check_number
 from cnncalc.convert.keras import operations
 from cnncalc.convert.keras.emitter import Emitter, Net, resolve
-from cnncalc.convert.keras.layers import NO_OPERATION, KerasLayer, kind_arguments, read_layer
+from cnncalc.convert.keras.layers import (
+    NO_OPERATION,
+    KerasLayer,
+    is_model,
+    kind_arguments,
+    model_inside,
+    read_layer,
+)
 from cnncalc.convert.keras.nodes import Call, KerasTensor, read_calls, tensors_in
 from cnncalc.convert.names import legal_name, unique_name
 from cnncalc.errors import quote
@@ -137,7 +144,12 @@ class ModelReader:
         elif layer.kind in NO_OPERATION:
             emitter.pass_on(reads[0])
         elif registry.is_kind(layer.kind):
-            arguments = kind_arguments(layer)
+            inside = model_inside(layer)
+            arguments: dict[str, object] = {}
+            if inside is None:
+                arguments |= kind_arguments(layer)
+            else:
+                arguments["model"] = self.block_read_alone(inside)
             if call.kwargs.get("initial_state") is not None:
                 reads = [tensor for tensor in reads if tensor not in set(tensors_in(call.kwargs["initial_state"]))]
             emitter.emit(layer.kind, arguments, reads, emitter.output(), shared)
@@ -147,10 +159,9 @@ class ModelReader:
     def call_model(self, emitter: Emitter, reads: list[KerasTensor], share: str | None) -> None:
         """Reads a call of a model: the model becomes a block on its first call. Raises: ReadingProblem."""
         layer = emitter.layer
-        key = layer.place
-        if key not in self.block_of:
-            self.block_of[key] = self.block(layer)
-        kind = self.block_of[key]
+        if layer.place not in self.block_of:
+            self.block_of[layer.place] = self.block(layer)
+        kind = self.block_of[layer.place]
         block = self.blocks[kind]
         named = emitter.call.args[0] if emitter.call.args and isinstance(emitter.call.args[0], dict) else None
         if named is not None and set(named) == set(block.inputs):
@@ -163,6 +174,15 @@ class ModelReader:
         name = emitter.net.layers[-1].name
         for index in range(len(block.outputs)):
             emitter.net.produced[to._replace(output=index)] = (name, index)
+
+    def block_read_alone(self, layer: KerasLayer) -> str:
+        """Returns the name of the block of a model that stands in a wrapper. Raises: ReadingProblem."""
+        if layer.place not in self.block_of:
+            self.block_of[layer.place] = self.block(layer)
+        name = self.block_of[layer.place]
+        if len(self.blocks[name].inputs) != 1 or len(self.blocks[name].outputs) != 1:
+            raise layer.refuse("stands in a TimeDistributed and reads or gives several tensors")
+        return name
 
     def block(self, layer: KerasLayer) -> str:
         """Makes the block of a model and returns its name. Raises: ReadingProblem."""
@@ -188,11 +208,6 @@ class ModelReader:
         emitter.emit("Opaque", {"output_shape": list(shape)}, reads, emitter.output())
         rest = "" if layer.kind == "Lambda" else ": its parameters, if it has any, are not in the totals"
         self.warnings.append(f"{quote(layer.name)} is a {layer.kind}, of which the file tells only the shape{rest}")
-
-
-def is_model(layer: KerasLayer) -> bool:
-    """Tells whether a layer is a model with layers of its own."""
-    return isinstance(layer.config.get("layers"), list) and not registry.is_kind(layer.kind)
 
 
 def first_nodes(read: list[KerasTensor]) -> dict[str, int]:
