@@ -44,7 +44,7 @@ SPOTS: Final = (
     _spot(1, "reconcile densenet201 4.3G"),
     _spot(1, "compare densenet121 densenet201"),
     _spot(5, "summary wide.yaml --memory -o out.txt", wide=_wide(24_000)),
-    _spot(5, "summary dense.yaml -o out.txt", dense=_dense(600)),
+    _spot(5, "summary dense.yaml -o out.txt", dense=_dense(1_000)),
     _spot(5, "summary chain.yaml --format jsonl -o out.txt", chain=chain(50_000)),
     _spot(5, "summary chain.yaml --format json -o out.txt", chain=chain(50_000)),
 )

@@ -261,7 +261,7 @@ def test_more_values_than_the_limit_are_refused(item: str) -> None:
     diagnostic = refusal("[" + text + "]" if item.endswith(",") else text)
 
     assert diagnostic.id == "too-many-values"
-    assert diagnostic.found == "more than 360,000"
+    assert diagnostic.found == "more than 600,000"
 
 
 @pytest.mark.parametrize(

@@ -154,10 +154,10 @@ def _expand_copy(
     state, item = here.state, here.item
     if item.branches is not None:
         inputs = tuple(_expand_branch(here, branch, current) for branch in item.branches.values())
-        state.count(len(inputs) - 2, item.span, here.instance)
+        state.count_inputs(len(inputs), item.span, here.instance)
     elif registry.layer_class(item.kind).merges:
         inputs = here.listed_inputs(current, copy)
-        state.count(len(inputs) - 2, item.span, here.instance)
+        state.count_inputs(len(inputs), item.span, here.instance)
     elif registry.layer_class(item.kind).most_inputs == 0:
         inputs = here.no_inputs()
     else:

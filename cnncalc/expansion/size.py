@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from cnncalc.errors import Problem, SpecError
 from cnncalc.expansion.item_options import boolean, count
-from cnncalc.expansion.state import MAX_DEPTH, State, too_many_layers
+from cnncalc.expansion.state import INPUTS_PER_LAYER, MAX_DEPTH, State, too_many_layers
 from cnncalc.layers import registry
 from cnncalc.spec.document import Arguments, Block, Document, Item
 from cnncalc.spec.values import Bindings, Channels, Value, evaluate, key_of
@@ -105,14 +105,14 @@ class _Counter:
 
     def layer(self, item: Item, document: Document, bindings: Bindings) -> Size:
         """Counts one layer, of a merge with its branches."""
-        inputs, total = 2, ONE
+        inputs, total = 0, ONE
         if item.branches is not None:
             inputs = len(item.branches)
             for branch in item.branches.values():
                 total = total.and_then(self.items(branch, document, bindings))
         elif item.from_ is not None and isinstance(item.from_.value, list):
             inputs = len(item.from_.value)
-        return total.and_then(Size(0, max(0, inputs - 2)))
+        return total.and_then(Size(0, inputs // INPUTS_PER_LAYER))
 
     def block(self, name: str, block: Block, given: Arguments, document: Document, bindings: Bindings) -> Size:
         """Counts one use of a block. Raises: Problem: if a parameter has no value."""

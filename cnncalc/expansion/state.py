@@ -20,6 +20,9 @@ MAX_EXPANDED: Final = 200_000
 VALUES_PER_LAYER: Final = 5
 """Times the limit on layers: how many parameters of blocks are computed, all copies together."""
 
+INPUTS_PER_LAYER: Final = 4
+"""Inputs of a merge that take at most as long as a layer."""
+
 MAX_EXPRESSIONS: Final = 20_000
 """Different expressions of one spec."""
 
@@ -101,6 +104,10 @@ class State:
             self.stop(Diagnostic("too-many-layers", message, span, chain=instance.chain(), suggestion=hint))
         if self._max_items is not None and self._gone_through() > self._max_items:
             raise ExpansionStopped
+
+    def count_inputs(self, inputs: int, span: Span | None, instance: Instance) -> None:
+        """Counts the inputs of a merge, each a part of a layer. Raises: ExpansionStopped: if it comes to too much."""
+        self.count(inputs // INPUTS_PER_LAYER, span, instance)
 
     def count_values(self, values: int, span: Span | None, instance: Instance) -> None:
         """Counts parameters that are computed. Raises: ExpansionStopped: if they are too many, all copies together."""

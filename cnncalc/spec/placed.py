@@ -10,8 +10,8 @@ from cnncalc.spec.yaml_scalars import Scalar
 MAX_DEPTH = 200
 """Lists and mappings inside each other: a merge with branches takes five levels, and recursing over them is safe."""
 
-MAX_VALUES = 360_000
-"""Scalars, lists and mappings of one text: room for 50,000 layers written one by one, and bounded memory."""
+MAX_VALUES = 600_000
+"""Scalars, lists and mappings of one text: room for 1,000 layers that each read all earlier ones, and bounded memory."""
 
 MAX_ALIASED_VALUES = 10_000
 """Values that aliases repeat, counted as if they were copied: a few lines of aliases of aliases mean billions."""
