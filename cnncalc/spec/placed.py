@@ -11,7 +11,7 @@ MAX_DEPTH = 200
 """Lists and mappings inside each other: a merge with branches takes five levels, and recursing over them is safe."""
 
 MAX_VALUES = 600_000
-"""Scalars, lists and mappings of one text: room for 1,000 layers that each read all earlier ones, and bounded memory."""
+"""Scalars, lists and mappings of one text: room for 1,000 layers that each read all earlier ones."""
 
 MAX_ALIASED_VALUES = 10_000
 """Values that aliases repeat, counted as if they were copied: a few lines of aliases of aliases mean billions."""
