@@ -35,6 +35,11 @@ def _has(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda head: re.search(pattern, head, re.MULTILINE) is not None
 
 
+def _is_code(library: bytes) -> Callable[[bytes], bool]:
+    """Tells whether code, or a line of a notebook's cell, imports a library."""
+    return _has(rb'(?:^|\\n|")\s*(?:import|from) +' + library + rb"\b")
+
+
 def _is_hdf5(head: bytes) -> bool:
     """Tells whether the signature stands at 0, 512, 1024, 2048, ..., as the format wants."""
     places = [0, *(512 << power for power in range(8))]
@@ -48,7 +53,8 @@ FORMATS: Final = (
     Format("Keras HDF5", (".h5", ".hdf5"), "keras.hdf5", _is_hdf5),
     Format("Keras JSON", (), "keras.json_text",
            _has(rb'\A\s*\{(?=[\s\S]*"(class_name|modelTopology|model_config|keras_version)")')),
-    Format("PyTorch code", (".py",), "torch.code", _has(rb"^\s*(import|from) torch\b")),
+    Format("PyTorch code", (), "torch.code", _is_code(rb"torch")),
+    Format("Keras code", (".py", ".ipynb"), "keras.code", _is_code(rb"(keras|tensorflow|tf_keras)")),
     Format("ONNX", (".onnx",), "onnx.reader", lambda head: False),  # protocol buffers have no signature
     Format("darknet", (), "darknet", _has(rb"\A(?:\s*(?:[#;][^\n]*)?\n)*\s*\[net(?:work)?\]")),
     Format("Caffe", (".prototxt",), "caffe.reader", _has(rb"^\s*layers?\s*\{")),

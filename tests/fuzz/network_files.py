@@ -17,6 +17,7 @@ import cnncalc
 from cnncalc.convert.channels_first.translate import RULES
 from cnncalc.errors import CnncalcError
 from tests.convert import onnx_files
+from tests.convert.test_keras_code import CODES
 from tests.convert.test_pytorch_code import LENET, RESIDUAL
 from tests.fuzz.damage import damage
 from tests.fuzz.outcomes import check_error, soon
@@ -128,8 +129,8 @@ def _change(random: Random, value: Any) -> None:
 
 
 def damaged_code(random: Random) -> tuple[str, bytes]:
-    """PyTorch code with words changed, moved or left out."""
-    words = re.split(r"(\W)", random.choice((LENET, RESIDUAL)))
+    """Code of PyTorch or Keras with words changed, moved or left out; now and then as a notebook."""
+    words = re.split(r"(\W)", random.choice((LENET, RESIDUAL, *CODES)))
     for _ in range(random.choice((1, 1, 2, 4))):
         place = random.randrange(len(words))
         match random.randrange(4):
@@ -143,7 +144,10 @@ def damaged_code(random: Random) -> tuple[str, bytes]:
                 del words[place]
             case _:
                 words.insert(place, random.choice(words))
-    return "net.py", "".join(words).encode()
+    code = "".join(words)
+    if random.random() < 0.2:
+        return "net.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": code}]}).encode()
+    return "net.py", code.encode()
 
 
 def check_file(case: tuple[str, bytes]) -> None:

@@ -1,62 +1,46 @@
-"""Reads PyTorch code: the net that a file defines, followed step by step and never executed."""
+"""Reads PyTorch code: the net that a file or a notebook defines, followed step by step and never executed."""
 
 from __future__ import annotations
 
 import ast
-import warnings
 from pathlib import Path
+from typing import Final
 
+from cnncalc.convert.code.interpreter import Interpreter
+from cnncalc.convert.code.text import Code, read_code
+from cnncalc.convert.code.values import Instance, Scope, Tensor
 from cnncalc.convert.graph import Graph, ReadingProblem
-from cnncalc.convert.torch.code_values import Container, Instance, Tensor
-from cnncalc.convert.torch.interpreter import Interpreter
+from cnncalc.convert.torch.code_calls import Container, TorchCode
 from cnncalc.convert.torch.modules import Leaf
-from cnncalc.errors import Source, Span
 
-LARGEST = 2_000_000
-"""Of a file, in bytes."""
-INPUT = "input"
+INPUT: Final = "input"
+ADVICE: Final = "cnncalc.from_torch reads the live module"
 
 
 def read(path: Path) -> Graph:
     """Reads a file of PyTorch code. The input's height and width are unknown: `--input` tells them.
 
-    Raises: ReadingProblem: at the line that is not understood; OSError.
+    Raises: ReadingProblem: at the line that is not understood.
     """
-    data = path.read_bytes()
-    if len(data) > LARGEST:
-        raise ReadingProblem("file-too-large", f"the file has {len(data):,} bytes", expected=f"at most {LARGEST:,}")
-    return read_code(data.decode("utf-8", "replace"), str(path), path.stem)
-
-
-def read_code(text: str, file: str, name: str) -> Graph:
-    """Reads the text of a file."""
-    source = Source(file, text)
+    code = read_code(path, ADVICE)
+    library = TorchCode(code)
+    interpreter = Interpreter(code, library)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a file that is not ours: Python's advice on it is no matter
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        problem = ReadingProblem("damaged-file", f"this is no Python: {error.args[0]}")
-        line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 1
-        problem.span = Span(source, line, column, line, column + 1)
-        raise problem from None
-    interpreter = Interpreter(tree, source)
-    try:
-        called, given = _follow(tree, interpreter)
+        called, given = _follow(code, interpreter)
     except (AttributeError, IndexError, OverflowError, TypeError, ValueError) as error:
-        interpreter.calls.stop(interpreter.at, f"this can't be followed: {error}")
+        code.stop(interpreter.at, f"this can't be followed: {error}")
     outputs = [part.layer for part in (given if isinstance(given, list) else [given]) if isinstance(part, Tensor)]
-    if not interpreter.calls.layers or not outputs:
+    if not library.layers or not outputs:
         raise ReadingProblem("no-architecture", "the code gives out no tensor that is computed from the input")
-    first = next(layer for layer in interpreter.calls.layers if layer.inputs == [INPUT])
+    first = next(layer for layer in library.layers if layer.inputs == [INPUT])
     shape = _input_shape(called, first.kind)
-    return Graph(name, {INPUT: shape}, interpreter.calls.layers, list(dict.fromkeys(outputs)), source="PyTorch code")
+    return Graph(path.stem, {INPUT: shape}, library.layers, list(dict.fromkeys(outputs)), source="PyTorch code")
 
 
-def _follow(tree: ast.Module, interpreter: Interpreter) -> tuple[object, object]:
+def _follow(code: Code, interpreter: Interpreter) -> tuple[object, object]:
     """Builds the net and calls it; returns it and what it gives out."""
-    node = _net(tree, interpreter)
-    called = interpreter.value(node, {})
+    node = _net(code.tree, interpreter)
+    called = interpreter.value(node, Scope())
     if isinstance(called, ast.ClassDef):
         called = interpreter.call(node, called, [], {})
     name_modules(called, "")

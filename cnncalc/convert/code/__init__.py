@@ -1,0 +1,1 @@
+"""Python code, followed on its syntax tree and never executed."""
