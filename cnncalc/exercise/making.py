@@ -14,7 +14,7 @@ from cnncalc.exercise.template import Template, model_of_spec
 from cnncalc.explaining.model import explain
 from cnncalc.layers.base import Layer
 from cnncalc.marking.marks import plain
-from cnncalc.marking.misconceptions import Misconception
+from cnncalc.marking.misconception import Misconception
 from cnncalc.marking.mistaken_values import FIELDS, MistakenValues
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Quantity, Value, all_quantities
@@ -219,7 +219,7 @@ def _distinct_mistakes(mistaken: MistakenValues, index: int, quantity: Quantity)
     figure = quantity.notes
     right = mistaken.net.right(index, figure)
     if figure in FIELDS:
-        found = list(mistaken.of_field(index, figure, None))
+        found = list(mistaken.of_field(index, figure))
     else:
         context = layer_in_context(mistaken.net.analysis, index)
         found = [(mistake.misconception, mistake.value) for mistake in mistaken.of_layer(context, figure)]

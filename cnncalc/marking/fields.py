@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -10,6 +10,7 @@ from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Convention
 from cnncalc.conventions import notes
 from cnncalc.formula import Number, Symbol, formula
+from cnncalc.layers.family import Family
 from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
 
 RIGHT_FIRST = "k_eff"
@@ -21,12 +22,31 @@ Sizes = tuple[Number, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Formulas of a receptive field, as `Change` has them: of the first window, of later ones, of poolings."""
+    """Formulas of a receptive field, as `Change` has them: of the first window, of later ones, of poolings.
+
+    `symbols` are what symbols of a window are taken for, if its layer is of one of the `families`, or of any if empty.
+    """
 
     first: str
     later: str
     pooling: str = ""
     once_per_block: bool = False
+    symbols: tuple[tuple[str, str], ...] = ()
+    families: frozenset[Family] = frozenset()
+
+    def formula_of(self, family: Family) -> str:
+        """Returns the formula of a later window."""
+        return self.pooling if family == "pooling" and self.pooling else self.later
+
+    def symbols_of(self, window: Window | TransposedWindow, family: Family) -> dict[str, Number]:
+        """Returns the symbols of one window."""
+        symbols: dict[str, Number] = {
+            "k": window.kernel, "k_eff": window.effective_kernel, "s": window.stride, "d": window.dilation,
+            "p": window.before or 0,
+        }  # fmt: skip
+        if not self.families or family in self.families:
+            return symbols | {name: _value(text, symbols) for name, text in self.symbols}
+        return symbols
 
 
 RIGHT: dict[Convention, FieldRule] = {name: FieldRule(RIGHT_FIRST, later) for name, later in RIGHT_LATER.items()}
@@ -37,9 +57,9 @@ class _Axis:
     """One axis so far: the field, the strides from the second window on, and all strides; no field, no window yet."""
 
     size: Number | None
-    later_strides: int
-    all_strides: int
-    last_stride: int = 1
+    later_strides: Number
+    all_strides: Number
+    last_stride: Number = 1
 
 
 _START = _Axis(None, 1, 1)
@@ -62,9 +82,9 @@ class Recurrences:
         windows, before = self._windows(index), self._before(index, rule)
         if windows is None or before is None or previous is None or len(previous) != len(before) != len(windows):
             return None
-        later = self._later(index, rule)
+        family = self.analysis.layers[index].family
         axes = [
-            _behind(axis if axis.size is None else replace(axis, size=size), window, rule.first, later)
+            _behind(axis if axis.size is None else replace(axis, size=size), window, rule, family)
             for axis, size, window in zip(before, previous, windows, strict=True)
         ]
         return _sizes(tuple(axes))
@@ -74,23 +94,54 @@ class Recurrences:
 
         Each part ends with its pooling. `None` without a single path of windows from the input, or with one part.
         """
-        parts: list[list[Sequence[Window | TransposedWindow]]] = [[]]
-        at: int | None = index
-        while at is not None and self.analysis.expansion.nodes[at].inputs:
-            windows = self._windows(at)
-            if windows is not None:
-                if self.analysis.layers[at].family == "pooling" and parts[-1]:
-                    parts.append([])
-                parts[-1].append(windows)
-            inputs = self.analysis.expansion.nodes[at].inputs
-            at = inputs[0] if len(inputs) == 1 else None
-        if at is None or len(parts) < 2:
+        parts: list[list[int]] = [[]]
+        for layer in self._path(index):
+            if self.analysis.layers[layer].family == "pooling" and parts[-1]:
+                parts.append([])
+            parts[-1].append(layer)
+        if len(parts) < 2:
             return None
-        fields = [_field_of_part(part[::-1]) for part in parts]
+        fields = [self._along(part[::-1], RIGHT["exact"]) for part in parts]
         if None in fields:
             return None
         per_axis = zip(*(field for field in fields if field is not None), strict=True)
         return tuple(prod(sizes) if multiplied else sum(sizes) for sizes in per_axis)
+
+    def in_reverse(self, index: int, rule: FieldRule) -> Sizes:
+        """Computes the field of the layers up to this one as if the net had them in reverse order."""
+        return self._along(self._path(index), rule)
+
+    def _path(self, index: int) -> list[int]:
+        """Lists the window layers from a layer back to the input; none if several paths lead there."""
+        path: list[int] = []
+        while inputs := self.analysis.expansion.nodes[index].inputs:
+            if len(inputs) > 1:
+                return []
+            if self._windows(index) is not None:
+                path.append(index)
+            index = inputs[0]
+        return path
+
+    def _along(self, path: Sequence[int], rule: FieldRule) -> Sizes:
+        """Computes the field of window layers in a row, as if the first one stood at the input."""
+        state: tuple[_Axis, ...] | None = None
+        for index in path:
+            windows = self._windows(index) or ()
+            before = state or (_START,) * len(windows)
+            if len(windows) != len(before):
+                return None
+            family = self.analysis.layers[index].family
+            state = tuple(_behind(axis, window, rule, family) for axis, window in zip(before, windows, strict=True))
+        return _sizes(state)
+
+    def up_to_the_window_before(self, index: int) -> Iterator[int]:
+        """Lists the layers before this one up to the first with a window, along a single path."""
+        nodes = self.analysis.expansion.nodes
+        while len(nodes[index].inputs) == 1:
+            index = nodes[index].inputs[0]
+            yield index
+            if self._windows(index) is not None:
+                return
 
     def neighbours(self, index: int) -> Iterator[int]:
         """Lists the window layers next to a layer along a plain chain: the one before it, and the one behind."""
@@ -119,12 +170,8 @@ class Recurrences:
             return before
         if len(windows) != len(before):
             return None
-        later = self._later(index, rule)
-        return tuple(_behind(axis, window, rule.first, later) for axis, window in zip(before, windows, strict=True))
-
-    def _later(self, index: int, rule: FieldRule) -> str:
-        is_pooling = self.analysis.layers[index].family == "pooling"
-        return rule.pooling if is_pooling and rule.pooling else rule.later
+        family = self.analysis.layers[index].family
+        return tuple(_behind(axis, window, rule, family) for axis, window in zip(before, windows, strict=True))
 
     def _is_first_in_block(self, index: int) -> bool:
         """Whether no earlier layer of the same block is a convolution of the same window."""
@@ -160,41 +207,23 @@ def _sizes(state: _State) -> Sizes:
     return tuple(sizes) if state and len(sizes) == len(state) else None
 
 
-def _field_of_part(windows: Sequence[Sequence[Window | TransposedWindow]]) -> tuple[int, ...] | None:
-    """Computes the field of windows in a row, as if they stood at the input."""
-    if len({len(axes) for axes in windows}) != 1:
-        return None
-    fields = []
-    for axis in zip(*windows, strict=True):
-        size = stride = 1
-        for window in axis:
-            size += (window.effective_kernel - 1) * stride
-            stride *= window.stride
-        fields.append(size)
-    return tuple(fields)
-
-
-def _reached(axis: _Axis) -> tuple[Number, int]:
+def _reached(axis: _Axis) -> tuple[Number, Number]:
     return axis.size or 0, axis.all_strides
 
 
-def _behind(axis: _Axis, window: Window | TransposedWindow, first: str, later: str) -> _Axis:
-    strides = axis.all_strides * window.stride
-    symbols: dict[str, Symbol] = {
-        "k": window.kernel,
-        "k_eff": window.effective_kernel,
-        "s": window.stride,
-        "T": strides,
-        "b": axis.last_stride,
-    }
+def _behind(axis: _Axis, window: Window | TransposedWindow, rule: FieldRule, family: Family) -> _Axis:
+    own = rule.symbols_of(window, family)
+    stride = own["s"]
+    strides = axis.all_strides * stride
+    symbols: dict[str, Symbol] = {**own, "T": strides, "b": axis.last_stride}
     if axis.size is None:
-        return _Axis(_value(first, symbols), 1, strides, window.stride)
-    later_strides = axis.later_strides * window.stride
-    size = _value(later, symbols | {"RF": axis.size, "S": later_strides})
-    return _Axis(size, later_strides, strides, window.stride)
+        return _Axis(_value(rule.first, symbols), 1, strides, stride)
+    later_strides = axis.later_strides * stride
+    size = _value(rule.formula_of(family), symbols | {"RF": axis.size, "S": later_strides})
+    return _Axis(size, later_strides, strides, stride)
 
 
-def _value(text: str, symbols: dict[str, Symbol]) -> Number:
+def _value(text: str, symbols: Mapping[str, Symbol]) -> Number:
     value = formula(text).evaluate(symbols)
     assert value is not None, "windows and strides are known"
     return value

@@ -6,44 +6,25 @@ Adding one is an entry here, and a row for each net in which it can be made in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.layers.family import Family
 from cnncalc.layers.windows import PADDED_LENGTH, SAME_LENGTH, VALID_LENGTH
 from cnncalc.marking.changes import Change
-from cnncalc.marking.fields import RIGHT_FIRST, RIGHT_LATER
-
-
-@dataclass(frozen=True, slots=True)
-class Misconception:
-    """A usual mistake: a stable id, a sentence to the student, and the changes of formulas that each make it."""
-
-    id: str
-    text: str
-    changes: tuple[Change, ...]
-
-
-def misconception(id: str, text: str, *changes: Change) -> Misconception:
-    """Makes an entry of the catalogue."""
-    return Misconception(id, text, changes)
-
-
-def of(*families: Family) -> frozenset[Family]:
-    """Names the families of layers that a change is about."""
-    return frozenset(families)
-
-
-CONVOLUTION: Final = of("convolution")
-POOLING: Final = of("pooling")
-BATCH_NORMALIZATION: Final = of("batch normalization")
-DENSE: Final = of("dense")
-FLATTEN: Final = of("flatten")
-DROPOUT: Final = of("dropout")
-FULL: Final = frozenset({"Conv1D", "Conv2D", "Conv3D"})
-DEPTHWISE: Final = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
-TRANSPOSED: Final = frozenset({"Conv2DTranspose"})
-SEPARABLE: Final = frozenset({"SeparableConv1D", "SeparableConv2D"})
+from cnncalc.marking.field_misconceptions import FIELD_MISCONCEPTIONS
+from cnncalc.marking.misconception import (
+    BATCH_NORMALIZATION,
+    CONVOLUTION,
+    DENSE,
+    DEPTHWISE,
+    DROPOUT,
+    FLATTEN,
+    FULL,
+    POOLING,
+    SEPARABLE,
+    TRANSPOSED,
+    misconception,
+    of,
+)
 
 CATALOGUE: Final = (
     # Operations
@@ -243,7 +224,7 @@ CATALOGUE: Final = (
     misconception("height-width-exchanged",
         "Height and width are exchanged: the height comes first.",
         Change(axes="WHC"),
-        Change(swapped_field=True)),
+        Change(field="height and width exchanged")),
     misconception("channels-first",
         "The channels come first here: a shape is written height x width x channels.",
         Change(axes="CHW")),
@@ -272,69 +253,8 @@ CATALOGUE: Final = (
         Change(families=DROPOUT, counts={"neurons": "rate*prod(x)"}),
         Change(families=DENSE, input="what dropout leaves")),
     # Receptive fields
-    misconception("own-stride-included",
-        "The layer's own stride is counted: it spreads what later layers see, not what this one sees. (The notes' "
-        "formula counts it.)",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)*T", convention="exact")),
-    misconception("own-stride-left-out",
-        "The layer's own stride is left out: the notes multiply by all strides from the second layer's to its own.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)*S/s", convention="notes")),
-    misconception("other-convention",
-        "This is the other convention's figure: the notes' formula and the exact definition differ.",
-        Change(other_convention=True)),
-    misconception("first-stride-included",
-        "The first layer's stride is counted: the notes' product starts at the second one.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)*T", convention="notes")),
-    misconception("first-stride-left-out",
-        "The first layer's stride is left out: what every later layer sees is spread by it.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)*S/s", convention="exact")),
-    misconception("strides-left-out-of-field",
-        "The kernels are added without the strides: what a layer sees is spread by the strides before it.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)")),
-    misconception("kernels-added",
-        "The kernels are added up: each later one adds kernel - 1 positions, times the strides.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + k_eff"),
-        Change(first_field=RIGHT_FIRST, later_field="RF + k_eff*S", convention="notes"),
-        Change(first_field=RIGHT_FIRST, later_field="RF + k_eff*T/s", convention="exact")),
-    misconception("kernels-multiplied",
-        "The kernels are multiplied: each later one adds to what is seen.",
-        Change(first_field=RIGHT_FIRST, later_field="RF*k_eff")),
-    misconception("own-window-only",
-        "This is the layer's own window: the receptive field reaches back to the input.",
-        Change(first_field=RIGHT_FIRST, later_field="k_eff")),
-    misconception("stride-a-layer-late",
-        "The strides act a layer too late: the stride of a layer spreads what the very next one sees.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + (k_eff - 1)*T/(s*b)", convention="exact")),
-    misconception("pooling-doubles-field",
-        "The pooling multiplies the field: a pool adds to it as any window does.",
-        Change(first_field=RIGHT_FIRST, later_field="RF + k_eff - 1", pooling_field="RF*s"),
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["notes"], pooling_field="RF*s", convention="notes"),
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["exact"], pooling_field="RF*s", convention="exact")),
-    misconception("windows-of-block-once",
-        "The windows of a block are counted once: each of them adds to the field.",
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["notes"], once_per_block=True, convention="notes"),
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["exact"], once_per_block=True, convention="exact")),
-    misconception("field-repeated",
-        "The field of an earlier layer is repeated: look whether the notes have an entry for such a layer.",
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["notes"], convention="notes")),
-    misconception("whole-map-forgotten",
-        "The field of the last window is repeated: this layer sees all positions of the map at once.",
-        Change(first_field=RIGHT_FIRST, later_field=RIGHT_LATER["exact"], convention="exact")),
-    # Receptive fields and parameters
-    misconception("dilation-ignored",
-        "The dilation is left out: a dilated window reaches over dilation*(kernel_size - 1) + 1 positions.",
-        Change(arguments={"dilation_rate": 1}),
-        Change(first_field="k", later_field="RF + (k - 1)*S", convention="notes"),
-        Change(first_field="k", later_field="RF + (k - 1)*T/s", convention="exact")),
+    *FIELD_MISCONCEPTIONS,
     # Rarer
-    misconception("field-off-by-one",
-        "The field is one too small: it starts with the kernel itself, not with kernel - 1.",
-        Change(first_field="k_eff - 1", later_field=RIGHT_LATER["notes"], convention="notes"),
-        Change(first_field="k_eff - 1", later_field=RIGHT_LATER["exact"], convention="exact")),
-    misconception("fields-of-blocks-combined",
-        "The fields of the blocks are added or multiplied: each block adds to what is seen, spread by all strides.",
-        Change(blocks="added"),
-        Change(blocks="multiplied")),
     misconception("channels-from-elsewhere",
         "The number of channels is another number of this layer: its kernel, or a side of a map.",
         *(Change(families=of("convolution", "pooling"), channels=text)
@@ -342,9 +262,6 @@ CATALOGUE: Final = (
     misconception("pool-always-halves",
         "The map is halved: this pool's stride is another one.",
         Change(families=POOLING, shape=("floor(x_1/2)", "floor(x_2/2)", "C"))),
-    misconception("field-of-the-neighbour",
-        "This is the field of the layer before or behind this one.",
-        Change(neighbour=True)),
     misconception("padding-added",
         "A padding of 1 is added where there is none: padding: valid adds nothing.",
         Change(lengths={"valid": "floor((N + 2 - k_eff)/s) + 1"})),

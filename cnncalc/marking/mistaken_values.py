@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
+from math import prod
 from typing import Final
 
 from cnncalc.analysis.report import Convention
 from cnncalc.conventions.notes import NotesField
-from cnncalc.formula import Number
+from cnncalc.formula import Number, whole
 from cnncalc.marking.branches import branches
-from cnncalc.marking.changes import Change
+from cnncalc.marking.changes import Change, FieldReading
 from cnncalc.marking.fields import RIGHT, FieldRule, Recurrences, Sizes
 from cnncalc.marking.follow_through import ONCE, StudentNet
-from cnncalc.marking.misconceptions import CATALOGUE, Misconception
+from cnncalc.marking.misconception import Misconception
+from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Figure, Value, in_convention
 from cnncalc.marking.recount import Figures, LayerInContext, recount
@@ -35,9 +37,23 @@ MAX_KEPT: Final = 20_000
 """Layers whose mistakes are remembered: a class that gets every layer wrong in its own way must not fill the memory."""
 
 CHANGES: Final = [(misconception, change) for misconception in CATALOGUE for change in misconception.changes]
+_OF_LAYERS: Final = [(misconception, change) for misconception, change in CHANGES if change.of_layer]
+_OF_FIELDS: Final = [(misconception, change) for misconception, change in CHANGES if not change.of_layer]
 
 
 _both: Final = cache(Change.__add__)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFields:
+    """What a student says of the receptive fields before a layer: the net by it, the layers, and if any is right."""
+
+    student: StudentNet | None = None
+    layers: frozenset[int] = frozenset()
+    starts_right: bool = False
+
+
+NO_EARLIER: Final = EarlierFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ class MistakenValues:
         if context not in self._recounted:
             if len(self._recounted) > MAX_KEPT:
                 self._recounted.clear()
-            changed = ((misconception, change, recount(context, change)) for misconception, change in CHANGES)
+            changed = ((misconception, change, recount(context, change)) for misconception, change in _OF_LAYERS)
             found = [(misconception, change, figures) for misconception, change, figures in changed if figures]
             self._recounted[context] = recount(context) or {}, found
         right, found = self._recounted[context]
@@ -96,39 +112,62 @@ class MistakenValues:
     # Receptive fields -------------------------------------------------------------------------------------------
 
     def of_field(
-        self, index: int | None, figure: Figure, student: StudentNet | None, starts_right: bool = False
+        self, index: int | None, figure: Figure, earlier: EarlierFields = NO_EARLIER
     ) -> Iterator[tuple[Misconception, Value]]:
-        """Lists the mistakes in a layer's field, or in the net's: that of its output, if it has one output.
-
-        `starts_right`: the student has an earlier field right, so that some mistakes were not made.
-        """
+        """Lists the mistakes in a layer's field, or in the net's: that of its output, if it has one output."""
         outputs = self.net.analysis.expansion.outputs
         if index is None and len(outputs) > 1:
             return
         layer = outputs[0] if index is None else index
         convention, right = FIELDS[figure], self.net.right(index, figure)
-        for misconception, change in CHANGES:
-            if change.convention not in (None, convention) or (starts_right and change.shows_from_the_start):
+        for misconception, change in _OF_FIELDS:
+            if change.convention not in (None, convention) or (earlier.starts_right and change.shows_from_the_start):
                 continue
             if change.later_field:
-                for value in self._of_recurrence(layer, change, convention, right is None, student):
-                    yield misconception, value
+                for sizes in self._of_recurrence(layer, change, convention, right is None, earlier):
+                    yield misconception, sizes
             elif change.blocks is not None:
                 yield misconception, self.recurrences.of_blocks(layer, multiplied=change.blocks == "multiplied")
-            elif change.neighbour and right is not None:
-                for neighbour in self.recurrences.neighbours(layer):
-                    yield misconception, self.net.right(neighbour, figure)
-            elif change.swapped_field and isinstance(right, tuple):
-                yield misconception, right[::-1]
             elif change.other_convention:
                 yield misconception, self.net.right(index, OTHER_CONVENTION[figure])
+            elif change.field is not None and isinstance(right, tuple):
+                for value in self._read_otherwise(change.field, layer, figure, right):
+                    yield misconception, value
+
+    def _read_otherwise(
+        self, reading: FieldReading, index: int, figure: Figure, right: tuple[Number | None, ...]
+    ) -> Iterator[Value]:
+        """Lists what is given in place of a layer's right field."""
+        sizes = [size for size in right if size is not None]
+        match reading:
+            case "a neighbour's":
+                yield from (self.net.right(neighbour, figure) for neighbour in self.recurrences.neighbours(index))
+            case "height and width exchanged":
+                yield right[::-1]
+            case "cut at the border":
+                lengths = self.net.rows[0].output_shape  # of the only input, as the layer has a field
+                yield tuple(
+                    min(size, length) for size, length in zip(sizes, lengths, strict=False) if length is not None
+                )
+            case "its area":
+                yield (prod(sizes),) * len(sizes)
+            case "one side of its middle":
+                yield tuple(whole(Fraction(size - 1, 2)) for size in sizes)
+            case "the effective stride":
+                yield self.net.right(index, "effective_stride")
+            case "the layers in reverse":
+                yield self.recurrences.in_reverse(index, RIGHT[FIELDS[figure]])
 
     def _of_recurrence(
-        self, index: int, change: Change, convention: Convention, nothing: bool, student: StudentNet | None
+        self, index: int, change: Change, convention: Convention, nothing: bool, earlier: EarlierFields
     ) -> Iterator[Sizes]:
-        """Computes the field by a changed recurrence: from the input on, and for this layer only."""
+        """Computes the field by a changed recurrence: for this layer only and, if the field before it is not known to
+        be the student's, from the input on."""
         right = RIGHT[convention]
-        rule = FieldRule(change.first_field, change.later_field, change.pooling_field, change.once_per_block)
+        rule = FieldRule(
+            change.first_field, change.later_field, change.pooling_field, change.once_per_block,
+            tuple(change.symbols.items()), change.families,
+        )  # fmt: skip
         running = self.recurrences.size(index, right)
         if rule == right:
             yield running  # the field carried on: the only mistake in a field at a layer that has none
@@ -136,9 +175,10 @@ class MistakenValues:
         value = self.recurrences.size(index, rule)
         if nothing or value == running:
             return
-        yield value
+        if earlier.layers.isdisjoint(self.recurrences.up_to_the_window_before(index)):
+            yield value
         sources = self.net.analysis.expansion.nodes[index].inputs
-        for analysis in (self.net.analysis, student):
+        for analysis in (self.net.analysis, earlier.student):
             if analysis is None or len(sources) != 1 or rule.once_per_block:
                 continue
             state = analysis.notes_fields[sources[0]] if convention == "notes" else analysis.fields[sources[0]]
@@ -156,7 +196,7 @@ class MistakenValues:
     def _sums(self, figure: Figure) -> Iterator[tuple[Misconception, Value, str]]:
         right = self.net.right(None, figure)
         if isinstance(right, tuple):
-            for misconception, value in self.of_field(None, figure, None):
+            for misconception, value in self.of_field(None, figure):
                 yield misconception, value, "totals"
             return
         counted = [i for i, row in enumerate(self.net.rows) if row.shared_with is None or figure not in ONCE]

@@ -7,8 +7,9 @@ from typing import Final
 
 from cnncalc.marking.follow_through import ONCE, StudentNet
 from cnncalc.marking.marks import Reason
-from cnncalc.marking.misconceptions import BY_ID, CATALOGUE, Misconception
-from cnncalc.marking.mistaken_values import FIELDS, OTHER_CONVENTION, MistakenValues
+from cnncalc.marking.misconception import Misconception
+from cnncalc.marking.misconceptions import BY_ID, CATALOGUE
+from cnncalc.marking.mistaken_values import FIELDS, OTHER_CONVENTION, EarlierFields, MistakenValues
 from cnncalc.marking.net import layer_in_context
 from cnncalc.marking.quantities import Figure, Value
 from cnncalc.marking.slips import other_answer, slip, sums_up_otherwise
@@ -74,13 +75,17 @@ class Reasons:
         layer, nothing = self.net.layer_name(index), self.net.right(index, figure) is None
         found: tuple[Reason, ...] = ()
         if figure in FIELDS:
-            earlier = [key for key in self.answers if key[1] == figure and key[0] is not None and key[0] < index]
-            starts_right = any(self.answers[key] == self.net.right(*key) for key in earlier)
-            field = self.mistaken.of_field(index, figure, self.student, starts_right)
+            field = self.mistaken.of_field(index, figure, self._earlier_fields(index, figure))
             found = _reasons((misconception for misconception, value in field if matches(value)), layer)
         elif not nothing:
             found = self._of_layer(index, figure, value, matches, layer)
         return (reason_of("counted-where-nothing-is", layer),) if nothing and not found else found
+
+    def _earlier_fields(self, index: int, figure: Figure) -> EarlierFields:
+        answered = ((at, value) for (at, name), value in self.answers.items() if name == figure)
+        own = {at: value for at, value in answered if at is not None and at < index}
+        starts_right = any(value == self.net.right(at, figure) for at, value in own.items())
+        return EarlierFields(self.student, frozenset(own), starts_right)
 
     def _of_layer(self, index: int, figure: Figure, value: Value, matches: Matches, layer: str) -> tuple[Reason, ...]:
         right = layer_in_context(self.net.analysis, index)

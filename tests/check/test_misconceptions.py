@@ -16,7 +16,8 @@ import pytest
 
 import cnncalc
 from cnncalc.marking.marks import Mark
-from cnncalc.marking.misconceptions import CATALOGUE, Misconception
+from cnncalc.marking.misconception import Misconception
+from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.marking.mistaken_values import FIELDS, MistakenValues
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Figure, Marking, Value
@@ -266,7 +267,7 @@ def made_at(mistaken: MistakenValues, index: int | None, figure: Figure) -> Iter
     if index is None:
         return ((misconception, value) for misconception, value, _ in mistaken.of_total(figure))
     if figure in FIELDS:
-        return mistaken.of_field(index, figure, None)
+        return mistaken.of_field(index, figure)
     context = layer_in_context(mistaken.net.analysis, index)
     return ((mistake.misconception, mistake.value) for mistake in mistaken.of_layer(context, figure))
 
@@ -323,6 +324,7 @@ def test_several_that_fit_are_a_guess() -> None:
     assert marked.guess
     assert [reason.id for reason in marked.reasons] == [
         "own-stride-left-out", "other-convention", "strides-left-out-of-field", "field-off-by-one",
+        "one-stride-for-all", "layers-in-reverse",
     ]  # fmt: skip
 
 

@@ -72,6 +72,7 @@ layers:
   - Conv2D: {filters: 4, kernel_size: 3, dilation_rate: 2, name: d2}
   - Conv2D: {filters: 4, kernel_size: 3, dilation_rate: 4, name: d4}
 """
+SMALL = "{input: [8, 8, 1], layers: [{Conv2D: {filters: 1, kernel_size: 5, padding: same, repeat: 3, name: c}}]}"
 
 NOTES = [
     # Parameters.
@@ -139,6 +140,27 @@ FIELDS = [
     ("own-stride-included", LENET, "average_pooling2d", 5 + 1 * 2),
     ("strides-left-out-of-field", STACK, "c4", 5 + 1 + 2 + 2),
     ("pooling-doubles-field", STACK, "pool", 5 * 2),
+    ("field-off-by-one", LENET, "conv2d_1", (5 + 1) + 1 + 4 * 2),
+    ("poolings-left-out-of-field", STACK, "c3", 3 + 2 + 2),
+    ("poolings-left-out-of-field", STACK, "c3", 3 + 2 + 2 * 2),
+    ("strides-left-out-of-field", "alexnet", "conv2d_1", 11 + 2 * 4 + 4 * 4),  # the pooling's
+    ("strides-left-out-of-field", "alexnet", "conv2d_1", 11 + 2 * 1 + 4 * 2),  # the convolution's
+    ("one-stride-for-all", "alexnet", "conv2d_1", 11 + 2 * 2 + 4 * 1),
+    ("one-stride-for-all", "alexnet", "conv2d_1", 11 + 2 * 4 + 4 * 2),
+    ("field-times-stride", STACK, "c3", (5 * 2 + 2 - 2) * 1 + 3 - 1),
+    ("field-times-stride", STACK, "pool", 5 * 2 + 2 - 1),
+    ("padding-added-to-field", BLOCKS, "b1/conv2d", (3 + 2) + 2 + 2),
+    ("padding-added-to-field", BLOCKS, "b1/conv2d", (3 + 1) + 2 + 1),
+    ("padding-added-to-field", "alexnet", "conv2d_1", (11 - 2 * 2) + 2 * 4 + (5 - 1 - 2 * 2) * 8),
+    ("effective-kernel-mistaken", DILATED, "d4", 3 + (3 * 2 - 1) + (3 * 4 - 1)),
+    ("effective-kernel-mistaken", DILATED, "d2", 3 + (3 - 1) * 2 - 1),
+    ("effective-kernel-mistaken", DILATED, "d4", 3 + 2 * 1 + 2 * 2),  # a dilation taken for a stride
+    ("first-window-left-out", STACK, "c3", 3 + 1 + 2 * 2),
+    ("field-cut-at-the-border", SMALL, "c_3", 8),
+    ("field-as-area", LENET, "conv2d_1", 14 * 14),
+    ("field-to-one-side", "alexnet", "conv2d_1", (51 - 1) // 2),
+    ("stride-for-field", "alexnet", "conv2d_1", 4 * 2),
+    ("layers-in-reverse", STACK, "c3", 3 + 1 + 2 * 2 + 2 * 2),
 ]
 
 
