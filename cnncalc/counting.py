@@ -25,6 +25,8 @@ BIAS: Final = "biases"
 """What a convolution or a matrix product has beyond its MACs, in an explanation."""
 NOT_PRODUCTS: Final = "products not counted"
 """What is missing if a profiler counts none of a layer's MACs."""
+NO_RULE: Final = "products of layers that it has no known rule for"
+"""What is missing if it is not known what a profiler counts of a layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,23 +149,28 @@ def _count(counter: Counter, layer: Layer, made: LayerCounts, x: tuple[int | Non
     value: int | None = 0
     known, without_rule = 0, False
     surplus: dict[str, int] = {}
-    base = (made.macs.value or 0) * (2 if counter.unit == "FLOPs" else 1)
+    products = (made.macs.value or 0) * (2 if counter.unit == "FLOPs" else 1)
+    rest_of = f"{layer.kind} counted otherwise" if products else layer.kind
     for part, text, amount in counted(counter, layer, made, x):
         if amount is None:
             value = None
             without_rule = without_rule or text is None
+            if part.label == layer.kind:
+                rest_of = NO_RULE
             continue
         known += amount
         value = None if value is None else value + amount
-        # The MACs are in a layer's own part; what is fused into it has none.
-        besides = {part.label: amount}
-        if part.label == layer.kind and base:
-            bias = _bias_share(text, symbols(layer, made, x), made, amount)
-            rest = amount - base - bias
-            way = "by its output" if layer.group == "transposed convolution" else "counted otherwise"
-            besides = {BIAS: bias, NOT_PRODUCTS if rest == -base else f"{layer.kind} {way}": rest}
-        for label, more in besides.items():
-            surplus[label] = surplus.get(label, 0) + more
+        # The products are in a layer's own part; what is fused into it has none.
+        if part.label != layer.kind:
+            surplus[part.label] = amount
+        elif products:
+            surplus[BIAS] = _bias_share(text, symbols(layer, made, x), made, amount)
+            if amount == surplus[BIAS]:
+                rest_of = NOT_PRODUCTS
+            elif layer.group == "transposed convolution":
+                rest_of = f"{layer.kind} by its output"
+    # Whatever the rules are: products and surplus come to what is counted.
+    surplus[rest_of] = known - products - sum(surplus.values())
     return _Count(value, known, surplus, without_rule)
 
 

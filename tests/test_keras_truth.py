@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import cnncalc
 from tests.command_line import run
 
 HERE = Path(__file__).parent
@@ -47,3 +49,31 @@ def test_vgg16_is_keras_vgg16() -> None:
     rows, totals = our_rows("vgg16")
     assert rows == keras_rows("VGG16")
     assert totals["params"] == totals["trainable_params"] == 138_357_544
+
+
+# What a spec need not have of Keras's names: padding is an argument there, and what Keras numbers by itself (conv2d_3,
+# add_1) has no name to keep.
+AUTOMATIC = re.compile(
+    r".*_pad|(input_layer|zero_padding2d|conv2d|batch_normalization|add|activation|max_pooling2d|average_pooling2d|"
+    r"concatenate|reshape|global_average_pooling2d|dropout|rescaling|normalization)(_\d+)?"
+)
+
+
+@pytest.mark.parametrize(
+    ("spec", "network"),
+    [
+        ("vgg16", "VGG16"), ("vgg19", "VGG19"), ("xception", "Xception"), ("mobilenet_v2", "MobileNetV2"),
+        ("efficientnet_b0", "EfficientNetB0"), ("densenet121", "DenseNet121"), ("densenet169", "DenseNet169"),
+        ("densenet201", "DenseNet201"), ("resnet50_v2", "ResNet50V2"),
+    ],
+)  # fmt: skip
+def test_names_of_layers_are_keras_names(spec: str, network: str) -> None:
+    """Rows can be laid side by side: a block's slash stands for the underscore that Keras writes there."""
+    layers = json.loads((HERE / "truth" / "keras" / f"{network}.json").read_text())["layers"]
+    ours = {_joined(row.name) for row in cnncalc.load(spec).analyze().layers}
+    theirs = {layer["name"] for layer in layers if not AUTOMATIC.fullmatch(layer["name"])}
+    assert {name for name in theirs if _joined(name) not in ours} == set()
+
+
+def _joined(name: str) -> str:
+    return re.sub("[_/]", "", name)

@@ -477,7 +477,7 @@ def test_a_frozen_base_and_a_new_head() -> None:
           - Dense: 1
         """
     )
-    assert made.layers[1].name == "vgg16/block1_conv_1"
+    assert made.layers[1].name == "vgg16/block1_conv1"
     assert made.layers[-3].output_shape == (4, 4, 512)
     assert made.totals.trainable_params == 4 * 4 * 512 + 1
     assert made.totals.non_trainable_params == 14_714_688
@@ -495,7 +495,7 @@ def test_two_inputs_share_a_cut_model() -> None:
         """
     )
     owners = [row.shared_with for row in made.layers if row.name.startswith("two/")]
-    assert owners == ["one/block1_conv_1", "one/block1_conv_2", None]
+    assert owners == ["one/block1_conv1", "one/block1_conv2", None]
     assert made.totals.params == 3 * 3 * 3 * 64 + 64 + 3 * 3 * 64 * 64 + 64
 
 

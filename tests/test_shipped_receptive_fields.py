@@ -41,7 +41,7 @@ PUBLISHED = [
     ("inception_resnet_v2", "conv_7b/re_lu", "inception_resnet_v2/Conv2d_7b_1x1", 3039, 32),
     ("mobilenet_v1", "stage5_2/re_lu_1", "mobilenet_v1", 315, 32),
     # Keras's ResNet50V2 takes the stride of a stage in its last block, as TF-Slim does.
-    ("resnet50_v2", "conv5/bottleneck_3/add", "resnet_v1_50", 483, 32),
+    ("resnet50_v2", "conv5/block_3/out", "resnet_v1_50", 483, 32),
 ]
 
 

@@ -239,17 +239,17 @@ class Analysis:
             params=made.params.value,
             trainable_params=0 if frozen and trainable is not None else trainable,
             shared_with=None if owner is None else nodes[owner].name,
-            notes=NotesFigures(self._notes_size(index), made.ops.value, made.basis),
+            notes=self._notes(index),
             exact=self._exact(index),
             convention=self.convention.name,
             added={key: quantity.value for key, quantity in made.added.items()},
         )
 
-    def _notes_size(self, index: int) -> tuple[int, ...] | None:
-        field, layer = self.notes_fields[index], self.layers[index]
-        if field is None or not (layer.merges or notes.counts_window(layer, self.figures[index].reach)):
-            return None
-        return field.size
+    def _notes(self, index: int) -> NotesFigures:
+        field, layer, made = self.notes_fields[index], self.layers[index], self.figures[index]
+        carried = None if field is None else field.size
+        own = carried if layer.merges or notes.counts_window(layer, made.reach) else None
+        return NotesFigures(own, made.ops.value, made.basis, carried)
 
     def _exact(self, index: int) -> ExactFigures:
         made, alignment = self.figures[index], self.alignment_notes[index]

@@ -19,9 +19,10 @@ Form = Literal["name", "text", "names", "basis", "shape", "number", "count", "si
 size per axis, `number` is a positive integer, `count` an integer or nothing; `sizes`, `strides` and `offsets` have
 an entry per spatial axis of the input, or there is nothing.
 """
-Fold = Literal["sum", "sum of counted", "own weights", "last", "basis", "structure"]
+Fold = Literal["sum", "sum of counted", "own weights", "last", "carried", "basis", "structure"]
 """What a folded block has of a figure: the sum over its layers; the sum of those that are counted; the sum of the
-weights that the block owns; what its last layer has; `documented` if all layers are; a name of its own."""
+weights that the block owns; what its last layer has, or hands on without an entry of its own; `documented` if all
+layers are; a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ _ALL: Final = (
     Figure("non_trainable_params", "Non-trainable", "count", "own weights", in_totals=True,
            title="number of parameters that are not trained"),
     Figure("shared_with", "Shared with", "text", description="the layer that owns the weights"),
-    Figure("receptive_field", "RF", "sizes", "last", in_totals=True, title="receptive field",
+    Figure("receptive_field", "RF", "sizes", in_totals=True, title="receptive field",
            description=f"the chosen convention's: {_PER_AXIS}"),
     Figure("ops", "Ops", "count", in_totals=True, title="number of operations",
            description="the chosen convention's; in exact the multiply-accumulates"),
-    Figure("notes.receptive_field", "RF (notes)", "sizes", "last", in_totals=True, description=_PER_AXIS),
+    Figure("notes.receptive_field", "RF (notes)", "sizes", "carried", in_totals=True, description=_PER_AXIS),
     Figure("notes.ops", "Ops (notes)", "count", "sum of counted", in_totals=True, title="number of operations"),
     Figure("notes.basis.neurons", "Neurons basis", "basis", "basis"),
     Figure("notes.basis.receptive_field", "RF basis", "basis", "basis"),

@@ -41,6 +41,8 @@ class NotesFigures:
     receptive_field: Extent
     ops: int | None
     basis: NotesBasis
+    carried: Extent = None
+    """The receptive field that what follows goes on from, also if the layer has no entry of its own."""
 
 
 @record

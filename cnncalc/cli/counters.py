@@ -38,7 +38,7 @@ def counters(
     folder: FolderOption = None,
     output: OutputFile = None,
 ) -> int:
-    """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop and TensorFlow count, and why they differ."""
+    """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop, TensorFlow and darknet count, and why."""
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     found = count(model, counter or ())
     with output_to(output) as write:

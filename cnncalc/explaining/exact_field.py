@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from cnncalc.analysis.report import Row
 from cnncalc.explaining.explanation import Given, Line, Part
-from cnncalc.explaining.lines import bare_number, extent, given, line, some, together, unique
+from cnncalc.explaining.lines import bare_number, extent, given, line, of_inputs, together, unique
 from cnncalc.explaining.origins import Origins
 from cnncalc.explaining.reach_words import PRODUCT_IN_WORDS, axis_in_words, reach_in_words
 from cnncalc.formula import Symbols
@@ -31,8 +31,6 @@ from cnncalc.tensor import axis_names
 
 MOST_RUNS = 6
 """Boxes of different positions that are written out."""
-MOST_BRANCHES = 6
-"""Inputs of a merge whose boxes are written out."""
 
 
 def exact_part(origins: Origins, row: Row) -> Part:
@@ -49,7 +47,7 @@ def exact_part(origins: Origins, row: Row) -> Part:
     elif isinstance(state, Undefined):
         remarks.append(_undefined(origins, state))
     elif len(origins.node.inputs) > 1:
-        remarks += _merged(origins, state)
+        explained, remarks = _merged(origins, state)
     else:
         before = origins.analysis.fields[origins.node.inputs[0]]
         assert not isinstance(before, Absent), "a field comes from a field"
@@ -144,7 +142,9 @@ def _window_given(origins: Origins, position: int, subject: str, reach: AxisReac
             given("s", 1, "each position reads the next one"),
             given("before", symbols["before"], origins.argument(argument) + cut),
         ]
-    return [*explained, *(origins.on_axis(name, symbols[name], position, subject) for name in ("k_eff", "s", "before"))]
+    for name in ("k_eff", "s", "before"):
+        explained += origins.on_axis(name, symbols[name], position, subject)
+    return explained
 
 
 def _axis_words(origins: Origins, before: Axis, state: Field, target: int, reach: AxisReach) -> list[str]:
@@ -211,19 +211,20 @@ def _span(first: int | None, last: int | None) -> str:
 # Several inputs -------------------------------------------------------------------------------------------------
 
 
-def _merged(origins: Origins, state: Field) -> list[str]:
-    """The hull, what each branch gives to it, and which one is the largest."""
+def _merged(origins: Origins, state: Field) -> tuple[list[Given], list[str]]:
+    """What each branch gives to the hull, and in words what they come to and which one is the largest."""
     sources = origins.node.inputs
     fields = [origins.analysis.fields[source] for source in sources]
     if isinstance(origins.layer, Product):
-        return [PRODUCT_IN_WORDS]
+        return [], [PRODUCT_IN_WORDS]
     if all(field is fields[0] for field in fields):
-        return [f"all inputs see the same: {extent(state.size or ())}"]
+        return [], [f"all inputs see the same: {extent(state.size or ())}"]
     if state.size is None:
-        return []
+        return [], []
     branches = [
         (name, field) for name, field in zip(origins.input_names, fields, strict=True) if isinstance(field, Field)
     ]
+    explained: list[Given] = []
     remarks = ["the hull of what its inputs see at each position"]
     if isinstance(origins.layer, Merge) and origins.layer.side_by_side and any(f.is_in_parts for _, f in branches):
         remarks = ["each element is one of an input's, and sees what that one saw"]
@@ -234,30 +235,36 @@ def _merged(origins: Origins, state: Field) -> list[str]:
         alike.setdefault((key, state.axes[index]), []).append(index)
     for indices in alike.values():
         index = indices[0]
-        words = _merged_axis(state, branches, index)
-        remarks.append(words if len(alike) == 1 else f"{together([names[i] for i in indices])}: {words}")
+        subject = "" if len(alike) == 1 else together([names[i] for i in indices])
+        boxes, words = _merged_axis(state, branches, index, subject)
+        explained += boxes
+        remarks.append(f"{subject}: {words}" if subject else words)
     if origins.analysis.alignment_notes[origins.index]:
         remarks.append(str(origins.analysis.alignment_notes[origins.index]))
-    return remarks
+    return explained, remarks
 
 
-def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int) -> str:
+def _merged_axis(
+    state: Field, branches: Sequence[tuple[str, Field]], index: int, subject: str
+) -> tuple[tuple[Given, ...], str]:
     axis = state.axes[index]
     sizes = state.size or ()
     reached = [(name, field, (field.size or ())[index]) for name, field in branches if field.size]
-    shown = []
+    values, origins = [], []
     for name, field, size in reached:
-        own = field.axes[index]
+        own, where = field.axes[index], ""
         if field.shows_parts(index):
-            shown.append(f"each element of {name} sees {size}")
+            value, where = f"{size}", "each element"
         elif isinstance(own, Fixed) and not isinstance(axis, Sliding):
-            shown.append(f"{name} sees {_span(own.first, own.last)} everywhere")
+            value, where = _span(own.first, own.last), "every position"
         elif own.period == 1 and own.offset is not None and not isinstance(axis, Fixed):
-            shown.append(f"{name} {_span(own.offset, own.offset + size - 1)}")
+            value = _span(own.offset, own.offset + size - 1)
+            where = "position 0" if state.layout and axis.period == 1 else ""
         else:
-            shown.append(f"{name} at most {size}")
+            value, where = f"{size} at most", "a position"
+        values.append(value)
+        origins.append(", ".join(filter(None, (f"{where} of {name}" if where else name, subject))))
     largest = max(reached, key=lambda entry: entry[2])
-    at = "" if not state.layout or isinstance(axis, Fixed) or axis.period > 1 else "at position 0: "
     if state.shows_parts(index):
         together_text = f"each element sees {sizes[index]} at most"
     elif isinstance(axis, Fixed):
@@ -267,7 +274,7 @@ def _merged_axis(state: Field, branches: Sequence[tuple[str, Field]], index: int
     else:
         together_text = f"together at most {sizes[index]}"
     whose = f"; the largest is that of {largest[0]}" if len({size for _, _, size in reached}) > 1 else ""
-    return f"{at}{some(shown, MOST_BRANCHES)}; {together_text}{whose}"
+    return of_inputs("box", values, origins), f"{together_text}{whose}"
 
 
 # What is left to say --------------------------------------------------------------------------------------------

@@ -57,6 +57,14 @@ def _symbol(name: str, value: Symbol) -> tuple[str, str, str]:
     )
 
 
+def of_inputs(symbol: str, values: Sequence[str], origins: Sequence[str]) -> tuple[Given, ...]:
+    """Says what each input of a merge has: `RF_1`, `RF_2`, ..."""
+    names = [f"{symbol}_{number}" for number in range(1, len(values) + 1)]
+    return tuple(
+        Given(name, latex_name(name), value, origin) for name, value, origin in zip(names, values, origins, strict=True)
+    )
+
+
 def bare_number(value: int | Fraction | None) -> str:
     """A number on its own, `?` where it is not known."""
     if value is None:

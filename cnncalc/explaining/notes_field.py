@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cnncalc.analysis.report import Row
 from cnncalc.conventions import notes
 from cnncalc.explaining.explanation import Given, Line, Part
-from cnncalc.explaining.lines import extent, given, line, some, together, unique
+from cnncalc.explaining.lines import extent, given, line, of_inputs, some, together, unique
 from cnncalc.explaining.origins import Origins
 from cnncalc.explaining.window_paths import MOST_STRIDES, Step, WindowPath, WindowPaths
 from cnncalc.formula import Formula, Symbols, formula
@@ -31,7 +29,8 @@ def notes_part(origins: Origins, row: Row, paths: WindowPaths) -> Part:
     if isinstance(layer, InputLayer):
         return Part("receptive_field", "notes", None, remarks=("no entry: it begins with the first window",))
     if layer.merges:
-        return Part("receptive_field", "notes", value, remarks=(_merged(origins),), basis=basis)
+        inputs, words = _merged(origins)
+        return Part("receptive_field", "notes", value, given=inputs, remarks=(words,), basis=basis)
     if isinstance(reach, PerAxis) and notes.counts_window(layer, reach):
         lines, symbols = _window(origins, reach, paths)
         is_first = all(entry.symbol == "k_eff" for entry in symbols)
@@ -100,16 +99,13 @@ def _strides(origins: Origins, path: WindowPath, own: int, symbols: Symbols) -> 
     return given("S", symbols["S"], f"strides of {some(names)}{first}{others}", shown)
 
 
-def _merged(origins: Origins) -> str:
-    """Which input's value a merge shows."""
+def _merged(origins: Origins) -> tuple[tuple[Given, ...], str]:
+    """The value of each input of a merge, and which one it shows."""
     fields = [origins.analysis.notes_fields[source] for source in origins.node.inputs]
     merged = notes.merge(fields)
-    sizes: Sequence[str] = [
-        f"{extent(field.size) if field is not None and field.size is not None else '-'} of {name}"
-        for field, name in zip(fields, origins.input_names, strict=True)
-    ]
     if merged is None or merged.size is None:
-        return "no window has come yet on its inputs"
+        return (), "no window has come yet on its inputs"
+    sizes = [None if field is None or field.size is None else extent(field.size) for field in fields]
     carried = [
         name
         for field, name in zip(fields, origins.input_names, strict=True)
@@ -118,4 +114,5 @@ def _merged(origins: Origins) -> str:
         and all(own is running for own, running in zip(field.axes, merged.axes, strict=True))
     ]
     whose = f", and with it the stride product of {carried[0]}" if carried else ", axis by axis"
-    return f"the largest value of its inputs ({some(sizes, 6)}){whose}"
+    where = [f"receptive field of {name}, by the notes" for name in origins.input_names]
+    return of_inputs("RF", [size or "-" for size in sizes], where), f"the largest of them{whose}"

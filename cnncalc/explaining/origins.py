@@ -13,7 +13,7 @@ from cnncalc.formula_text import in_numbers
 from cnncalc.layers.base import Layer
 from cnncalc.layers.reshaping import Permute
 from cnncalc.layers.validation import default_text, default_value
-from cnncalc.layers.vocabulary import MEANINGS, argument_of
+from cnncalc.layers.vocabulary import MEANINGS, argument_of, parts
 from cnncalc.layers.windows import WindowLayer
 from cnncalc.receptive_fields.reach import EXTENT
 from cnncalc.tensor import Tensor, axis_names
@@ -56,7 +56,7 @@ class Origins:
 
     def of_axis(self, rule: Formula, symbols: Symbols, axes: Sequence[int], names: str) -> list[Given]:
         """Every symbol of a formula of some axes, whose names are `names` and whose symbols are equal."""
-        return [self.on_axis(name, symbols[name], axes[0], names) for name in rule.names]
+        return [entry for name in rule.names for entry in self.on_axis(name, symbols[name], axes[0], names)]
 
     def origin(self, name: str, value: Symbol) -> str:
         """Where a symbol of the whole layer comes from."""
@@ -87,17 +87,18 @@ class Origins:
             case _:
                 return MEANINGS[name]
 
-    def on_axis(self, name: str, value: Symbol, axis: int, names: str) -> Given:
-        """A symbol of one axis, or of several that are alike."""
-        if name == "N":
-            return given(name, value, self.size_of_input(axis, names))
-        if name == "joined":
-            return given(name, value, f"{names} of {some(self.input_names)}")
+    def on_axis(self, name: str, value: Symbol, axis: int, names: str) -> list[Given]:
+        """A symbol of one axis, or of several that are alike; of a merge that joins its inputs one for each input."""
+        if name in ("N", "C"):
+            return [given(name, value, self.size_of_input(axis, names))]
+        if name == "joined" and isinstance(value, tuple):
+            entries = zip(parts(name, len(value)), value, self.input_names, strict=True)
+            return [given(symbol, size, f"{names} of {input_name}") for symbol, size, input_name in entries]
         if name == "k_eff" and isinstance(self.layer, WindowLayer):
-            return self.effective_kernel(axis)
+            return [self.effective_kernel(axis)]
         if name in ("before", "after") and isinstance(self.layer, WindowLayer):
-            return given(name, value, self.padding(axis))
-        return given(name, value, self.origin(name, value))
+            return [given(name, value, self.padding(axis))]
+        return [given(name, value, self.origin(name, value))]
 
     def size_of_input(self, axis: int, names: str) -> str:
         """Which size of the input becomes that of an output axis."""

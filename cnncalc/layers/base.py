@@ -231,7 +231,13 @@ def _arguments(layer: type[Layer]) -> Mapping[str, FieldInfo]:
 
 def unchanged(x: Shape) -> tuple[Term, ...]:
     """Makes the terms of a shape that is passed on as it is."""
-    return tuple(Term("N", {"N": size}) for size in x)
+    return tuple(same_size(size, axis, len(x)) for axis, size in enumerate(x))
+
+
+def same_size(size: Size, axis: int, rank: int) -> Term:
+    """Gives an axis the size that it has on the input: `C` for the channels of a map, `N` for every other one."""
+    name = "C" if axis == rank - 1 and rank > 1 else "N"
+    return Term(name, {name: size})
 
 
 def times(cost: int, count: str) -> str:

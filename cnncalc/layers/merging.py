@@ -9,7 +9,7 @@ from cnncalc.formula import Symbol
 from cnncalc.layers import costs
 from cnncalc.layers.arguments import Integer, argument
 from cnncalc.layers.axes import axis_index, axis_name
-from cnncalc.layers.base import Layer, Term, times
+from cnncalc.layers.base import Layer, Term, same_size, times
 from cnncalc.layers.merging_remedies import Names, numbered, remedy
 from cnncalc.layers.saved import INPUT
 from cnncalc.receptive_fields.reach import PerAxis, Pointwise, Reach, SameAxis, Scrambled, Shift
@@ -100,7 +100,7 @@ class ElementwiseMerge(Merge):
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
         rank = max(map(len, shapes))
         aligned = [(1,) * (rank - len(shape)) + shape for shape in shapes]
-        return tuple(Term("N", {"N": self._broadcast(shapes, aligned, axis, names)}) for axis in range(rank))
+        return tuple(same_size(self._broadcast(shapes, aligned, axis, names), axis, rank) for axis in range(rank))
 
     def _broadcast(self, shapes: Sequence[Shape], aligned: Sequence[Shape], axis: int, names: Names) -> Size:
         """The common size on one axis: Keras's rule, to which an unknown size fits everything and stays unknown."""
@@ -192,7 +192,7 @@ class Concatenate(Merge):
         return tuple(
             Term("sum(joined)", {"joined": tuple(shape[axis] for shape in shapes)})
             if axis == joined
-            else Term("N", {"N": self._equal(shapes, axis, joined, names)})
+            else same_size(self._equal(shapes, axis, joined, names), axis, rank)
             for axis in range(rank)
         )
 

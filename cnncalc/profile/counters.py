@@ -115,6 +115,7 @@ SYMBOLS: Final[dict[str, str]] = {
     "learned": "trainable parameters: what PyTorch calls parameters",
     "features": "elements that one softmax sums over",
     "neighbours": "channels that local response normalisation sums over",
+    "fused": "1 for a map, which TensorFlow normalises in one operation, 0 for a vector or a sequence",
     "convolved": "spatial sizes that an ordinary convolution with the same arguments would have",
 }
 """The names in the profilers' formulas beyond those of `cnncalc.layers.vocabulary`."""
@@ -127,6 +128,7 @@ def symbols(layer: Layer, figures: LayerCounts, x: Shape) -> dict[str, Symbol]:
         "bias": int("bias" in weights),
         "affine": int("gamma" in weights),
         "learned": figures.trainable_params.value,
+        "fused": int(len(x) > 2),
         "features": _features(layer, figures.output.shape),
         "neighbours": layer.size if isinstance(layer, LocalResponseNormalization) else None,
         "convolved": _convolved(layer, x) if isinstance(layer, ConvTranspose) else None,

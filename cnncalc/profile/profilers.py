@@ -216,11 +216,50 @@ TENSORFLOW: Final = Counter(
         "softmax": "5*prod(y)",
     },
 )  # fmt: skip
+TENSORFLOW_KERAS2: Final = TENSORFLOW._replace(
+    name="tensorflow-keras2",
+    why="as tensorflow, but of Keras 2's operations: neither batch normalisation of maps nor sums are counted",
+    rules=TENSORFLOW.rules | {
+        "batch normalization": "(1 - fused)*(prod(x) + (4 + affine)*C)",
+        "Conv3D": "2*macs + bias*prod(y)",
+        "Add": "0",
+        "Average": "prod(y)",
+        "Rescaling": "prod(y)",
+    },
+)  # fmt: skip
+DARKNET: Final = Counter(
+    name="darknet",
+    calls="BFLOPS",
+    unit="FLOPs",
+    why="twice the MACs of convolutions (of connected layers none), the window of each pooled element, and shortcuts",
+    rules={
+        **dict.fromkeys(
+            ("input", "dense", "activation", "batch normalization", "dropout", "flatten", "data movement"), "0"
+        ),
+        # What darknet has no layer for is not known.
+        **dict.fromkeys(
+            (
+                "convolution", "pooling", "global pooling", "normalization", "merge", "resizing", "other", "PReLU",
+                "relu with several options",
+            )
+        ),
+        "Conv2D": "2*macs",
+        "DepthwiseConv2D": "2*macs",
+        "GlobalAveragePooling2D": "0",
+        "MaxPooling2D": "prod(k)*prod(y)",
+        "AveragePooling2D": "prod(k)*prod(y)",
+        "Add": "(inputs - 1)*prod(y)",
+        "UpSampling2D": "0",
+        "bilinear": None,
+        "bicubic": None,
+    },
+)  # fmt: skip
 
 COUNTERS: Final = {
     counter.name: counter
     for counter in (
-        TORCHINFO, TORCHINFO_1_8, FVCORE, TORCH, CALFLOPS, CALFLOPS_MACS, PTFLOPS, THOP, TENSORFLOW,
+        TORCHINFO, TORCHINFO_1_8, FVCORE, TORCH, CALFLOPS, CALFLOPS_MACS, PTFLOPS, THOP, TENSORFLOW, TENSORFLOW_KERAS2,
+        DARKNET,
     )
 }  # fmt: skip
 """Every profiler by name, in the order in which they are shown."""
@@ -232,6 +271,8 @@ ALIASES: Final = {
     "torch.utils.flop_counter": "torch",
     "pytorch-opcounter": "thop",
     "tf": "tensorflow",
+    "keras2": "tensorflow-keras2",
+    "keras-flops": "tensorflow-keras2",
 }
 """Other names: DeepSpeed's profiler has the rules of calflops, which comes from it."""
 

@@ -61,7 +61,7 @@ class VariantBuilder:
         self.net = net
         self._figures: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = {}
         self._measures: dict[int, Measures] = {}
-        self._folded = self._before_normalization()
+        self.normalizations = self._normalizations()
 
     def varied(self, layers: Mapping[int, Layer], inputs: Mapping[int, Shape] | None = None) -> Net | None:
         """The net with other layers at some nodes, and other shapes at its inputs; `None` where that does not fit."""
@@ -104,7 +104,7 @@ class VariantBuilder:
 
     def _sort(self, net: Net, index: int, node: Node) -> tuple[int, bool, bool, bool]:
         """Is the same for nodes that have the same measures."""
-        return id(net.figures[index]), node.owner is not None, node.frozen, index in self._folded
+        return id(net.figures[index]), node.owner is not None, node.frozen, index in self.normalizations
 
     def _of_sort(self, net: Net, index: int, is_shared: bool, is_frozen: bool, is_folded: bool) -> Measures:
         counts, inputs = net.figures[index], net.nodes[index].inputs
@@ -119,16 +119,16 @@ class VariantBuilder:
             "trainable": 0 if is_frozen else found["learned"],
         }
 
-    def _before_normalization(self) -> frozenset[int]:
-        """The convolutions that nothing but a batch normalisation reads."""
+    def _normalizations(self) -> dict[int, int]:
+        """Finds the convolutions that nothing but a batch normalisation reads, each with that normalisation."""
         readers = self.net.readers()
-        return frozenset(
-            index
+        return {
+            index: readers[index][0]
             for index, layer in enumerate(self.net.layers)
             if layer.family == "convolution"
             and len(readers[index]) == 1
             and self.net.layers[readers[index][0]].family == "batch normalization"
-        )
+        }
 
 
 _WEIGHTS: Final = ("params", "learned", "trainable", "statistics", "biases", "kernels")

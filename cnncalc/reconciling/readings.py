@@ -123,7 +123,7 @@ CLASSES: Final[Mapping[int, int]] = {
 }
 """Numbers of classes that data sets have, and the cost of assuming one."""
 
-ONE_OUTPUT, MOVED_STRIDE, NO_GROUPS, NO_CLASSIFIER, NO_LAST_LAYER = 1, 2, 2, 2, 3
+ONE_OUTPUT, FOLDED, MOVED_STRIDE, NO_GROUPS, NO_CLASSIFIER, NO_LAST_LAYER = 1, 2, 2, 2, 2, 3
 """The costs of the other variants."""
 
 CUT_OFF, ZEROS, BINARY, SCALED = 1, 1, 1, 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
@@ -100,10 +100,12 @@ def reconcile(net: ModelLike, number: str | int) -> Reconciliation:
     found: list[Answer] = []
     others: list[Answer] = []
     base: Measures = {}
+    before: Measures = {}
     for variant in variants(builder, expansion.inputs, expansion.outputs):
         totals = builder.totals(variant.net, variant.without)
         base = base or totals
-        candidates = list(_candidates(totals, base if variant.phrase else {}, amount))
+        candidates = list(_candidates(totals, (base, before) if variant.phrase else (), amount))
+        before = totals
         if variant.cost <= NEAR:
             others += [replace(candidate, of=variant.phrase) for candidate in candidates]
         matching = [match for candidate in candidates if (match := _matching(candidate, amount))]
@@ -113,13 +115,13 @@ def reconcile(net: ModelLike, number: str | int) -> Reconciliation:
     return Reconciliation(report.name, amount, tuple(found), () if found else tuple(nearest))
 
 
-def _candidates(totals: Measures, base: Measures, number: Amount) -> Iterator[Answer]:
-    """The readings of a variant that are known and, in a variant, not those of the net itself."""
+def _candidates(totals: Measures, others: Sequence[Measures], number: Amount) -> Iterator[Answer]:
+    """Gives the readings of a variant that are known, and not the same for others: the net, the variant before."""
     for reading in READINGS:
         if reading.kind != number.kind:
             continue
         value = _value(reading, totals)
-        if value is not None and value != _value(reading, base):
+        if value is not None and all(value != _value(reading, other) for other in others):
             yield Answer(reading.quantity, reading.phrase, "", value, None, reading.cost)
 
 

@@ -38,6 +38,7 @@ def variants(builder: VariantBuilder, inputs: Sequence[int], outputs: Sequence[i
     yield from _without_classifier(net, outputs)
     if len(net.nodes) > MAX_NODES:
         return
+    yield from _folded_normalization(builder)
     yield from _moved_strides(builder)
     yield from _without_groups(builder)
     yield from _input_sizes(builder, inputs)
@@ -68,7 +69,10 @@ def _ancestors(net: Net, index: int) -> frozenset[int]:
 
 
 def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
-    """Without the dense layers at the end, as `include_top=False` in Keras, and without the last one of several."""
+    """Without the dense layers at the end, without the pooling before them, too, and without the last one of several.
+
+    Keras's `include_top=False` leaves out the pooling as well.
+    """
     if len(outputs) != 1:
         return
     dense: list[int] = []
@@ -76,14 +80,27 @@ def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
     while index is not None and (net.layers[index].family in PASSED_THROUGH or net.layers[index].family == "dense"):
         if net.layers[index].family == "dense":
             dense.append(index)
-        sources = net.nodes[index].inputs
-        index = sources[0] if len(sources) == 1 else None
+        index = _only_source(net, index)
     if dense:
-        names = ", ".join(f'"{net.nodes[index].name}"' for index in reversed(dense))
+        names = _names(net, dense)
         yield Variant(f"without the classifier ({names})", readings.NO_CLASSIFIER, net, frozenset(dense))
+        if index is not None and net.layers[index].family == "flatten":
+            index = _only_source(net, index)
+        if index is not None and net.layers[index].family == "global pooling":
+            phrase = f"without the classifier and the pooling before it ({_names(net, [*dense, index])})"
+            yield Variant(phrase, readings.NO_CLASSIFIER, net, frozenset((*dense, index)))
     if len(dense) > 1:
         phrase = f'without the last layer ("{net.nodes[dense[0]].name}")'
         yield Variant(phrase, readings.NO_LAST_LAYER, net, frozenset(dense[:1]))
+
+
+def _only_source(net: Net, index: int) -> int | None:
+    sources = net.nodes[index].inputs
+    return sources[0] if len(sources) == 1 else None
+
+
+def _names(net: Net, indices: Sequence[int]) -> str:
+    return ", ".join(f'"{net.nodes[index].name}"' for index in reversed(indices))
 
 
 # Other arguments ------------------------------------------------------------------------------------------------
@@ -92,6 +109,20 @@ def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
 def with_arguments(layer: Layer, **values: object) -> Layer:
     """The layer with other values, in the form in which a layer holds them."""
     return layer.model_copy(update=values)
+
+
+def _folded_normalization(builder: VariantBuilder) -> Iterator[Variant]:
+    """Batch normalisations computed into the convolutions before them, as for inference: a bias is what is left."""
+    folded = {
+        index: normalization
+        for index, normalization in builder.normalizations.items()
+        if getattr(builder.net.layers[index], "activation", "linear") == "linear"
+    }
+    layers = {index: with_arguments(builder.net.layers[index], use_bias=True) for index in folded}
+    net = builder.varied(layers) if layers else None
+    if net is not None:
+        phrase = "with batch normalisation folded into the convolutions before it"
+        yield Variant(phrase, readings.FOLDED, net, frozenset(folded.values()))
 
 
 def _moved_strides(builder: VariantBuilder) -> Iterator[Variant]:

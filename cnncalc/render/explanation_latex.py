@@ -61,7 +61,8 @@ def _part(part: Part) -> Iterator[str]:
         yield r"\begin{itemize}"
         for given in part.given:
             derivation = f" = {given.derivation}".replace("*", r" \cdot ") if given.derivation else ""
-            yield rf"\item ${given.latex} = {given.value}{derivation}$: {escaped(given.origin)}"
+            value = rf"\text{{{given.value}}}" if any(map(str.isalpha, given.value)) else given.value
+            yield rf"\item ${given.latex} = {value}{derivation}$: {escaped(given.origin)}"
         for remark in part.remarks:
             yield rf"\item {escaped(remark)}"
         yield r"\end{itemize}"

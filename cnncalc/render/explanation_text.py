@@ -66,11 +66,12 @@ def _sections(sections: Sequence[Section]) -> Iterator[Block]:
 
 
 def _part(part: Part, margin: str) -> Iterator[Block]:
-    for entry in telling_lines(part):
+    lines = telling_lines(part)
+    for entry in lines:
         subject = [f"{entry.subject} = "] if entry.subject else []
         *formulas, value = steps(entry)
         yield line(*subject, *(f"{formula} = " for formula in formulas), (value, "number"), indent=margin)
-    yield from _givens(part.given, margin + "  ")
+    yield from _givens(part.given, margin + "  " if lines else margin)
     for remark in part.remarks:
         yield _words(margin, safe(remark))
 

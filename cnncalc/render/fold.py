@@ -17,10 +17,10 @@ from cnncalc.tensor import total
 def fold(report: Report, depth: int) -> Report:
     """The report with each block instance at nesting depth `depth` (1: the outermost) as one row of type `block`.
 
-    The row's figures are the sums over its layers, `None` where a part is not known; its shape and receptive
-    fields are the last layer's. The totals stay, and so do the layers of a block that an error cut short.
-    Weights that belong to a row outside of the block are not in its sum, as the totals do not count them again,
-    unless all its weights are one other row's: then it is `shared_with` that row.
+    The row's figures are the sums over its layers, `None` where a part is not known; its shape is the last layer's,
+    its receptive fields are those that the last layer has or hands on. The totals stay, and so do the layers of a
+    block that an error cut short. Weights that belong to a row outside of the block are not in its sum, as the totals
+    do not count them again, unless all its weights are one other row's: then it is `shared_with` that row.
     """
     names = {row.name: _folded_name(row, depth, report.culprit) for row in report.layers}
     rows: list[Row] = []
@@ -87,6 +87,8 @@ def _folded(figure: Figure, layers: Sequence[Row], totals: Totals) -> Any:
     match figure.fold:
         case "last":
             return figure.of(layers[-1])
+        case "carried":
+            return layers[-1].notes.carried
         case "sum":
             return total(map(figure.of, layers))
         case "sum of counted":

@@ -128,11 +128,11 @@ def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:
     for number in range(200):
         wrong = key.replace("params: 1792", f"params: {1792 - 64 * (number % 2)}")
         (tmp_path / f"s{number:03}.yaml").write_text(wrong)
-    (tmp_path / "s100.yaml").write_text("block1_conv_1: {params: 1,792}")
+    (tmp_path / "s100.yaml").write_text("block1_conv1: {params: 1,792}")
     found = report(tmp_path, model)
     assert [student.name for student in found.students if student.marks is None] == ["s100"]
     assert [(q.layer, q.wrong, q.mistakes) for q in found.questions] == [
-        ("block1_conv_1", 100, (("bias-forgotten", 100),)),
+        ("block1_conv1", 100, (("bias-forgotten", 100),)),
     ]  # fmt: skip
 
 

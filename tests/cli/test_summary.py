@@ -78,6 +78,15 @@ def test_depth_folds_blocks_and_keeps_totals(folder: Path) -> None:
     assert report["totals"]["params"] == sum(row["params"] for row in report["layers"])
 
 
+# The two 3x3 convolutions of the first block, behind a 7x7 window and a 3x3 pooling of stride 2 each. In the notes,
+# which leave out the first stride: 7 + 2*2 + 2*2 + 2*2. In Araujo, Norris and Sim, Distill 2019: 7 + 2*2 + 2*4 + 2*4.
+@pytest.mark.parametrize(("depth", "name"), [("", "conv2_1/add"), ("--depth 1", "conv2_1")])
+def test_a_block_that_ends_in_an_activation_hands_on_its_receptive_field(depth: str, name: str, folder: Path) -> None:
+    row = rows(f"cnncalc resnet18 {depth}", folder)[name]
+    assert (row["notes.receptive_field"], row["exact.receptive_field"]) == ("19x19", "27x27")
+    assert row["receptive_field"] == "19x19"
+
+
 @pytest.mark.parametrize("shape", ["16x8x3", "[16, 8, 3]", "(16, 8, 3)", "input=16x8x3"])
 def test_input_overrides_the_files(shape: str, folder: Path) -> None:
     assert rows(f"cnncalc small.yaml --input '{shape}'", folder)["unit_1/conv2d"]["output_shape"] == "16x8x4"

@@ -19,7 +19,7 @@ def test_all_side_by_side(tmp_path: Path) -> None:
     end = run("cnncalc counters resnet50_v1_5", tmp_path)
     assert (end.code, end.stderr) == (0, "")
     lines = end.stdout.splitlines()
-    rows = {line.split()[0]: line.split()[1] for line in lines[3:12]}
+    rows = {line.split()[0]: line.split()[1] for line in lines[3 : 3 + len(COUNTERS)]}
     assert list(rows) == list(COUNTERS)
     assert (rows["fvcore"], rows["thop"]) == ("4,111,512,576", "4,133,742,592")
     assert "fvcore: MACs without biases, and normalisation, average pooling and upsampling besides" in lines

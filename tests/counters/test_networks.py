@@ -58,9 +58,13 @@ def test_every_profiler_as_measured(name: str) -> None:
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_surplus_is_all_that_there_is_beyond_the_macs(name: str) -> None:
-    macs = network(name).analyze("exact").totals.exact.macs
+    _adds_up(network(name))
+
+
+def _adds_up(model: Model) -> None:
+    macs = model.analyze("exact").totals.exact.macs
     assert macs is not None
-    for count in tallies(network(name)).values():
+    for count in tallies(model).values():
         base = macs if count.counter.unit == "MACs" else 2 * macs
         assert count.known == base + sum(amount for _, amount in count.surplus)
 
@@ -70,6 +74,37 @@ def test_layers_add_up_to_the_total(name: str) -> None:
     for count in tallies(network(name)).values():
         known = [layer for layer in count.layers if layer is not None]
         assert sum(known) == (count.known if count.total is None else count.total)
+
+
+# Where a profiler's rule is not known, too: of a ConvLSTM none has one, of these activations and norms some have.
+@pytest.mark.parametrize("name", ["convnext_tiny", "lrcn", "unet", "dcgan_generator", "r3d_18"])
+def test_a_surplus_adds_up_whatever_is_known(name: str) -> None:
+    _adds_up(cnncalc.load(name))
+
+
+def test_a_surplus_adds_up_if_no_rule_is_known() -> None:
+    model = cnncalc.loads("input: [4, 8, 8, 3]\nlayers: [ConvLSTM2D: {filters: 2, kernel_size: 3}]")
+    _adds_up(model)
+    # 6x6 positions in each of 4 steps, 4 gates of 3x3x(3 + 2) products for each of 2 filters
+    products = 4 * 6 * 6 * 4 * 2 * 9 * 5
+    surplus = dict(tallies(model)["fvcore"].surplus)
+    assert surplus == {"products of layers that it has no known rule for": -products}
+
+
+# thop 0.1.1 run on the same map: 192 = 48 + 144 for counting by the output, and no biases.
+def test_a_transposed_convolution_counted_by_its_output() -> None:
+    model = cnncalc.loads("input: [2, 2, 3]\nlayers: [Conv2DTranspose: {filters: 1, kernel_size: 2, strides: 2}]")
+    count = tallies(model)["thop"]
+    assert (count.total, count.surplus) == (192, (("Conv2DTranspose by its output", 144),))
+
+
+# TensorFlow's profiler has no entry for a 3D convolution; a bias for each of 3x30x30x6 outputs, 27*3 products each.
+def test_products_that_are_not_counted() -> None:
+    model = cnncalc.loads("input: [5, 32, 32, 3]\nlayers: [Conv3D: {filters: 6, kernel_size: 3}]")
+    count = tallies(model)["tensorflow"]
+    outputs = 3 * 30 * 30 * 6
+    assert dict(count.surplus) == {"biases": outputs, "products not counted": -2 * outputs * 27 * 3}
+    assert count.total == outputs == 16_200
 
 
 # By hand: 2 per element of every batch normalisation, and the 7x7x2048 elements that the average pooling reads.

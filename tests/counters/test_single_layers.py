@@ -58,6 +58,49 @@ def test_torchinfo_and_a_linear_over_a_map() -> None:
     assert found["torchinfo-1.8.0"] == 8 * 16 + 16
 
 
+# Measured: TensorFlow 2.12 with the Keras 2 that it brings, `tf.compat.v1.profiler` on the frozen graph.
+KERAS_2 = [
+    ("Conv2D", {"filters": 16, "kernel_size": 3, "padding": "same"}, [MAP], 278_400),
+    ("DepthwiseConv2D", {"kernel_size": 3, "padding": "same"}, [MAP], 18_240),
+    ("SeparableConv2D", {"filters": 16, "kernel_size": 3, "padding": "same"}, [MAP], 49_920),
+    ("Conv2DTranspose", {"filters": 16, "kernel_size": 4, "strides": 2, "padding": "same"}, [MAP], 499_200),
+    ("Conv1D", {"filters": 16, "kernel_size": 3}, [(10, 8)], 6_272),
+    ("Conv3D", {"filters": 6, "kernel_size": 3}, [(5, 32, 32, 3)], 2_640_600),
+    ("Dense", {"units": 10}, [(96,)], 1_930),
+    ("BatchNormalization", {}, [MAP], 0),
+    ("BatchNormalization", {}, [(96,)], 576),
+    ("BatchNormalization", {}, [(5, 96)], 960),
+    ("MaxPooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, [MAP], 2_160),
+    ("GlobalAveragePooling2D", {}, [MAP], 960),
+    ("Softmax", {}, [MAP], 4_800),
+    ("Add", {}, [MAP, MAP], 0),
+    ("Multiply", {}, [MAP, MAP], 960),
+    ("Average", {}, [MAP, MAP, MAP], 960),
+    ("Rescaling", {"scale": "1/255"}, [MAP], 960),
+]
+
+
+@pytest.mark.parametrize(("kind", "arguments", "inputs", "measured"), KERAS_2)
+def test_tensorflows_profiler_on_keras_2(
+    kind: str, arguments: dict[str, object], inputs: list[tuple[int, ...]], measured: int
+) -> None:
+    assert counts(kind, arguments, *inputs)["tensorflow-keras2"] == measured
+
+
+# AlexeyAB's darknet: `l.bflops` of its convolutional, maxpool, shortcut and connected layers, by the source.
+@pytest.mark.parametrize(
+    ("kind", "arguments", "inputs", "count"),
+    [
+        ("Conv2D", {"filters": 16, "kernel_size": 3, "padding": 1}, [MAP], 2 * 9 * 8 * 16 * 120),
+        ("MaxPooling2D", {"pool_size": 5, "strides": 1, "padding": "same"}, [MAP], 25 * 960),
+        ("Add", {}, [MAP, MAP], 960),
+        ("Dense", {"units": 10}, [(96,)], 0),
+    ],
+)
+def test_darknets_bflops(kind: str, arguments: dict[str, object], inputs: list[tuple[int, ...]], count: int) -> None:
+    assert counts(kind, arguments, *inputs)["darknet"] == count
+
+
 def test_an_activation_inside_a_layer_is_a_module_of_its_own_elsewhere() -> None:
     arguments = {"filters": 16, "kernel_size": 3, "padding": 1}
     convolution = counts("Conv2D", arguments, MAP)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -17,16 +18,17 @@ from cnncalc.explaining.model import QUANTITIES
 from cnncalc.render.explanation import ExplanationFormat, render_explanation
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.shipped import shipped_names
+from tests.command_line import run
 from tests.explain.explained import explained
 
 SHEETS = {
     "second_convolution": ("lenet5", "conv2d_1"),
     "first_shortcut": ("resnet50", "conv2_1/conv2d_3"),
-    "separable": ("xception", "block2/separable_conv2d"),
+    "separable": ("xception", "block2/sepconv1"),
     "transposed": ("autoencoder", "conv2d_transpose"),
     "grouped": ("alexnet_2012", "conv2"),
     "batch_normalization": ("resnet50", "batch_normalization"),
-    "frozen": ("transfer_vgg16", "vgg16/block1_conv_1"),
+    "frozen": ("transfer_vgg16", "vgg16/block1_conv1"),
     "shared": ("faster_rcnn", "rpn3/conv"),
     "merge": ("resnet50", "conv3_1/add"),
     "squeeze_and_excitation": ("se_resnet50", "conv2_1/squeeze_excitation/multiply"),
@@ -131,12 +133,48 @@ def test_a_merge_names_the_branch_that_is_the_largest() -> None:
         "Add: {name: sum, branches: {wide: [{Conv2D: {filters: 4, kernel_size: 5, padding: same, name: wide}}], "
         "narrow: [{Conv2D: {filters: 4, kernel_size: 1, name: narrow}}]}}"
     )
-    assert "wide -2 to 2 (5) and narrow 0; together -2 to 2 (5); the largest is that of wide" in remarks(
-        of(layers, "sum"), "Receptive field", "exact"
+    explanation = of(layers, "sum")
+    notes, exact = section(explanation, "Receptive field").parts
+    assert [(given.symbol, given.value, given.origin) for given in (*notes.given, *exact.given)] == [
+        ("RF_1", "5x5", "receptive field of wide, by the notes"),
+        ("RF_2", "1x1", "receptive field of narrow, by the notes"),
+        ("box_1", "-2 to 2 (5)", "position 0 of wide"),
+        ("box_2", "0", "position 0 of narrow"),
+    ]
+    assert notes.remarks == ("the largest of them, and with it the stride product of wide",)
+    assert "together -2 to 2 (5); the largest is that of wide" in exact.remarks
+
+
+def test_the_symbols_of_each_branch_of_a_merge_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        spec(
+            "Conv2D: {filters: 3, kernel_size: 1, name: a}; Concatenate: {name: joined, branches: {one: [], three: "
+            "[{Conv2D: {filters: 20, kernel_size: 3, padding: same, name: a_longer_name}}]}}"
+        )
     )
-    assert "(5x5 of wide and 1x1 of narrow), and with it the stride product of wide" in remarks(
-        of(layers, "sum"), "Receptive field", "notes"
-    )
+    shown = run("cnncalc explain net.yaml joined", tmp_path).stdout.splitlines()
+    start = shown.index("Output shape: 32x32x23")
+    assert shown[start : start + 6] == [
+        "Output shape: 32x32x23",
+        "  height and width = N = 32",
+        "  channels = N_1 + N_2 = 3 + 20 = 23",
+        "    N = 32    height and width of its inputs",
+        "    N_1 = 3   channels of a",
+        "    N_2 = 20  channels of a_longer_name",
+    ]
+    start = shown.index("  exact:")
+    assert shown[start : start + 3] == [
+        "  exact:",
+        "    box_1 = 0            position 0 of a",
+        "    box_2 = -1 to 1 (3)  position 0 of a_longer_name",
+    ]
+
+
+# Height and width of a map are told apart from its channels, which are another number.
+def test_a_sum_has_one_symbol_for_each_size(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(spec("Add: {name: sum, branches: {one: [], other: [ReLU]}}"))
+    shown = run("cnncalc explain net.yaml sum", tmp_path).stdout
+    assert "    N = 32  height and width of its inputs\n    C = 3   channels of its inputs\n" in shown
 
 
 def test_branches_that_are_not_aligned_have_no_field_and_the_reason_is_there() -> None:

@@ -80,6 +80,40 @@ def test_the_classifier_left_out() -> None:
     assert only.of == 'without the classifier ("fc1", "fc2", "predictions")'
 
 
+# Ultralytics prints 7,225,885 parameters for YOLOv5s "fused", 7,235,389 before.
+def test_batch_normalisation_folded() -> None:
+    (folded,) = answers("yolov5s", "7225885")
+    assert (folded.value, folded.match) == (7_225_885, "exact")
+    assert folded.of == "with batch normalisation folded into the convolutions before it"
+    assert answers("yolov5s", "7235389")[0].of == ""
+
+
+# An activation between the two: they cannot be one.
+def test_only_what_the_normalisation_reads_directly_is_folded() -> None:
+    text = "input: [8, 8, 3]\nlayers: [Conv2D: {filters: 4, kernel_size: 3, activation: relu}, BatchNormalization]"
+    assert not cnncalc.reconcile(cnncalc.loads(text), str(3 * 3 * 3 * 4 + 4)).answers
+    linear = cnncalc.loads(text.replace(", activation: relu", ""))
+    assert "folded" in cnncalc.reconcile(linear, str(3 * 3 * 3 * 4 + 4)).answers[0].of
+
+
+# darknet prints "Total BFLOPS 128.459" for cfg/yolov4.cfg at 608x608.
+def test_darknets_own_count() -> None:
+    (only,) = answers("yolov4", "128.459G")
+    # 128,389,482,496 for the products, 5*5 + 9*9 + 13*13 for each of 19*19*512 pooled elements, one for each sum
+    sums = 304 * 304 * 64 + 2 * 152 * 152 * 64 + 8 * 76 * 76 * 128 + 8 * 38 * 38 * 256 + 4 * 19 * 19 * 512
+    assert only.value == 128_389_482_496 + 275 * 19 * 19 * 512 + sums
+    assert only.phrase == "BFLOPS by darknet"
+
+
+# Xception(include_top=False) of Keras 2 at 150x150, TensorFlow's profiler, halved.
+def test_keras_2s_profiler(tmp_path: Path) -> None:
+    end = run("cnncalc reconcile xception 1925897756 --input 150x150x3", tmp_path)
+    first, *rest = end.stdout.splitlines()[1:]
+    assert first.startswith("  1. 1,925,897,756 (exact): half of the float_ops by tensorflow-keras2, taken for FLOPs")
+    assert "without the classifier and the pooling before it" in first
+    assert not rest
+
+
 # Krizhevsky et al.'s AlexNet: 60,965,224 parameters in two towers, 62,378,344 without them (recomputed).
 def test_groups_ignored() -> None:
     (only,) = answers("alexnet_2012", "62378344")
