@@ -24,6 +24,8 @@ COMMANDS: Final = (
           "cnncalc explain lenet5 conv2d_1"),
     Entry("rf", "The receptive field: size, effective stride, offset, what the border cuts.",
           "cnncalc rf resnet50 conv4_1/add --at 0,7"),
+    Entry("draw", "The net as a picture: SVG, PNG, PDF, HTML, Mermaid, Graphviz, TikZ.",
+          "cnncalc draw resnet50 -o resnet50.svg"),
     Entry("check", "Marks answers, of one student or of a class, and says why one is wrong.",
           "cnncalc check lenet5 answers.yaml"),
     Entry("worksheet", "A blank answer sheet, or the key.", "cnncalc worksheet lenet5 > answers.yaml"),

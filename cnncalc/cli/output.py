@@ -57,6 +57,15 @@ def write(text: str) -> None:
         _stdout().write(text)
 
 
+def write_bytes(data: bytes) -> None:
+    """Writes to standard output as it is, behind all text so far. Raises: as `write`."""
+    with _refusals(None):
+        stdout = _stdout()
+        stdout.flush()
+        if isinstance(stdout, TextIOWrapper):
+            stdout.buffer.write(data)
+
+
 def flush() -> None:
     """Sends what was written on its way. Raises: as `write`."""
     if sys.stdout is not None:

@@ -78,6 +78,11 @@ _RULES: Final = """\
 """Rules without variables or functions: programs that make PNG and PDF know no more."""
 
 
+def light_colour(family: str) -> Colour:
+    """A family's colour on light ground."""
+    return _LIGHT[family]
+
+
 def family_class(family: str) -> str:
     """The class of a family's boxes."""
     return family.replace(" ", "-")

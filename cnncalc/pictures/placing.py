@@ -91,8 +91,13 @@ class Placer:
         items = [self._item(item) for item in whole.items]
         one = _stack(items)
         count = wanted if wanted is not None else _columns_of_page(one.width, one.height)
-        groups = _cut(items, count) if count > 1 else [items]
-        return one if len(groups) == 1 else _side_by_side([_stack(group) for group in groups])
+        while count > 1:
+            columns = [_stack(group) for group in _cut(items, count)]
+            heights = [column.height for column in columns]
+            if wanted is not None or min(heights) >= _FULL * max(heights):
+                return _side_by_side(columns)
+            count -= 1
+        return one
 
     def _item(self, item: Part | Beside) -> Placed:
         if isinstance(item, Beside):
@@ -223,6 +228,8 @@ def _flatten(placed: Placed, layout: Layout, x: float = 0, y: float = 0) -> None
 
 _TALL: Final = 1400.0
 """Up to this height a net stays one column."""
+_FULL: Final = 0.45
+"""How high the lowest column of a page is at least, as a share of the highest."""
 _PAGE: Final = 1.25
 """How many times as high as wide a page is."""
 

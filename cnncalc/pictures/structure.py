@@ -8,7 +8,7 @@ layers: a lane. What is knotted otherwise is put into rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,8 @@ _SHORT_END: Final = 3
 def series(parts: Sequence[Part], exits: frozenset[int], depth: int = 0) -> Series:
     """Finds the structure of parts, which stand in an order in which each reads earlier ones or what is above."""
     if depth > _DEEPEST:
-        return Series(list(_rows(parts, exits)), exits)
+        return Series(_rows(parts, exits), exits)
+    parts = _ends_first(parts, exits)
     pending = Counter(key for part in parts for key in part.reads)
     pending.update(exits)
     made = {key for part in parts for key in part.makes}
@@ -67,10 +68,40 @@ def series(parts: Sequence[Part], exits: frozenset[int], depth: int = 0) -> Seri
             region = []
         flowing.update(key for key in part.makes if pending[key])
     if region and not items:
-        items = _between(region, exits, depth) if _falls_apart(region, exits) else list(_rows(parts, exits))
+        items = _between(region, exits, depth) if _falls_apart(region, exits) else _rows(parts, exits)
     else:
         items += _between(region, exits, depth)
     return Series(_with_ends_beside_each_other(items, exits), exits)
+
+
+def _ends_first(parts: Sequence[Part], exits: frozenset[int]) -> Sequence[Part]:
+    """Puts what branches off and ends right behind what it branches off from; the longest end is no such branch."""
+    read = {key for part in parts for key in part.reads}
+    sinks = [
+        index
+        for index, part in enumerate(parts)
+        if not exits.intersection(part.makes) and not read.intersection(part.makes)
+    ]
+    if not sinks or (len(sinks) == 1 and not exits):
+        return parts
+    owner = {key: index for index, part in enumerate(parts) for key in part.makes}
+    sources = [sorted({owner[key] for key in part.reads if key in owner}) for part in parts]
+    rank = [0] * len(parts)
+    for index, own in enumerate(sources):
+        rank[index] = max((rank[source] + 1 for source in own), default=0)
+    goes_on = [bool(exits.intersection(part.makes)) for part in parts]
+    if not exits:
+        goes_on[max(sinks, key=lambda index: (rank[index], -index))] = True
+    for index in range(len(parts) - 1, -1, -1):
+        if goes_on[index]:
+            for source in sources[index]:
+                goes_on[source] = True
+    place = list(range(len(parts)))
+    for index, own in enumerate(sources):
+        if not goes_on[index] and own:
+            place[index] = max(place[source] for source in own)
+    order = sorted(range(len(parts)), key=lambda index: (place[index], goes_on[index] and place[index] != index, index))
+    return [parts[index] for index in order]
 
 
 def _falls_apart(region: Sequence[Part], needed: Sequence[int] | frozenset[int]) -> bool:
@@ -139,9 +170,17 @@ def _with_ends_beside_each_other(items: list[Part | Beside], exits: frozenset[in
             tail = items[index + 1 :]
             are_ends = len(item.branches) == len(ends) + 1 and isinstance(item.branches[0], Lane)
             if are_ends and length(tail) <= _SHORT_END * max(length(end.items) for end in ends):
-                return [*items[:index], Beside([Series(tail, exits), *ends])]
+                ends = sorted([Series(tail, exits), *ends], key=lambda end: _first(end.items[0]))
+                return [*items[:index], Beside([*ends])]
             return items
     return items
+
+
+def _first(item: Part | Beside) -> int:
+    """The key of the first layer of an item."""
+    if not isinstance(item, Beside):
+        return item.first
+    return min(_first(branch.items[0]) for branch in item.branches if isinstance(branch, Series))
 
 
 def length(items: Sequence[Part | Beside]) -> int:
@@ -157,7 +196,7 @@ def length(items: Sequence[Part | Beside]) -> int:
 # Knots --------------------------------------------------------------------------------------------------------------
 
 
-def _rows(parts: Sequence[Part], exits: frozenset[int]) -> Iterator[Part | Beside]:
+def _rows(parts: Sequence[Part], exits: frozenset[int]) -> list[Part | Beside]:
     """Puts each part into the row below the lowest that it reads, with lanes for what is read further below."""
     row_of: dict[int, int] = {}
     rows: list[list[Part]] = []
@@ -166,21 +205,47 @@ def _rows(parts: Sequence[Part], exits: frozenset[int]) -> Iterator[Part | Besid
         row_of.update(dict.fromkeys(part.makes, row))
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].append(part)
-    last_read = {key: len(rows) for key in exits}
+    last_read = dict.fromkeys(exits, len(rows))
     for index, row_parts in enumerate(rows):
         for part in row_parts:
             for key in part.reads:
                 last_read[key] = max(last_read.get(key, 0), index)
     order: dict[int, float] = {}
     flowing = [key for key in last_read if key not in row_of]
+    found: list[Beside] = []
     for index, row_parts in enumerate(rows):
-        lanes = [key for key in flowing if last_read[key] > index]
-        branches: list[Series | Lane] = [Series([part], frozenset(part.makes)) for part in row_parts]
-        branches += [Lane(key) for key in lanes]
+        branches: list[Series | Lane] = [
+            Series([part], frozenset(key for key in part.makes if last_read.get(key, -1) > index)) for part in row_parts
+        ]
+        branches += [Lane(key) for key in flowing if last_read[key] > index]
         branches.sort(key=lambda branch: _place(branch, order))
         order = {key: place for place, branch in enumerate(branches) for key in _keys(branch)}
-        flowing = [key for key in order if last_read.get(key, 0) > index]
-        yield Beside(branches, knotted=True)
+        flowing = [key for key in order if last_read[key] > index]
+        row_found = Beside(branches, knotted=True)
+        if found and _is_next_of(found[-1], row_found):
+            found[-1] = _longer(found[-1], row_found)
+        else:
+            found.append(row_found)
+    return list(found)
+
+
+def _is_next_of(above: Beside, row: Beside) -> bool:
+    """Whether a row has one part, below one part, and the same lanes beside it: then the lanes stay straight."""
+    alone, below = ([branch for branch in beside.branches if isinstance(branch, Series)] for beside in (above, row))
+    lanes, others = ([branch for branch in beside.branches if isinstance(branch, Lane)] for beside in (above, row))
+    if len(alone) != 1 or len(below) != 1 or {*lanes} != {*others}:
+        return False
+    (part,) = below[0].items
+    return not isinstance(part, Beside) and {*part.reads} == alone[0].exits
+
+
+def _longer(above: Beside, row: Beside) -> Beside:
+    (below,) = (branch for branch in row.branches if isinstance(branch, Series))
+    branches = [
+        Series([*branch.items, *below.items], below.exits) if isinstance(branch, Series) else branch
+        for branch in above.branches
+    ]
+    return Beside(branches, knotted=True)
 
 
 def _place(branch: Series | Lane, order: dict[int, float]) -> float:
