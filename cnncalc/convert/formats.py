@@ -46,6 +46,9 @@ def _is_hdf5(head: bytes) -> bool:
     return any(head.startswith(HDF5_SIGNATURE, place) for place in places)
 
 
+YOLO: Final = Format("Ultralytics YAML", SPEC_SUFFIXES, "yolo.reader", _has(rb"\A(?=[\s\S]*^backbone:)[\s\S]*^head:"))
+"""Files with the ending of a spec that are none."""
+
 FORMATS: Final = (
     Format("an exported program of PyTorch", (".pt2",), "torch.archive",
            _has(rb"weights/weight_0|models/model\.json|exported_program\.json")),
@@ -74,12 +77,14 @@ def format_of(path: Path) -> Format | Foreign | None:
     """Finds the format of a file; `None` for a spec, for what is no ordinary file, and for what is not there."""
     ending = path.suffix.lower()
     try:
-        if ending in SPEC_SUFFIXES or not path.is_file():
+        if not path.is_file():
             return None
         with path.open("rb") as file:
             head = file.read(HEAD)
     except (OSError, ValueError):  # who reads the file says what is wrong
         return None
+    if ending in SPEC_SUFFIXES:
+        return YOLO if YOLO.shows(head) else None
     known: tuple[Format | Foreign, ...] = (*FORMATS, *UNREADABLE)
     shown = next((format for format in FORMATS if format.shows(head)), None)
     return shown or next((kind for kind in known if ending in kind.suffixes), None)

@@ -184,6 +184,7 @@ FUZZERS: Final = (
     Fuzzer("odd graphs in ONNX", "files", 0.2, network_files.odd_onnx, network_files.check_file),
     Fuzzer("odd programs of PyTorch", "files", 0.1, network_files.odd_program, network_files.check_file),
     Fuzzer("code of PyTorch and Keras with slips", "files", 0.1, network_files.damaged_code, network_files.check_file),
+    Fuzzer("YOLO files with slips", "files", 0.1, network_files.damaged_yolo, network_files.check_file),
     Fuzzer("Keras, darknet and Caffe files with damage", "files", 0.2, keras_files.damaged, network_files.check_file),
     Fuzzer("odd models of Keras", "files", 0.2, keras_files.odd_model, network_files.check_file),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from cnncalc.errors import CnncalcError
 from tests.convert import onnx_files
 from tests.convert.test_keras_code import CODES
 from tests.convert.test_pytorch_code import LENET, RESIDUAL
+from tests.convert.test_yolo import yolo11, yolov5, yolov8
 from tests.fuzz.damage import damage
 from tests.fuzz.outcomes import check_error, soon
 
@@ -130,7 +131,21 @@ def _change(random: Random, value: Any) -> None:
 
 def damaged_code(random: Random) -> tuple[str, bytes]:
     """Code of PyTorch or Keras with words changed, moved or left out; now and then as a notebook."""
-    words = re.split(r"(\W)", random.choice((LENET, RESIDUAL, *CODES)))
+    code = with_slips(random, random.choice((LENET, RESIDUAL, *CODES)))
+    if random.random() < 0.2:
+        return "net.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": code}]}).encode()
+    return "net.py", code.encode()
+
+
+def damaged_yolo(random: Random) -> tuple[str, bytes]:
+    """A file of Ultralytics with words changed, moved or left out."""
+    text = random.choice((yolov5("0.33", "0.25"), yolov8(), yolo11()))
+    return f"yolov8{random.choice('nsmlx')}.yaml", with_slips(random, text).encode()
+
+
+def with_slips(random: Random, text: str) -> str:
+    """Changes, moves or leaves out some words of a text."""
+    words = re.split(r"(\W)", text)
     for _ in range(random.choice((1, 1, 2, 4))):
         place = random.randrange(len(words))
         match random.randrange(4):
@@ -144,10 +159,7 @@ def damaged_code(random: Random) -> tuple[str, bytes]:
                 del words[place]
             case _:
                 words.insert(place, random.choice(words))
-    code = "".join(words)
-    if random.random() < 0.2:
-        return "net.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": code}]}).encode()
-    return "net.py", code.encode()
+    return "".join(words)
 
 
 def check_file(case: tuple[str, bytes]) -> None:
