@@ -29,15 +29,26 @@ ASKED: Final[dict[Topic, tuple[str, ...]]] = {
 }
 """The quantities of each topic, those that a course asks."""
 _WORDS: Final = {
-    "output_shape": "What is the output shape of {layer}?",
-    "params": "How many parameters has {layer}?",
-    "trainable_params": "How many trainable parameters has {layer}?",
-    "neurons": "How many neurons does {layer} add?",
-    "notes.receptive_field": "What is the receptive field of {layer}, by the course notes' formula?",
-    "exact.receptive_field": "What is the receptive field of {layer}, exactly?",
-    "notes.ops": "How many operations does {layer} take, by the course notes' formula?",
-    "exact.macs": "How many multiply-accumulates (MACs) does {layer} take, exactly?",
-    "exact.flops": "How many floating-point operations (FLOPs) does {layer} take, exactly?",
+    "output_shape": "What is the output shape of the layer {layer}?",
+    "params": "How many parameters does the layer {layer} have?",
+    "trainable_params": "How many trainable parameters does the layer {layer} have?",
+    "neurons": "How many neurons does the layer {layer} add?",
+    "notes.receptive_field": "What is the receptive field of the layer {layer}, by the course notes' formula?",
+    "exact.receptive_field": "What is the receptive field of the layer {layer}, exactly?",
+    "notes.ops": "How many operations does the layer {layer} take, by the course notes' formula?",
+    "exact.macs": "How many multiply-accumulates (MACs) does the layer {layer} take, exactly?",
+    "exact.flops": "How many floating-point operations (FLOPs) does the layer {layer} take, exactly?",
+}
+_NAMES: Final = {
+    "output_shape": "output shape",
+    "params": "number of parameters",
+    "trainable_params": "number of trainable parameters",
+    "neurons": "number of neurons",
+    "notes.receptive_field": "receptive field by the course notes' formula",
+    "exact.receptive_field": "exact receptive field",
+    "notes.ops": "number of operations by the course notes' formula",
+    "exact.macs": "number of MACs",
+    "exact.flops": "number of FLOPs",
 }
 _EXPLAINED: Final = {
     "trainable_params": "params", "notes.receptive_field": "receptive_field",
@@ -198,18 +209,15 @@ class _Maker:
                 for other, row in enumerate(net.rows)
                 if other == index or (other, quantity.name) not in self.asked
             )
-            layer = net.layer_name(index)
-            table = (("layer", quantity.name), *table)
-            text = (
-                f"One figure in the table is wrong, all others are right. Of which layer is the wrong {quantity.name}?"
-            )
-            first = Question(
-                f"q{number}", "find the mistake", topic, text, "text", layer, working=entry.text, table=table,
+            layer, name = net.layer_name(index), _NAMES[quantity.name]
+            table = (("layer", name), *table)
+            text = f"One figure in the table is wrong, all others are right. Of which layer is the wrong {name}?"
+            yield Question(
+                f"q{number}", "find the mistake", topic, text, "text", layer, quantity=quantity.name,
+                working=entry.text, table=table,
             )  # fmt: skip
-            yield first
             right = self._question(net, f"q{number + 1}", index, quantity, topic)
-            asked = f"What is the right {quantity.name} in place of the wrong one?"
-            yield replace(right, kind="find the mistake", text=asked)
+            yield replace(right, kind="find the mistake", text=f"What is the right {name} in place of the wrong one?")
             return
         raise _DrawAgain
 
@@ -242,12 +250,15 @@ def _text(value: Value) -> str:
 
 
 def _working(model: Model, layer: str, quantity: str) -> str:
-    """Writes how `explain` gets a figure: every line of the calculation."""
+    """Writes how `explain` gets a figure: every line of the calculation, and what it says in words."""
     explained = explain(model, layer, _EXPLAINED.get(quantity, quantity))
     side, _, figure = quantity.rpartition(".")
     parts = [part for section in explained.layers[0].sections for part in section.parts]
     own = [part for part in parts if part.convention in (None, side or None) and figure in (part.figure, quantity)]
-    lines = [line for part in own for line in part.lines]
-    return "\n".join(
-        f"{line.subject or figure} = {line.formula} = {line.numbers} = {plain(line.value)}" for line in lines
+    steps = (
+        (line.subject or figure, line.formula, line.numbers, str(plain(line.value)))
+        for part in own
+        for line in part.lines
     )
+    calculated = (" = ".join(dict.fromkeys(step)) for step in steps)  # what stands there already is not said again
+    return "\n".join([*calculated, *(remark for part in own for remark in part.remarks)])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from cnncalc.exercise.questions import Exercise, Question
-from cnncalc.render.exercise_quiz import axes_of, spellings
+from cnncalc.render.exercise_quiz import axes_of, question_html, spellings
 
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -57,14 +57,6 @@ def _item(id: str, exercise: Exercise, question: Question) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _body(exercise: Exercise, question: Question) -> Iterator[str]:
-    for line in exercise.net:
-        yield f"<p>{escape('  '.join(part for part in line if part))}</p>"
-    yield f"<p>{escape(question.text)}</p>"
-    for cells in question.table:
-        yield f"<p>{escape(': '.join(cells))}</p>"
-
-
 def _outcome() -> str:
     return '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>'
 
@@ -75,7 +67,7 @@ def _choice_parts(exercise: Exercise, question: Question) -> Iterator[str]:
     yield _outcome()
     yield '<outcomeDeclaration identifier="FEEDBACK" cardinality="single" baseType="identifier"/>'
     yield "<itemBody>"
-    yield from _body(exercise, question)
+    yield question_html(exercise, question)
     yield '<choiceInteraction responseIdentifier="RESPONSE" shuffle="false" maxChoices="1">'
     for choice in question.choices:
         feedback = f'<feedbackInline outcomeIdentifier="FEEDBACK" identifier="{choice.letter}" showHide="show">'
@@ -96,7 +88,7 @@ def _entry_parts(exercise: Exercise, question: Question) -> Iterator[str]:
     wanted = [
         (f"RESPONSE{position}", name, spellings(number)) for position, (name, number) in enumerate(numbers, 1)
     ] or [("RESPONSE1", "", [str(question.answer)])]
-    share = round(1 / len(wanted), 4)
+    share = 1 / len(wanted)
     for id, _, texts in wanted:
         yield f'<responseDeclaration identifier="{id}" cardinality="single" baseType="string">'
         yield f"<correctResponse><value>{escape(texts[0])}</value></correctResponse>"
@@ -105,7 +97,7 @@ def _entry_parts(exercise: Exercise, question: Question) -> Iterator[str]:
         yield "</mapping></responseDeclaration>"
     yield _outcome()
     yield "<itemBody>"
-    yield from _body(exercise, question)
+    yield question_html(exercise, question)
     yield "<p>"
     yield from (f'{name} <textEntryInteraction responseIdentifier="{id}"/>' for id, name, _ in wanted)
     yield "</p></itemBody>"

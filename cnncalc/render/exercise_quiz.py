@@ -32,11 +32,15 @@ def spellings(number: int) -> list[str]:
     return list(dict.fromkeys([plain, *(grouped.replace(",", sign) for sign in (",", " ", ".", "'"))]))
 
 
-def net_html(exercise: Exercise, question: Question) -> str:
-    """Writes the net, the question, and the table that belongs to it, as HTML."""
-    net = "<br>".join(escape("  ".join(part for part in line if part)) for line in exercise.net)
-    table = "".join(f"<br>{escape(': '.join(line))}" for line in question.table)
-    return f"<p>{net}</p><p>{escape(question.text)}{table}</p>"
+def question_html(exercise: Exercise, question: Question) -> str:
+    """Writes the net, the question, and the table that belongs to it, as HTML that is XML as well."""
+    table = _table(question.table) if question.table else ""
+    return f"{_table(exercise.net)}<p>{escape(question.text)}</p>{table}"
+
+
+def _table(lines: Sequence[Sequence[str]]) -> str:
+    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in line) for line in lines)
+    return f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
 
 
 def moodle_xml(exercises: Sequence[Exercise]) -> str:
@@ -57,7 +61,7 @@ def _one_line(text: str) -> str:
 def _moodle_question(exercise: Exercise, question: Question) -> Iterator[str]:
     numbers = axes_of(question)
     kind = "multichoice" if question.choices else "cloze" if len(numbers) > 1 else "shortanswer"
-    text = net_html(exercise, question)
+    text = question_html(exercise, question)
     if kind == "cloze":
         fields = (f"{name} {{1:SHORTANSWER:{_cloze_answers(size)}}}" for name, size in numbers)
         text += f"<p>{', '.join(fields)}</p>"
@@ -95,22 +99,22 @@ def gift(exercises: Sequence[Exercise]) -> str:
 
 
 def _gift_question(exercise: Exercise, question: Question) -> Iterator[str]:
-    text = "[html]" + _gift(net_html(exercise, question))
+    text = "[html]" + _gift(question_html(exercise, question))
     name = _gift(f"{exercise.student} {question.id}")
-    working = _gift("; ".join(question.working.splitlines()))
+    # An empty feedback is none: the signs in front of it would be one mistake.
+    working = f"####{_gift('; '.join(question.working.splitlines()))}" if question.working else ""
     if question.choices:
         yield f"::{name}::{text}{{"
         for choice in question.choices:
             yield f"{'=' if choice.right else '~'}{_gift(choice.text)}#{_gift(choice.feedback)}"
-        yield f"####{working}"
-        yield "}\n"
+        yield f"{working}}}\n"
         return
     numbers = axes_of(question)
     asked = [(axis, spellings(number)) for axis, number in numbers] or [("", [str(question.answer)])]
     for axis, answers in asked:
         about = f" {axis}" if axis else ""
         ask = f" ({axis})" if axis else ""
-        yield f"::{name}{about}::{text}{ask}{{{' '.join(f'={_gift(answer)}' for answer in answers)}####{working}}}\n"
+        yield f"::{name}{about}::{text}{ask}{{{' '.join(f'={_gift(answer)}' for answer in answers)}{working}}}\n"
 
 
 def _gift(text: str) -> str:
