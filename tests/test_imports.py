@@ -33,6 +33,8 @@ FLOORS: Final = (
     ("error_reference", "layer_reference", "schema"),
     ("render",),
     ("pictures",),
+    ("plotting",),
+    ("html_report",),
     ("notebook",),
     ("cli",),
     ("__main__",),

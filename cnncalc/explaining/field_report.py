@@ -155,6 +155,22 @@ def rf(net: ModelLike, layer: str | int | None = None, at: Sequence[int] | None 
     )
 
 
+def seen_from_the_middle(analysis: Analysis, index: int) -> tuple[tuple[int, ...], tuple[Seen, ...]] | None:
+    """Finds the position in the middle of a layer's output, and what it sees on each axis of the input.
+
+    `None` if the layer has no receptive field, or sizes are not known.
+    """
+    field = analysis.fields[index]
+    if not isinstance(field, Field):
+        return None
+    shape = analysis.figures[index].output.shape[: len(field.layout)]
+    position = tuple((size - 1) // 2 for size in shape if size is not None)
+    if len(position) < len(field.layout):
+        return None
+    seen = _at(field, position, analysis.figures[field.source].output.shape[:-1])
+    return (position, seen) if seen else None
+
+
 def _last(fields: Sequence[State]) -> int:
     for index in range(len(fields) - 1, -1, -1):
         state = fields[index]

@@ -29,7 +29,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import GroupNormalization
 from cnncalc.layers.saved import Saved
 from cnncalc.layers.sources import Parameter
-from cnncalc.memory.liveness import Program, Step, best_order, peak
+from cnncalc.memory.liveness import Program, Step, alive_over_time, best_order, peak
 from cnncalc.profile.counters import symbols
 from cnncalc.profile.saved_for_backward import entries, hands_on, is_view
 from cnncalc.tensor import total
@@ -54,6 +54,11 @@ def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemo
 def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
     """The report with the memory of each layer and of the whole."""
     whole, rows = memory(analysis, setting)
+    return with_counted_memory(report, whole, rows)
+
+
+def with_counted_memory(report: Report, whole: Memory, rows: Sequence[LayerMemory]) -> Report:
+    """The report with memory that was counted already."""
     return replace(
         report,
         layers=[replace(row, memory=own) for row, own in zip(report.layers, rows, strict=True)],
@@ -75,7 +80,7 @@ class Calculation:
         self.params = total([self._own(index, self.figures[index].params.value) for index in nodes])
         self.trainable = total([self._trained(index) for index in nodes]) if self.trains else None
         self.gradient: list[bool] = []
-        """Whether a gradient passes through each node; empty before `result`, and where nothing is trained."""
+        """Whether a gradient passes through each node; empty before `rows`, and where nothing is trained."""
         self.kept_inputs: dict[int, tuple[int, ...]] = {}
         """The nodes whose tensors a node keeps because it reads them, or a view of them."""
         self.kept_tensors: set[int] = set()
@@ -83,23 +88,28 @@ class Calculation:
 
     def result(self) -> tuple[Memory, list[LayerMemory]]:
         """The memory of the net and of each of its nodes."""
-        params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
-        parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
-        outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
-        kept = self._kept() if self.trains else [None] * len(self.nodes)
+        rows = self.rows()
         slots = SLOTS[self.setting.optimizer]
         whole = Memory(
             dtype=self.setting.dtype,
             batch=self.setting.batch,
             optimizer=self.setting.optimizer,
-            parameters=total(parameters),
+            parameters=total(row.parameters for row in rows),
             gradients=_bytes(GRADIENTS, trainable=self.trainable, bytes=self.bytes),
             optimizer_state=_bytes(OPTIMIZER_STATE, slots=slots, trainable=self.trainable, bytes=self.bytes),
-            kept=total(kept),
+            kept=total(row.kept for row in rows),
             peak=self._peak(),
             torchinfo=self._torchinfo(),
         )
-        return whole, [LayerMemory(*row) for row in zip(parameters, outputs, kept, strict=True)]
+        return whole, rows
+
+    def rows(self) -> list[LayerMemory]:
+        """The memory of each node."""
+        params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
+        parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
+        outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
+        kept = self._kept() if self.trains else [None] * len(self.nodes)
+        return [LayerMemory(*row) for row in zip(parameters, outputs, kept, strict=True)]
 
     # Weights ----------------------------------------------------------------------------------------------------
 
@@ -131,8 +141,8 @@ class Calculation:
     def _kept(self) -> list[int | None]:
         """The bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
         makers = self._makers(is_view)
-        gradient = self.gradient
-        whole = self.kept_tensors
+        gradient = self.gradient = []
+        whole = self.kept_tensors = set()
         kept: list[int | None] = []
         known: dict[int, tuple[list[Saved], int | None]] = {}
         for index, node in enumerate(self.nodes):
@@ -201,6 +211,23 @@ class Calculation:
             best=best.size,
             best_is_proven=best.proven,
         )
+
+    def alive(self) -> list[int | None]:
+        """What is alive at inference while each node is computed, in the listed order, in bytes.
+
+        A node that makes no tensor has what the node before it has; `None` if a size is not known.
+        """
+        sizes = [size for size in self.tensors if size is not None]
+        if len(sizes) < len(self.tensors):
+            return [None] * len(self.tensors)
+        program, nodes = self._program(sizes)
+        amounts = dict(zip(nodes, alive_over_time(program, range(len(nodes))), strict=True))
+        alive: list[int | None] = []
+        now = sum(sizes[index] for index in program.inputs)
+        for index in range(len(self.nodes)):
+            now = amounts.get(index, now)
+            alive.append(now)
+        return alive
 
     def _program(self, sizes: Sequence[int]) -> tuple[Program, list[int]]:
         """The net as steps, and each step's node."""

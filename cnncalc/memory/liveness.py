@@ -94,17 +94,24 @@ def _start(program: Program) -> tuple[_Memory, list[int]]:
 
 def peak(program: Program, order: Iterable[int] | None = None) -> Peak:
     """The peak of an order of the steps, the listed one where none is given."""
-    memory, reads = _start(program)
     if not program.steps:
+        memory, _ = _start(program)
         return Peak(memory.size, None, tuple(sorted(memory.readers)))
     listed = list(range(len(program.steps)) if order is None else order)
-    size, highest = memory.size, listed[0]
-    for position, index in enumerate(listed):
-        needed = memory.needed(program.steps[index])
-        if needed > size or not position:
-            size, highest = max(needed, size), index
-        memory.run(program.steps[index], reads)
+    sizes = alive_over_time(program, listed)
+    size = max(sizes)
+    highest = listed[sizes.index(size)]
     return Peak(size, highest, _alive_at(program, listed, highest))
+
+
+def alive_over_time(program: Program, order: Iterable[int]) -> list[int]:
+    """How much is alive while each step of an order runs."""
+    memory, reads = _start(program)
+    sizes = []
+    for index in order:
+        sizes.append(memory.needed(program.steps[index]))
+        memory.run(program.steps[index], reads)
+    return sizes
 
 
 def _alive_at(program: Program, order: Iterable[int], step: int) -> tuple[int, ...]:

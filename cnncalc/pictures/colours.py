@@ -94,7 +94,7 @@ def style_sheet(theme: Theme = "auto", further: str = "") -> str:
     if theme == "light":
         return light
     dark = _sheet(_DARK, _DARK_NAMES, further)
-    return dark if theme == "dark" else f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    return dark if theme == "dark" else f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
 def _sheet(families: Mapping[str, Colour], names: Mapping[str, str], further: str) -> str:
