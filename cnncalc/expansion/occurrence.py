@@ -102,9 +102,12 @@ class Occurrence:
 
     def listed_inputs(self, current: int | None, copy: Copy | None) -> tuple[int, ...]:
         """Finds the nodes that a merge's `from` names, or the one before it if one is enough. Raises: Problem."""
-        if self.item.from_ is None and layer_class(self.item.kind).fewest_inputs == 1:
+        may_read_one = layer_class(self.item.kind).fewest_inputs == 1
+        if self.item.from_ is None and may_read_one:
             return (self.one_input(current, copy),)
         value = [] if self.item.from_ is None else self._from()
+        if may_read_one and copy is not None and copy[0] > 1 and (not isinstance(value, list) or len(value) == 1):
+            return (self.one_input(current, copy),)  # copies follow each other
         if value == []:
             kind = self.item.kind
             raise Problem(

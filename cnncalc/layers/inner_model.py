@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Protocol
 
 from pydantic import PrivateAttr
@@ -73,6 +72,7 @@ class InnerModel(Layer):
 
     _parts: Sequence[Part] = PrivateAttr()
     _result: int = PrivateAttr()
+    _known: dict[Shape, Counted] = PrivateAttr(default_factory=dict)
 
     def __init__(self, parts: Sequence[Part], result: int) -> None:
         """`parts` begin with the input, which has no layer; `result` is the index of what comes out."""
@@ -86,6 +86,11 @@ class InnerModel(Layer):
     @property
     def result(self) -> int:
         return self._result
+
+    @property
+    def known(self) -> dict[Shape, Counted]:
+        """The model as it was counted, by the shape that it reads."""
+        return self._known
 
     def check_input(self, x: Shape) -> None:
         counted(self, x)
@@ -137,9 +142,14 @@ class InnerModel(Layer):
         return Composed(shapes, tuple(steps), self.result)
 
 
-@lru_cache(maxsize=256)
 def counted(model: InnerModel, x: Shape) -> Counted:
-    """Counts a model that reads a tensor of the shape `x`. Raises: Problem: if a layer of it does not fit."""
+    """Counts a model that reads a tensor of the shape `x`, once. Raises: Problem: if a layer of it does not fit."""
+    if x not in model.known:
+        model.known[x] = _count(model, x)
+    return model.known[x]
+
+
+def _count(model: InnerModel, x: Shape) -> Counted:
     layers: list[Layer] = []
     outputs: list[Tensor] = []
     trained: list[Size] = []

@@ -149,7 +149,9 @@ class Tracker:
             return Undefined(state.source, reach.reason, (None,) * len(state.boxes))
         if isinstance(reach, PerAxis) and not all(
             _reads_all(axis, length, new_length, self.work)
-            for axis, length, new_length in zip(reach.axes, x[:-1], y[:-1], strict=True)
+            for axis, length, new_length in zip(
+                reach.axes, x[:-1], y[:-1], strict=False
+            )  # channels may be several axes
         ):
             return Undefined(state.source, state.reason, (None,) * len(state.boxes))
         return state

@@ -16,13 +16,10 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import keras
-import numpy as np
-import torch
 
 from cnncalc.layers.registry import layer_class
 from cnncalc.tensor import Shape
-from tests.peers.operations import BATCH, OPERATIONS
-from tests.peers.torch_layers import torch_layer
+from tests.peers.keras_layers import called, keras_layer
 
 LARGEST = 20_000
 """Elements of a tensor: what PyTorch judges is computed."""
@@ -324,6 +321,11 @@ class Network:
         scope = place.parameters | {"in_channels": inputs[0].shape[-1]}
         merged = {**defaults, **arguments}
         values = {key: evaluate(value, scope) for key, value in merged.items() if key != "trainable"}
+        if "model" in values:  # its items have the file's defaults
+            values["model"] = [
+                {kind: {**place.document.defaults.get(kind, {}), **own} for kind, own in inner.items()}
+                for inner in values["model"]
+            ]
         owner = self.owner(item, name, place)
         instances = inputs[0].instances
         if any(row.instances != instances for row in inputs) or (item.kind.startswith("RoI") and instances > 1):
@@ -331,8 +333,7 @@ class Network:
         try:
             own = owner is None or not owner.layer.weights
             layer = keras_layer(item.kind, values, inputs[0].shape) if owner is None or own else owner.layer
-            tensors = [row.tensor for row in inputs]
-            tensor = layer(tensors if layer_class(item.kind).merges else tensors[0])
+            tensor = called(item.kind, layer, [row.tensor for row in inputs])
         except Exception as error:  # whatever stops Keras or PyTorch is their refusal
             raise Refused(str(error)) from error
         sizes = [size for size in tensor.shape[1:] if size is not None]
@@ -342,7 +343,7 @@ class Network:
             layer.trainable = False
         if item.kind.startswith("RoI"):
             instances = values["regions"]
-        reads = tuple(row.name for row in inputs)
+        reads = () if layer_class(item.kind).most_inputs == 0 else tuple(row.name for row in inputs)
         row = Row(place.prefix + name, item.kind, reads, tensor, layer, instances, owner, values)
         self.rows.append(row)
         return row
@@ -364,75 +365,3 @@ def evaluate(value: Any, scope: Mapping[str, object]) -> Any:
     if isinstance(value, Computed):
         return eval(value.replace("$", ""), {"min": min, "max": max}, {"true": True, "false": False, **scope})
     return value.value if isinstance(value, Spelled) else value
-
-
-# Judges -----------------------------------------------------------------------------------------------------------
-
-
-def keras_layer(kind: str, arguments: dict[str, Any], x: Shape) -> keras.layers.Layer:
-    """Keras's layer, or a PyTorch module dressed as one."""
-    if kind in OPERATIONS and (not hasattr(keras.layers, kind) or None in as_list(arguments.get("output_size"))):
-        return OperationLayer(kind, arguments)
-    if not hasattr(keras.layers, kind) or needs_torch(kind, arguments):
-        return TorchLayer(kind, arguments, x)
-    known = {name: value for name, value in arguments.items() if not (name == "ceil_mode" or lacks_groups(kind, name))}
-    layer: keras.layers.Layer = getattr(keras.layers, kind)(**known)
-    return layer
-
-
-def lacks_groups(kind: str, name: str) -> bool:
-    return name == "groups" and kind.endswith("Transpose")
-
-
-def needs_torch(kind: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether Keras lacks one of these arguments of a kind that it has, or one of their values."""
-    windows = "Conv" in kind or kind.startswith(("MaxPooling", "AveragePooling"))
-    if not windows:
-        return False
-    padded = not isinstance(arguments.get("padding", "valid"), str)
-    grouped = kind.endswith("Transpose") and arguments.get("groups", 1) > 1
-    steps = [arguments.get(name, 1) for name in ("strides", "dilation_rate")]
-    both = "Conv" in kind and all(max(step if isinstance(step, list) else [step]) > 1 for step in steps)
-    return padded or grouped or both or bool(arguments.get("ceil_mode"))
-
-
-def as_list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
-
-
-class OperationLayer(keras.layers.Layer):
-    """An operation of keras.ops, or of PyTorch's, as a layer: zeros run through it where the sizes are known."""
-
-    def __init__(self, kind: str, arguments: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.operation = OPERATIONS[kind]
-        self.arguments = {name: value for name, value in arguments.items() if name not in ("x_min", "x_max")}
-
-    def compute_output_spec(self, inputs: Any) -> Any:
-        given = inputs if isinstance(inputs, list) else [inputs]
-        rank = max(len(tensor.shape) for tensor in given)  # a merge aligns the axes of one sample
-        shapes = [(BATCH, *(1,) * (rank - len(tensor.shape)), *tensor.shape[1:]) for tensor in given]
-        with torch.no_grad():
-            y = self.operation(*(np.ones(shape, "float32") for shape in shapes), **self.arguments)
-        if y.ndim < 2:
-            raise ValueError("nothing but the batch is left")
-        return keras.KerasTensor((None, *y.shape[1:]))
-
-
-class TorchLayer(keras.layers.Layer):
-    """A PyTorch module of channels-first maps as a Keras layer of channels-last ones: one sample is computed."""
-
-    def __init__(self, kind: str, arguments: Mapping[str, Any], x: Shape) -> None:
-        super().__init__()
-        self.regions = arguments.get("regions", 1)
-        self.make = lambda: torch_layer(kind, arguments, x[-1] or 0).eval()
-
-    def build(self, input_shape: Sequence[int | None]) -> None:
-        for weight in self.make().parameters():
-            self.add_weight(shape=tuple(weight.shape))
-
-    def compute_output_spec(self, x: Any) -> Any:
-        with torch.no_grad():
-            count, channels, *spatial = self.make()(torch.zeros(1, x.shape[-1], *x.shape[1:-1])).shape
-        assert count == self.regions
-        return keras.KerasTensor((None, *spatial, channels))

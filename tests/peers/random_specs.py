@@ -10,17 +10,17 @@ shared and frozen weights, models in the model, several inputs, sizes that are u
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from cnncalc.layers import registry
 from cnncalc.tensor import Shape
-from tests.peers.keras_networks import Block, Computed, Document, Item, Name, Network, Place, Refused, Row, Spelled
-from tests.peers.random_arguments import KINDS, Dice, arguments
-
-Feature = tuple[str, str]
-"""What a spec makes use of: a kind with one of its arguments, or a part of the language."""
+from tests.peers.keras_networks import Computed, Document, Item, Name, Network, Place, Refused, Row, Spelled
+from tests.peers.random_arguments import KINDS, Dice
+from tests.peers.random_blocks import Blocks
+from tests.peers.random_sequences import ALL_KINDS, arguments, may_read
+from tests.peers.spec_features import Feature, features
+from tests.peers.spec_text import spec_text
 
 MAX_ROWS = 60
 
@@ -36,70 +36,7 @@ class RandomNetwork:
 
 def random_network(seed: int) -> RandomNetwork:
     """The network of a number: the same one each time."""
-    kinds = [*KINDS]
-    return _Growth(Dice(f"network {seed}"), kinds[seed % len(kinds)]).network()
-
-
-# Text -------------------------------------------------------------------------------------------------------------
-
-
-def spec_text(document: Document) -> str:
-    """The YAML of a document, an item a line."""
-    lines = [f"name: {document.stem}"]
-    shapes = {name: _flow(list(shape)) for name, shape in document.inputs.items()}
-    lines.append(f"input: {shapes['input'] if list(shapes) == ['input'] else _flow_mapping(shapes)}")
-    if document.variables:
-        lines.append(f"vars: {_flow(document.variables)}")
-    if document.defaults:
-        lines.append(f"defaults: {_flow(document.defaults)}")
-    if document.blocks:
-        lines.append("blocks:")
-    for block in document.blocks.values():
-        lines += [f"  {block.name}:", f"    params: {_flow(block.parameters)}", "    layers:"]
-        lines += [f"      - {item_text(item)}" for item in block.items]
-        if block.defaults:
-            lines.append(f"    defaults: {_flow(block.defaults)}")
-    lines += ["layers:", *(f"  - {item_text(item)}" for item in document.items)]
-    if document.outputs is not None:
-        lines.append(f"outputs: {_flow(document.outputs)}")
-    return "\n".join(lines) + "\n"
-
-
-def item_text(item: Item) -> str:
-    """An item in one line."""
-    options = {name: _flow(value) for name, value in item.arguments.items()}
-    if item.bare:
-        return f"{item.kind}: {next(iter(options.values()))}"
-    if item.name is not None:
-        options["name"] = item.name
-    if item.sources:
-        options["from"] = item.sources[0] if len(item.sources) == 1 else f"[{', '.join(item.sources)}]"
-    for option, value in (("trainable", item.trainable), ("repeat", item.repeat), ("if", item.condition)):
-        if value is not None:
-            options[option] = _flow(value)
-    if item.first:
-        options["first"] = _flow(item.first)
-    if item.share is not None:
-        options["share"] = item.share
-    if item.branches is not None:
-        branches = {name: f"[{', '.join(map(item_text, branch))}]" for name, branch in item.branches.items()}
-        options["branches"] = _flow_mapping(branches)
-    return f"{item.kind}: {_flow_mapping(options)}" if options else item.kind
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, Mapping):
-        return _flow_mapping({str(name): _flow(entry) for name, entry in value.items()})
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    text = str(value)
-    return f'"{text}"' if re.search(r"[,:(]|^[^\w$.-]", text) else text
-
-
-def _flow_mapping(entries: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"{name}: {text}" for name, text in entries.items()) + "}"
+    return _Growth(Dice(f"network {seed}"), ALL_KINDS[seed % len(ALL_KINDS)]).network()
 
 
 # Growth -----------------------------------------------------------------------------------------------------------
@@ -113,21 +50,28 @@ class _Growth:
         self.favourite = favourite
         self.source: str | None = None
         """What the next item reads, where it is not the item before it."""
-        ranks = [0] if favourite in ("Maxout", "RepeatVector") else [0, 1, 1, 2, 2, 3]
+        ranks = [0] if favourite in ("Maxout", "RepeatVector", "CategoryEncoding") else [0, 1, 1, 2, 2, 3]
+        if registry.MODULE_OF[favourite] in ("attention", "recurrent", "wrappers", "products"):
+            ranks = [1, 1, 1, 2, 3]
+        if registry.MODULE_OF[favourite] == "augmentation":
+            ranks = [2]
         self.rank = registry.layer_class(favourite).rank or dice.choice(ranks)
+        if favourite.startswith("ConvLSTM"):
+            self.rank = min(self.rank + 1, 3)  # its steps are an axis besides
+        self.blocks = Blocks(dice, self.rank)
         self.names = iter(f"{dice.choice('abcdefgh')}{count}" for count in range(1_000))
         self.inner = self.document("inner", {"input": self.shape(self.rank)})
-        self.inner.items = self.block_items(self.inner, {}, depth=1, blocks=[])
+        self.inner.items = self.blocks.block_items(self.inner, {}, depth=1, blocks=[])
         self.outer = self.document("random", self.inputs())
         self.built = Network(self.outer, {"inner.yaml": self.inner})
 
     def network(self) -> RandomNetwork:
         steps: list[tuple[Callable[[], Item], int]] = [
             (self.any_layer, 12), (self.block_use, 5), (self.branches, 3), (self.merge_of_names, 3),
-            (self.inner_model, 2), (self.shared, 4),
+            (self.inner_model, 2), (self.shared, 4), (self.pair, 3),
         ]  # fmt: skip
         for _ in range(10):
-            self.extend(self.any_layer)
+            self.extend(self.any_layer if _reads_one(self.favourite) or self.dice.often() else self.pair)
             if len(self.outer.items) == 5:
                 break
         wanted = len(self.outer.items) + self.dice.randint(5, 14)
@@ -141,7 +85,7 @@ class _Growth:
             if named:
                 self.outer.outputs = self.dice.sample(named, self.dice.randint(1, min(3, len(named))))
         files = {"random.yaml": spec_text(self.outer), "inner.yaml": spec_text(self.inner)}
-        return RandomNetwork(files, self.built, frozenset(self.features()))
+        return RandomNetwork(files, self.built, frozenset(features(self.outer, self.inner, self.built.rows)))
 
     def extend(self, step: Callable[[], Item]) -> None:
         """One more item, unless Keras refuses it."""
@@ -179,85 +123,12 @@ class _Growth:
         if self.dice.often():
             document.variables = {"width": self.dice.randint(1, 6), "wide": self.dice.choice([True, False])}
         if self.dice.often():
-            document.defaults = self.defaults()
+            document.defaults = self.blocks.defaults()
         for name in self.dice.sample(["unit", "stage", "cell"], self.dice.randint(0, 3)):
-            document.blocks[name] = self.block(name, document)
+            document.blocks[name] = self.blocks.block(name, document)
         return document
 
-    def defaults(self) -> dict[str, dict[str, object]]:
-        choices: dict[str, dict[str, object]] = {
-            f"Conv{self.rank}D": {"padding": "same", "use_bias": False},
-            "Dense": {"activation": "tanh"},
-            "BatchNormalization": {"scale": self.dice.often(), "trainable": False},
-            f"MaxPooling{self.rank}D": {"strides": 1, "padding": "same"},
-        }
-        kinds = [kind for kind in choices if registry.is_kind(kind)]
-        return {kind: choices[kind] for kind in self.dice.sample(kinds, self.dice.randint(1, len(kinds)))}
-
-    # Blocks -----------------------------------------------------------------------------------------------------
-
-    def block(self, name: str, document: Document) -> Block:
-        """A block that fits any map of the file's rank: it keeps sizes but where it is told to stride."""
-        parameters: dict[str, object] = {
-            "filters": self.dice.choice([None, 4, Computed("2*2")]),
-            "kernel": self.dice.randint(1, 3),
-            "stride": self.dice.choice([1, 1, 1, 2]),
-            "deep": self.dice.often(),
-            "half": Computed("max($filters // 2, 1)"),
-            "seen": Computed("$in_channels"),
-        }
-        if "width" in document.variables and self.dice.often():
-            parameters["filters"] = Computed("$width")
-        usable = [block.name for block in document.blocks.values() if "skip" not in block.parameters]
-        items = self.block_items(document, parameters, depth=0, blocks=usable)
-        if self.dice.rarely():
-            parameters = {"skip": None} | parameters
-            items.append(Item("Concatenate", sources=["prev", "$skip"]))
-        defaults = self.defaults() if self.dice.rarely() else {}
-        return Block(name, parameters, items, defaults)
-
-    def block_items(
-        self, document: Document, parameters: Mapping[str, object], depth: int, blocks: list[str]
-    ) -> list[Item]:
-        made = [self.block_item(parameters, depth, blocks) for _ in range(self.dice.randint(1, 4))]
-        if parameters and self.dice.rarely():
-            # A layer, and one that reuses its weights: both read and give as many channels as the block reads.
-            kind = f"Conv{self.rank}D" if self.rank else "Dense"
-            square: dict[str, object] = {"filters" if self.rank else "units": Computed("$seen")}
-            square |= {"kernel_size": 1} if self.rank else {}
-            first, again = Item(kind, square, name="first"), Item(kind, square, share="first", sources=["input"])
-            made = [replace(first, sources=["input"]), again, *made]
-        if depth == 1:
-            made = [replace(item, name=f"item{index}") for index, item in enumerate(made)]
-        return made
-
-    def block_item(self, parameters: Mapping[str, object], depth: int, blocks: list[str]) -> Item:
-        """An item that fits every map of the rank; in terms of the parameters, where there are some."""
-        dice, rank = self.dice, self.rank
-        if blocks and dice.rarely():
-            return Item(dice.choice(blocks), {"filters": Computed("$filters")})
-        if depth < 2 and dice.rarely():
-            inner = [self.block_item(parameters, 2, []) for _ in range(dice.randint(1, 2))]
-            return Item("Concatenate", branches={"main": inner, "shortcut": []})
-        filters: object = dice.filters()
-        condition: Computed | bool | None = None
-        if parameters:
-            filters = dice.choice([filters, Computed("$filters"), Computed("2*$half"), Computed("$in_channels")])
-            condition = dice.choice([None] * 6 + [Computed("$deep"), Computed("$kernel > 1 or not $deep")])
-        plain = ["BatchNormalization", "ReLU", "LayerNormalization", "Dropout"]
-        kind = dice.choice([*plain, *(["Dense"] if rank == 0 else ["Conv", "Conv", "MaxPooling", "SeparableConv"])])
-        if kind in plain:
-            return Item(kind, {"rate": 0.5} if kind == "Dropout" else {}, condition=condition)
-        if kind == "Dense":
-            return Item(kind, {"units": filters}, condition=condition)
-        window: dict[str, object] = {"padding": "same"}
-        if kind == "MaxPooling":
-            return Item(f"MaxPooling{rank}D", {"pool_size": 2, "strides": 1} | window)
-        window["kernel_size"] = Computed("$kernel") if parameters else dice.randint(1, 3)
-        if parameters and dice.rarely():
-            window["strides"] = Computed("$stride")
-        kind = "Conv" if rank == 3 else kind
-        return Item(f"{kind}{rank}D", {"filters": filters} | window, condition=condition)
+    # Blocks in use ---------------------------------------------------------------------------------------------
 
     def block_use(self) -> Item:
         if not self.outer.blocks:
@@ -291,29 +162,30 @@ class _Growth:
     def any_layer(self) -> Item:
         """A layer of any kind that may fit, whatever its arguments."""
         dice, x = self.dice, self.current_shape()
-        fitting = [
-            kind for kind in KINDS
-            if registry.layer_class(kind).rank in (0, len(x) - 1) and not registry.layer_class(kind).merges
-            and not (kind == "Reshape" and None in x)  # an error here, where Keras leaves sizes open
-        ]  # fmt: skip
+        fitting = [kind for kind in ALL_KINDS if may_read(kind, x)]
         favoured = self.favourite in fitting and dice.random() < (0.8 if len(self.outer.items) < 5 else 0.3)
         kind = self.favourite if favoured else dice.choice(fitting)
         dice.generosity = 0.85 if favoured else 0.6
-        values = {name: self.spelled(value) for name, value in arguments(kind, dice, x).items()}
+        values = arguments(kind, dice, x)
+        if kind != "Parameter":  # it reads nothing whose channels could be meant
+            values = {name: self.spelled(value) for name, value in values.items()}
         item = Item(kind, values)
         item.bare = self.can_be_bare(item, registry.layer_class(kind).primary) and dice.often()
         # A reduction may take the axis away that its next copy would need.
         if not item.bare and not kind.startswith("Reduce") and dice.rarely():
             item.repeat = dice.choice([1, 2, 3, Computed("4 - 2")])
-            item.first = {
-                name: value for name, value in arguments(kind, dice, x).items()
-                if name in registry.layer_class(kind).arguments() and dice.often()
-            }  # fmt: skip
+            if kind not in ("TimeDistributed", "EinsumDense"):  # whose arguments go together
+                item.first = {
+                    name: value for name, value in arguments(kind, dice, x).items()
+                    if name in registry.layer_class(kind).arguments() and dice.often()
+                }  # fmt: skip
         return item
 
     def can_be_bare(self, item: Item, primary: str) -> bool:
         """Whether `Kind: value` says it all; null would say nothing."""
-        return self.source is None and list(item.arguments) == [primary] and item.arguments[primary] is not None
+        if self.source is not None or list(item.arguments) != [primary]:
+            return False
+        return item.arguments[primary] is not None and not isinstance(item.arguments[primary], dict)
 
     def with_options(self, item: Item) -> Item:
         """The item with a name, a source, a condition, frozen weights, or none of them."""
@@ -323,7 +195,7 @@ class _Growth:
         is_layer = registry.is_kind(item.kind)
         if item.name is None and dice.random() < (0.4 if is_layer else 0.8):
             item.name = next(self.names)
-        if self.source is not None and not item.sources:
+        if self.source is not None and not item.sources and item.kind != "Parameter":
             item.sources = [self.source]
         if item.share is None and dice.rarely():
             item.trainable = dice.random() < 0.3
@@ -361,7 +233,7 @@ class _Growth:
         channels = dice.choice([x[-1], dice.filters()])
         made: dict[str, list[Item]] = {}
         for name in ["main", "side", "third"][: 2 if kind == "Subtract" else dice.randint(2, 3)]:
-            branch = self.block_items(self.outer, {}, depth=2, blocks=[]) if rank == self.rank else []
+            branch = self.blocks.block_items(self.outer, {}, depth=2, blocks=[]) if rank == self.rank else []
             if kind != "Concatenate" and (branch or channels != x[-1]):
                 last: dict[str, object] = {"filters": channels, "kernel_size": 1}
                 branch.append(Item(f"Conv{rank}D", last) if rank in (1, 2, 3) else Item("Dense", {"units": channels}))
@@ -385,6 +257,18 @@ class _Growth:
         if kind == "Concatenate" and dice.often():
             values = {"axis": dice.axis(x)}
         return Item(kind, values, sources=[self.source or "prev", *(dice.choice(fitting) for _ in range(count))])
+
+    def pair(self) -> Item:
+        """What reads the running tensor twice, or one like it besides."""
+        dice, x = self.dice, self.current_shape()
+        kind = self.favourite if self.favourite in PAIRS and dice.often() else dice.choice(PAIRS)
+        if len(x) == 1 and kind not in ("Stack", "Dot"):
+            raise Refused("a vector has no positions")
+        alike = [name for name in self.readable() if (row := self.row(name)) is not None and row.shape == x]
+        first = self.source or "prev"
+        second = dice.choice(alike) if alike and dice.rarely() else first
+        more = [second] if kind.endswith("Attention") and dice.rarely() else []
+        return Item(kind, arguments(kind, dice, x), sources=[first, second, *more])
 
     def merge_kind(self) -> str:
         kinds = registry.MODULES["merging"]
@@ -453,60 +337,16 @@ class _Growth:
             return dice.choice(ways)
         return value
 
-    # What was used ----------------------------------------------------------------------------------------------
 
-    def features(self) -> Iterator[Feature]:
-        for row in self.built.rows:
-            yield row.kind, ""
-            yield from ((row.kind, argument) for argument in row.arguments)
-        yield from _features_of(self.outer.items, self.outer.blocks)
-        if any(row.name.startswith("inner") for row in self.built.rows):
-            yield from _features_of(self.inner.items, self.inner.blocks)
-        document = self.outer
-        parts = {"vars": document.variables, "defaults": document.defaults, "outputs": document.outputs}
-        yield from (("spec", part) for part, value in parts.items() if value)
-        if len(document.inputs) > 1:
-            yield "spec", "several inputs"
-        if any(None in row.shape for row in self.built.rows):
-            yield "spec", "unknown sizes"
-        if any(row.instances > 1 and row.kind != "RoIAlign" for row in self.built.rows):
-            yield "spec", "regions"
+def _reads_one(kind: str) -> bool:
+    """Whether a layer may read a single tensor."""
+    return registry.layer_class(kind).fewest_inputs <= 1
+
+
+PAIRS = ("Stack", "MatMul", "Einsum", "Dot", "Attention", "AdditiveAttention", "MultiHeadAttention")
+"""What reads a tensor and itself, or another one like it."""
 
 
 def _per_channel(kind: str) -> bool:
     """Whether a layer's weights depend on the channels that it reads only."""
     return kind in KINDS and kind not in ("PReLU", "LayerNormalization", "RMSNormalization", "Normalization", "Flatten")
-
-
-def _features_of(items: Iterable[Item], blocks: Mapping[str, Block]) -> Iterator[Feature]:
-    for item in items:
-        what = "block" if item.kind in blocks else item.kind if item.kind == "Model" else "layer"
-        if what == "block":
-            block = blocks[item.kind]
-            yield from _features_of(block.items, blocks)
-            yield "block", "of a block" if any(inner.kind in blocks for inner in block.items) else "used"
-            if block.defaults:
-                yield "block", "defaults"
-        if what == "Model":
-            yield from (("Model", argument) for argument in item.arguments)
-        options = {
-            "name": item.name, "from": item.sources, "repeat": item.repeat, "first": item.first, "share": item.share,
-            "branches": item.branches, "bare value": item.bare,
-        }  # fmt: skip
-        yield from ((what, option) for option, value in options.items() if value)
-        if item.trainable is not None:
-            yield what, f"trainable: {_flow(item.trainable)}"
-        if item.condition is not None:
-            yield what, "if"
-        for branch in (item.branches or {}).values():
-            yield from _features_of(branch, blocks)
-            if not branch:
-                yield "layer", "empty branch"
-        for value in (*item.arguments.values(), *item.first.values()):
-            for entry in value if isinstance(value, list) else [value]:
-                if isinstance(entry, Computed):
-                    yield "value", "$in_channels" if "$in_channels" in entry else "$" if "$" in entry else "arithmetic"
-                if isinstance(entry, Spelled):
-                    yield "value", "3x3" if "x" in entry else "(3, 3)"
-                if isinstance(entry, Name) and what == "block":
-                    yield "value", "name as a parameter"

@@ -1,7 +1,7 @@
 """Random networks beside Keras and PyTorch, layer by layer: names, wiring, shapes, parameters, frozen and shared ones.
 
-`--networks N` says how many (200 unless told); each is made from its number alone, so that a failing one can be had
-again: `cnncalc.load` what `random_network(NUMBER).files` holds.
+`--networks N` says how many (200 unless told), `--first N` the number of the first one; each is made from its number
+alone, so that a failing one can be had again: `cnncalc.load` what `random_network(NUMBER).files` holds.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import cnncalc  # noqa: E402
 from cnncalc.analysis.report import Report  # noqa: E402
 from cnncalc.layers import registry  # noqa: E402
 from tests.peers.keras_networks import Network  # noqa: E402
-from tests.peers.random_arguments import KINDS  # noqa: E402
-from tests.peers.random_specs import Feature, random_network  # noqa: E402
+from tests.peers.random_sequences import ALL_KINDS  # noqa: E402
+from tests.peers.random_specs import random_network  # noqa: E402
+from tests.peers.spec_features import Feature  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -43,14 +44,21 @@ LANGUAGE: frozenset[Feature] = frozenset(
 """Parts of the language that have to occur."""
 
 
+ELSEWHERE: dict[str, tuple[str, ...]] = {}
+"""Arguments that other tests draw, by kind."""
+
 ENOUGH = 1_000
 """In so many networks every argument of every kind occurs."""
 
 
 def kinds_with_arguments() -> frozenset[Feature]:
     """Every layer kind by itself and with each of its arguments."""
-    kinds = [kind for kind in KINDS if kind != "Stack"]  # of what has more axes than its inputs: test_tensor_operations
-    return frozenset((kind, argument) for kind in kinds for argument in ("", *registry.layer_class(kind).arguments()))
+    return frozenset(
+        (kind, argument)
+        for kind in ALL_KINDS
+        for argument in ("", *registry.layer_class(kind).arguments())
+        if argument not in ELSEWHERE.get(kind, ())
+    )
 
 
 def by_cnncalc(report: Report) -> list[tuple[object, ...]]:
@@ -71,8 +79,8 @@ def by_keras(network: Network) -> list[tuple[object, ...]]:
 
 def test_random_networks_come_to_what_keras_says(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     used: set[Feature] = set()
-    networks = request.config.getoption("--networks", 200)
-    for number in range(networks):
+    networks, first = request.config.getoption("--networks", 200), request.config.getoption("--first", 0)
+    for number in range(first, first + networks):
         made = random_network(number)
         for name, text in made.files.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
