@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cnncalc.analysis.analyze import Analysis, analyzed
 from cnncalc.analysis.memory_figures import LayerMemory, Setting
 from cnncalc.analysis.report import Report
@@ -44,9 +46,7 @@ class ReportedNet:
         if self.calculation is None:
             return explained
         memory = memory_section(self.calculation, index, self.memory_rows[index])
-        return LayerExplanation(
-            explained.name, explained.kind, explained.chain, explained.inputs, (*explained.sections, memory)
-        )
+        return replace(explained, sections=(*explained.sections, memory))
 
 
 def reported_net(model: Model, convention: str = "notes") -> ReportedNet:

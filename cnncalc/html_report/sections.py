@@ -35,12 +35,12 @@ def net_html(net: ReportedNet, prefix: str, heading: str | None) -> tuple[str, l
     level = 2 if heading is None else 3
     links: list[Link] = []
     sections: list[str] = []
-    for name, title, content in _parts(net, prefix, level + 1):
+    of_net = "" if heading is None else f", {escape(heading)}"
+    for name, title, content in _parts(net, prefix):
         id = f"{prefix}-{name}"
         links.append(Link(id, title))
         sections.append(
-            f'<section id="{id}" aria-labelledby="{id}-title">\n'
-            f'<h{level} id="{id}-title">{title}</h{level}>\n{content}\n</section>'
+            f'<section id="{id}" aria-label="{title}{of_net}">\n<h{level}>{title}</h{level}>\n{content}\n</section>'
         )
     above = "" if heading is None else f"<h2>{escape(heading)}</h2>\n"
     data = f'<script type="application/json">{script_data(net)}</script>'
@@ -50,7 +50,7 @@ def net_html(net: ReportedNet, prefix: str, heading: str | None) -> tuple[str, l
     return "\n".join([article, *sections, data, "</article>"]), links
 
 
-def _parts(net: ReportedNet, prefix: str, level: int) -> Iterator[tuple[str, str, str]]:
+def _parts(net: ReportedNet, prefix: str) -> Iterator[tuple[str, str, str]]:
     """Each part's name, title and content."""
     report = net.report
     if report.error is not None:
@@ -85,7 +85,8 @@ def _totals(report: Report) -> str:
     head = "".join(f'<th scope="col"{style}>{text}</th>' for text, style in (
         ("Figure", ""), ("Notes", ' class="right"'), ("Exact", ' class="right"')))  # fmt: skip
     return (
-        f'<div class="scrolled"><table class="totals"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>'
+        '<div class="scrolled"><table class="totals"><caption>Figures of the whole net</caption>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
         "</table></div>\n<details><summary>Where they come from</summary>\n"
         '<div class="explanation sections totals-explained"></div>\n</details>'
     )

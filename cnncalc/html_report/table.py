@@ -20,6 +20,11 @@ COLUMNS: Final = (
 _LONGEST: Final = 80
 """Characters of a name that are shown; the whole name is there to hover over."""
 
+_HELP: Final = (
+    "Arrow keys move from row to row; Enter, or the right arrow, opens a block or the formulas of a layer. "
+    "The headings sort."
+)
+
 
 @record
 class TreeRow:
@@ -64,7 +69,8 @@ def table_html(report: Report, prefix: str) -> str:
     columns = [column(FIGURES[key]) for key in COLUMNS]
     rows = tree(report)
     return "\n".join([
-        f'<table class="layers" role="treegrid" aria-labelledby="{prefix}-layers-title">',
+        '<table class="layers" role="treegrid">',
+        f"<caption>Layers of {escape(elide(safe(report.name), _LONGEST))}. {_HELP}</caption>",
         f"<thead><tr>{''.join(_headings(report, columns))}</tr></thead>",
         "<tbody>",
         *(_row(entry, columns, f"{prefix}-{number}") for number, entry in enumerate(rows)),
@@ -90,7 +96,7 @@ def _row(entry: TreeRow, columns: list[Column], id: str) -> str:
     return (
         f'<tr id="{id}" class="{kind}" data-layer="{escape(safe(row.name))}" data-last="{entry.last}"'
         f' aria-level="{entry.level}" aria-expanded="false" tabindex="-1">'
-        f'<th scope="row" style="--level: {min(entry.level, 8)}">{_name(row)}</th>{cells}</tr>'
+        f'<th scope="row">{_name(row)}</th>{cells}</tr>'
     )
 
 

@@ -64,7 +64,10 @@ def _panel(panel: Panel, layers: int, width: int, characters: _Characters) -> It
             if value is not None:
                 cells[_height(value, panel.top)][column] = mark
     for height in reversed(range(HEIGHT)):
-        yield line(f"{labels.get(height, ''):>{margin}} ", (characters.upright, "dim"), *cells[height], whole=True)
+        row = cells[height]
+        while row and row[-1] == " ":
+            row.pop()
+        yield line(f"{labels.get(height, ''):>{margin}} ", (characters.upright, "dim"), *row, whole=True)
     yield line(" " * (margin + 1), (characters.corner + characters.along * columns, "dim"), whole=True)
     for curve, mark in curves:
         told = "unknown" if curve.told_value is None else exact(curve.told_value, panel.unit)

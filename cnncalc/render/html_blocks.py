@@ -41,7 +41,9 @@ def _styled(text: str, style: str | None) -> str:
 
 
 def _table(grid: Grid) -> str:
-    headings = "".join(f'<th style="{_alignment(column)}">{escape(column.heading)}</th>' for column in grid.columns)
+    headings = "".join(
+        f'<th scope="col" style="{_alignment(column)}">{escape(column.heading)}</th>' for column in grid.columns
+    )
     rows = "\n".join(_rows(grid))
     return f"<table>\n<thead>\n<tr>{headings}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 

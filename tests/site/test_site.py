@@ -1,13 +1,8 @@
-"""The site that `make docs` built, opened from disk in a browser as a reader does. `make site-test` runs it.
-
-It needs Chromium: Debian's package `chromium`, or the path of another one in the variable CHROMIUM.
-"""
+"""The site that `make docs` built, opened from disk in a browser as a reader does. `make site-test` runs it."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,19 +14,6 @@ playwright = pytest.importorskip("playwright.sync_api", reason="make site-test i
 Page = playwright.Page
 
 SITE: Final = REPOSITORY / "site"
-BROWSER: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium: apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as session:
-        started = session.chromium.launch(
-            executable_path=BROWSER, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
