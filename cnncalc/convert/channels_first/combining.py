@@ -146,18 +146,29 @@ def is_per_channel(x: Activation, dims: Sequence[int | None]) -> bool:
 
 
 def scale(t: Translation, operation: Operation, x: Activation) -> None:
-    """A product with a factor per channel, and the sum with a term per channel behind it, if that is next."""
+    """A product with a factor per channel, and the sum with a term per channel behind it, if that is next.
+
+    Both must be parameters of one module: a learned token that is added has one entry per channel too.
+    """
+    index = next(index for index in (0, 1) if isinstance(t.value(operation, index), Constant))
     reader = t.only_reader(operation.outputs[0])
     last, arguments = operation, {}
     if reader is not None and reader.kind == "Add":
         term = next((t.values.get(name) for name in reader.inputs if name != operation.outputs[0]), None)
-        if isinstance(term, Constant) and term.sources:
+        if isinstance(term, Constant) and term.sources and _owner(term) == _owner(t.weight(operation, index)):
             dims = (1,) * (len(x.order) - len(term.dims)) + term.dims
             if is_per_channel(x, dims):
                 last, arguments = reader, {"use_bias": True}
                 t.done.add(id(reader))
-    name, shape = t.add(operation, "Scale", arguments, [x])
+    names = [] if t.graph.merges_equal else t.kernel_names(operation, index)
+    name, shape = t.add(operation, "Scale", arguments, [x], names)
     t.result(last, Activation(name, shape, x.order, x.batch_axis))
+
+
+def _owner(constant: Constant) -> str:
+    """The module that a constant's first parameter belongs to; "" if the file has lost the name."""
+    name = next(iter(constant.sources), "")
+    return "" if name.startswith("onnx::") else name.rpartition(".")[0]
 
 
 def matrix_product(t: Translation, operation: Operation) -> None:

@@ -41,7 +41,8 @@ def evaluate(operation: Operation, inputs: Inputs) -> list[Constant] | None:
         outputs = rule(operation, inputs)
     except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
         raise operation.problem("damaged-file", f"its constant inputs do not fit it ({error})") from None
-    sources = merged_sources(inputs)
+    # Statistics, as of the kernel that weight standardisation normalises, are no parameters of their own.
+    sources = merged_sources(inputs[:3] if operation.kind == "BatchNormalization" else inputs)
     is_copy = operation.kind == "Identity" or any(constant is not None and constant.is_copy for constant in inputs)
     for output in outputs:
         output.sources, output.is_copy = sources, is_copy
@@ -339,13 +340,27 @@ def _gemm(operation: Operation, inputs: Inputs) -> list[Constant]:
     return [Constant((*rows, right.dims[0 if operation.attribute("transB", int, 0) else 1]))]
 
 
+def _clip(operation: Operation, inputs: Inputs) -> list[Constant]:
+    constant = _first(inputs)
+    low, high = (
+        given.values[0] if given is not None and given.values else operation.attributes.get(name)
+        for name, given in zip(("min", "max"), (*inputs[1:3], None, None), strict=False)
+    )
+    values = constant.values
+    if values is not None and isinstance(low, (int, float)):
+        values = [None if value is None else max(value, low) for value in values]
+    if values is not None and isinstance(high, (int, float)):
+        values = [None if value is None else min(value, high) for value in values]
+    return [Constant(constant.dims, values)]
+
+
 def _mean(values: list[int | float]) -> Scalar:
     return sum(values) / len(values) if values else None
 
 
 SAME_SIZES: Final = (
     "Sin", "Cos", "Erf", "Tanh", "Sigmoid", "Relu", "Gelu", "Softplus", "Softmax", "LayerNormalization",
-    "BatchNormalization", "InstanceNormalization", "CumSum", "Trilu", "ScatterND", "ScatterElements", "Clip",
+    "BatchNormalization", "InstanceNormalization", "CumSum", "Trilu", "ScatterND", "ScatterElements",
 )  # fmt: skip
 """Operations of which only the sizes are found, those of the first input."""
 
@@ -353,6 +368,7 @@ RULES: Final[dict[str, Callable[[Operation, Inputs], list[Constant]]]] = {
     **{kind: _entrywise(function) for kind, function in ENTRYWISE.items()},
     **dict.fromkeys(SAME_SIZES, _same_sizes),
     "Cast": _cast, "CastLike": _unchanged, "Identity": _unchanged, "Dropout": _unchanged,
+    "Clip": _clip,
     "Reshape": _reshape, "Flatten": _flatten, "Squeeze": _squeeze, "Unsqueeze": _unsqueeze, "Transpose": _transpose,
     "Concat": _concat, "Slice": _slice, "Gather": _gather, "Expand": _expand, "Tile": _tile, "Split": _split,
     "ConstantOfShape": _constant_of_shape, "Range": _range, "Shape": _shape, "Size": _size,

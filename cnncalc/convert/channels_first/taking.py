@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cnncalc.convert.channels_first.activation import Activation, order_of
+from cnncalc.convert.channels_first.activation import Activation, is_channels_last, order_of
 from cnncalc.convert.channels_first.operands import positive_axis, slice_bounds, split_sizes, whole_numbers
 from cnncalc.convert.channels_first.operations import Constant, Operation
 from cnncalc.convert.channels_first.shaping import into
@@ -112,7 +112,9 @@ def concat(t: Translation, operation: Operation) -> None:
     needed = {place for value in values if isinstance(value, Activation) for place in value.sequence()} | {axis}
     if needed != set(sequence):
         missing = sorted(needed - set(sequence))
-        sequence = sorted(needed) if sequence == sorted(sequence) else [*sorted({*sequence[:-1], *missing} - {1}), 1]
+        channels = sequence[-1] if is_channels_last(sequence) else 1
+        is_ascending = sequence == sorted(sequence)
+        sequence = sorted(needed) if is_ascending else [*sorted({*sequence, *missing} - {channels}), channels]
     if axis == main.batch_axis:
         raise operation.problem("unsupported-layer", "it puts tensors side by side along the batch")
     parts: list[Activation] = []

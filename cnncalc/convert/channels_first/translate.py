@@ -56,6 +56,11 @@ def translate(graph: TensorGraph) -> Graph:
             f"the exporter has folded batch normalisation into {t.folded} convolution{'s' if t.folded > 1 else ''}: "
             "parameters are those of the folded net, not of the one that was trained"
         )
+    if t.lost:
+        t.warnings.append(
+            f"the exporter has computed {len(t.lost)} kernels from further parameters, such as {quote(t.lost[0])}, "
+            "whose sizes the file does not tell: they are not counted"
+        )
     outputs: list[str] = []
     for name in graph.outputs:
         value = t.values.get(name)
@@ -126,6 +131,8 @@ def fold(t: Translation, operation: Operation) -> bool:
         sources = merged_sources([value for value in values if isinstance(value, Constant)])
         outputs = [Constant(dims, None, sources) for dims in sizes if dims is not None]
     for name, output in zip(operation.outputs, outputs, strict=False):
+        if operation.kind == "Identity" and len(output.sources) == 1 and not name.startswith(("/", "onnx::")):
+            output.sources = dict.fromkeys([name], sum(output.sources.values()))  # the name that the tensor had
         t.values[name] = output
     return True
 

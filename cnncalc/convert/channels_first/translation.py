@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from cnncalc.convert.channels_first.activation import Activation, Order, channels_last, order_of
@@ -40,6 +41,8 @@ class Translation:
     """What was put side by side, by the layers and the axis."""
     done: set[int] = field(default_factory=set)
     """Operations that are part of a layer already, by `id`."""
+    lost: list[str] = field(default_factory=list)
+    """Parameters that the exporter has multiplied into a kernel, so that the file does not tell their sizes."""
     folded: int = 0
     """Convolutions into which the exporter has folded batch normalisations that the file tells nothing of."""
     _names: dict[str, int] = field(default_factory=dict)
@@ -91,9 +94,11 @@ class Translation:
     def kernel_names(self, operation: Operation, index: int) -> list[str]:
         """The name of a kernel, by which it is known again when it is used twice; none for a copy of equal entries."""
         name = operation.inputs[index]
-        own = ".".join((*operation.path, "weight"))
-        if self.graph.merges_equal and own in (self.graph.parameters or ()):
-            return [own]  # PyTorch's newer exporter keeps one of several tensors that happen to be equal
+        if self.graph.merges_equal:  # PyTorch's newer exporter keeps one of several tensors that happen to be equal
+            own = [f"{'.'.join(operation.path)}.{kind}" for kind in ("weight", name.rpartition(".")[2])]
+            own = [known for known in own if known in (self.graph.parameters or ())]
+            if own:
+                return own[:1]
         if name in self.graph.constants:
             return [name]
         found = self.values.get(name)
@@ -135,16 +140,16 @@ class Translation:
             raise operation.problem("unsupported-layer", f"{problem} ({kind})") from None
         name = self.unique_name(operation.path if path is None else path, kind, operation)
         layer = GraphLayer(name, kind, arguments, [x.layer for x in inputs], place=operation.place, shape=shape)
-        layer.share = self._share(name, weights, operation.path)
+        layer.share = self._share(name, kind, weights, operation.path)
         self.layers.append(layer)
         return name, shape
 
-    def _share(self, name: str, weights: Iterable[str], path: tuple[str, ...]) -> str | None:
+    def _share(self, name: str, kind: str, weights: Iterable[str], path: tuple[str, ...]) -> str | None:
         """Finds the layer whose weights a layer reuses: those of the same kernel, the first of its weights."""
         kernel = next(iter(weights), "")
-        if kernel and self.graph.merges_equal:  # only what one module does twice shares its weights
+        if kernel.startswith("onnx::"):  # what an exporter has computed is one tensor if it happens to be equal
             kernel = f"{kernel} of {'.'.join(path)}"
-        owner = self.owners.setdefault(kernel, name) if kernel else name
+        owner = self.owners.setdefault(f"{kind} {kernel}", name) if kernel else name
         return owner if owner != name else None
 
     def unique_name(self, path: tuple[str, ...], kind: str, operation: Operation) -> str:
@@ -255,20 +260,29 @@ class Translation:
         """Finds the parameter that a constant was computed from: one of the same module that the file has dropped."""
         if constant.sources or constant.size < 2 or self.graph.parameters is None:
             return
-        module = ".".join(operation.path)
-        dropped = [
-            name
-            for name in self.graph.parameters
-            if name.rpartition(".")[0] == module
-            and name not in self.graph.constants
-            and not name.endswith((".weight", ".bias"))
-        ]
+        own = self.parameters_of.get(".".join(operation.path), ())
+        dropped = [name for name in own if not name.endswith((".weight", ".bias"))]
         if dropped:
             constant.sources = {min(dropped): constant.size}
             self.warnings.append(
                 f"the exporter has computed a tensor of {constant.size:,} entries from {quote(min(dropped))}, whose "
                 "own size the file does not tell: these entries are counted"
             )
+
+    @cached_property
+    def parameters_of(self) -> Mapping[str, Sequence[str]]:
+        """The parameters of each module that the file lists and does not hold."""
+        found: dict[str, list[str]] = {}
+        for name in self.graph.parameters or ():
+            if name not in self.graph.constants:
+                found.setdefault(name.rpartition(".")[0], []).append(name)
+        return found
+
+    def note_lost_parameters(self, operation: Operation, kernel: str) -> None:
+        """Notes the parameters of a convolution's module, beside kernel and bias, that its kernel is computed from."""
+        if kernel not in (self.graph.parameters or (kernel,)):
+            own = self.parameters_of.get(".".join(operation.path), ())
+            self.lost += [name for name in own if not name.endswith((".weight", ".bias"))]
 
     def parameter(self, operation: Operation, constant: Constant, sequence: Sequence[int]) -> Activation:
         """Makes a source of a constant, with these axes of it in this order; the others have the size 1.
@@ -280,7 +294,8 @@ class Translation:
         shape = [size for size in sizes if size is not None] or [1]
         names = list(constant.sources)
         if sum(constant.sources.values()) == math.prod(shape) or not names:
-            source = self._source(operation, names[:1], shape, "".join(names[:1]))
+            merged = f" of {'.'.join(operation.path)}" if names and names[0].startswith("onnx::") else ""
+            source = self._source(operation, names[:1], shape, "".join(names[:1]) + merged)
             known = next((layer.shape for layer in reversed(self.layers) if layer.name == source), None) or tuple(shape)
             return self.reshaped(operation, Activation(source, known, (), None), shape, order)
         parts = [
