@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from cnncalc.convert.files import read_bytes
 from cnncalc.convert.graph import Graph, GraphLayer, ReadingProblem, check_number
+from cnncalc.errors import Problem, Problems
+from cnncalc.layers.registry import build
+from cnncalc.tensor import Shape, Tensor
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 ACTIVATIONS: Final = {
@@ -96,12 +101,13 @@ class _Darknet:
         self.sections = sections
         self.layers: list[GraphLayer] = []
         self.outs: list[str] = []
-        self.vectors: set[str] = set()
-        """What has no height and width any more."""
+        self.shapes: dict[str, Shape] = {}
+        """What each layer gives out, as far as that is known."""
         self.outputs: list[str] = []
 
     def graph(self, name: str, shape: tuple[int, int, int]) -> Graph:
         running = "input"
+        self.shapes[running] = shape
         for section in self.sections:
             if section.kind in DETECTIONS:
                 self.outputs.append(running)
@@ -121,9 +127,15 @@ class _Darknet:
         """Adds a layer and returns its name."""
         name = f"{label}_{section.number}"
         self.layers.append(GraphLayer(name, kind, arguments, list(reads), place=section.place))
-        if reads and reads[0] in self.vectors:
-            self.vectors.add(name)
+        shapes = [self.shapes[read] for read in reads if read in self.shapes]
+        if len(shapes) == len(reads):
+            with suppress(Problem, Problems):  # which is said where the net is analysed
+                self.shapes[name] = build(kind, arguments).output([Tensor(shape) for shape in shapes]).shape
         return name
+
+    def is_vector(self, name: str) -> bool:
+        """Tells whether something has no height and width any more."""
+        return len(self.shapes.get(name, ())) == 1
 
     def other(self, section: Section, number: int) -> str:
         """Returns what another section comes to: counted from 0, or back from this one. Raises: ReadingProblem."""
@@ -138,8 +150,8 @@ class _Darknet:
         name = section.keys.get("activation", default)
         if name == "linear":
             return running
-        if name == "leaky":
-            return self.add("leaky", section, "LeakyReLU", {"negative_slope": 0.1}, running)
+        if name in ("leaky", "ramp"):
+            return self.add("leaky", section, "LeakyReLU", {"negative_slope": Fraction(1, 10)}, running)
         if name not in ACTIVATIONS:
             raise section.refuse("has an activation that is not known", name)
         kind = "ReLU" if name == "relu" else "Activation"
@@ -169,9 +181,8 @@ class _Darknet:
         return self.convolution(section, running, "Conv2DTranspose")
 
     def connected(self, section: Section, running: str) -> str:
-        if running not in self.vectors:
+        if not self.is_vector(running):
             running = self.add("flatten", section, "Flatten", {}, running)
-            self.vectors.add(running)
         use_bias = not section.integer("batch_normalize", 0)
         running = self.add(
             "dense", section, "Dense", {"units": section.integer("output", 1), "use_bias": use_bias}, running
@@ -200,10 +211,7 @@ class _Darknet:
     def average_pooling(self, section: Section, running: str) -> str:
         behind = self.sections[section.number + 1 :][:1]
         is_map = bool(behind) and behind[0].kind in ("convolutional", "scale_channels")
-        name = self.add("avgpool", section, "GlobalAveragePooling2D", {"keepdims": is_map}, running)
-        if not is_map:
-            self.vectors.add(name)
-        return name
+        return self.add("avgpool", section, "GlobalAveragePooling2D", {"keepdims": is_map}, running)
 
     def route(self, section: Section, running: str) -> str:
         reads = [self.other(section, number) for number in section.integers("layers")]
@@ -214,18 +222,36 @@ class _Darknet:
 
     def part(self, section: Section, read: str, groups: int) -> str:
         """Takes one of some equal parts of the channels. Raises: ReadingProblem: how many there are is not known."""
-        source: GraphLayer | None = next((layer for layer in reversed(self.layers) if layer.name == read), None)
-        while source is not None and "filters" not in source.arguments and len(source.inputs) == 1:
-            source = next((layer for layer in self.layers if layer.name == source.inputs[0]), None)
-        channels = None if source is None else source.arguments.get("filters")
+        channels = self.shapes.get(read, (None,))[-1]
         if not isinstance(channels, int) or channels % groups:
             raise section.refuse("takes a part of channels whose number is not known")
         start = section.integer("group_id", 0) * channels // groups
         return self.add("part", section, "ChannelSlice", {"start": start, "stop": start + channels // groups}, read)
 
     def shortcut(self, section: Section, running: str) -> str:
-        others = [self.other(section, number) for number in section.integers("from")]
+        others = [self.fitted(section, self.other(section, number), running) for number in section.integers("from")]
         return self.activated(section, self.add("shortcut", section, "Add", {}, running, *others))
+
+    def fitted(self, section: Section, other: str, running: str) -> str:
+        """Makes a map as large as another, as shortcut_layer.c does: every n-th position, and channels of zeros."""
+        own, wanted = self.shapes.get(other, ()), self.shapes.get(running, ())
+        if own == wanted or len(own) != 3 or len(wanted) != 3 or None in own or None in wanted:
+            return other
+        (height, _, channels), (wanted_height, _, wanted_channels) = (tuple(map(int, x)) for x in (own, wanted))  # type: ignore[arg-type]
+        if height > wanted_height and height % wanted_height == 0:
+            arguments: dict[str, object] = {"pool_size": 1, "strides": height // wanted_height}
+            other = self.add("sample", section, "MaxPooling2D", arguments, other)
+        if channels < wanted_channels:
+            other = self.add("zeros", section, "ChannelPadding", {"padding": [0, wanted_channels - channels]}, other)
+        elif channels > wanted_channels:
+            other = self.add("part", section, "ChannelSlice", {"start": 0, "stop": wanted_channels}, other)
+        return other
+
+    def crop(self, section: Section, running: str) -> str:
+        sizes: dict[str, object] = {
+            "height": section.integer("crop_height"), "width": section.integer("crop_width"),
+        }  # fmt: skip
+        return self.add("crop", section, "CenterCrop", sizes, running)
 
     def scale_channels(self, section: Section, running: str) -> str:
         other = self.other(section, section.integer("from"))
@@ -241,7 +267,7 @@ class _Darknet:
         rate = section.keys.get("probability", ".5")
         if not re.fullmatch(r"\d*\.?\d+", rate):
             raise section.refuse("has no number for probability", rate)
-        return self.add("dropout", section, "Dropout", {"rate": float(rate)}, running)
+        return self.add("dropout", section, "Dropout", {"rate": Fraction(rate)}, running)
 
     def softmax(self, section: Section, running: str) -> str:
         return self.add("softmax", section, "Softmax", {}, running)
@@ -260,6 +286,6 @@ READERS: Final[dict[str, Callable[[_Darknet, Section, str], str]]] = {
     "route": _Darknet.route, "shortcut": _Darknet.shortcut, "scale_channels": _Darknet.scale_channels,
     "sam": _Darknet.scale_channels, "upsample": _Darknet.upsample, "reorg": _Darknet.reorg, "reorg3d": _Darknet.reorg,
     "dropout": _Darknet.dropout, "softmax": _Darknet.softmax, "batchnorm": _Darknet.batch_norm,
-    "activation": _Darknet.activation,
+    "activation": _Darknet.activation, "crop": _Darknet.crop,
 }  # fmt: skip
 """What reads a section, by its kind."""

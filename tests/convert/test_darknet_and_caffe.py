@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from tests.command_line import REPOSITORY, run
+from tests.convert import darknet_files
 
 NETS = REPOSITORY / "tests" / "truth" / "import_nets"
 
@@ -19,6 +20,65 @@ PUBLISHED = {
     "lenet.prototxt": 431_080,
     "alexnet-deploy.prototxt": 60_965_224,
 }
+BILLIONS = {
+    # Operations in billions, two for each multiply-accumulate: pjreddie.com/darknet/imagenet and /yolo.
+    "alexnet": (darknet_files.alexnet(), 2.27),
+    "vgg-16": (darknet_files.vgg16(), 30.94),
+    "extraction": (darknet_files.extraction(), 8.52),
+    "darknet19": (darknet_files.classifier(256, *darknet_files.darknet19_layers()), 7.29),
+    "darknet19_448": (darknet_files.classifier(448, *darknet_files.darknet19_layers()), 22.33),
+    "darknet53": (darknet_files.classifier(256, *darknet_files.darknet53_layers(), mean_first=True), 18.57),
+    "darknet53_448": (darknet_files.classifier(448, *darknet_files.darknet53_layers(), mean_first=True), 56.87),
+    "resnet18": (darknet_files.resnet((2, 2, 2, 2), bottleneck=False), 4.69),
+    "resnet34": (darknet_files.resnet((3, 4, 6, 3), bottleneck=False), 9.52),
+    "resnet50": (darknet_files.resnet((3, 4, 6, 3), bottleneck=True), 9.74),
+    "resnet101": (darknet_files.resnet((3, 4, 23, 3), bottleneck=True, mean_first=False), 19.70),
+    "resnet152": (darknet_files.resnet((3, 8, 36, 3), bottleneck=True, mean_first=False), 29.39),
+    "resnext50": (darknet_files.resnet((3, 4, 6, 3), bottleneck=True, groups=32, width=2), 10.11),
+    "yolov2": (darknet_files.yolov2(608, 425), 62.94),
+    "yolov2-tiny": (darknet_files.yolov2_tiny(416, 425), 5.41),
+    "yolov3-320": (darknet_files.yolov3(320), 38.97),
+    "yolov3-416": (darknet_files.yolov3(416), 65.86),
+    "yolov3-608": (darknet_files.yolov3(608), 140.69),
+    "yolov3-spp": (darknet_files.yolov3(608, pyramid=True), 141.45),
+    "yolov3-tiny": (darknet_files.yolov3_tiny(), 5.56),
+    "yolov4-tiny": (darknet_files.yolov4_tiny(), 6.91),
+}
+WEIGHTS = {
+    # Bytes of the weights file: a header of 20 (of yolov2: 16), and 4 for each value.
+    "yolov2": (darknet_files.yolov2(608, 425), 203_934_260 + 4),
+    "yolov3": (darknet_files.yolov3(416), 248_007_048),
+    "yolov3-spp": (darknet_files.yolov3(608, pyramid=True), 252_209_544),
+    "yolov4": (darknet_files.yolov4(608), 257_717_640),
+    "yolov4-tiny": (darknet_files.yolov4_tiny(), 24_251_276),
+}
+
+
+@pytest.mark.parametrize("name", BILLIONS)
+def test_darknets_networks_take_as_many_operations_as_published(name: str, tmp_path: Path) -> None:
+    text, billions = BILLIONS[name]
+    (tmp_path / f"{name}.cfg").write_text(text)
+    macs = cnncalc.load(tmp_path / f"{name}.cfg").analyze().totals.exact.macs
+    assert macs is not None
+    assert round(2 * macs / 1e9, 2) == billions
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_darknets_networks_have_as_many_weights_as_their_files(name: str, tmp_path: Path) -> None:
+    text, size = WEIGHTS[name]
+    (tmp_path / f"{name}.cfg").write_text(text)
+    params = cnncalc.load(tmp_path / f"{name}.cfg").analyze().totals.params
+    assert params is not None
+    assert 4 * params + 20 == size
+
+
+def test_a_shortcut_from_a_map_of_another_size(tmp_path: Path) -> None:
+    """shortcut_layer.c takes every second position, and the channels that both have."""
+    text = "[convolutional]\nfilters=8\nsize=3\nstride=2\npad=1\nactivation=linear\n[shortcut]\nfrom=-2\n"
+    first = "[convolutional]\nfilters=4\nactivation=linear\n"
+    (tmp_path / "net.cfg").write_text(f"[net]\nheight=12\nwidth=12\nchannels=4\n{first}{text}")
+    rows = [(row.type, row.output_shape) for row in cnncalc.load(tmp_path / "net.cfg").analyze().layers[3:]]
+    assert rows == [("MaxPooling2D", (6, 6, 4)), ("ChannelPadding", (6, 6, 8)), ("Add", (6, 6, 8))]
 
 
 @pytest.mark.parametrize("file", PUBLISHED)

@@ -107,7 +107,8 @@ def with_constant(t: Translation, operation: Operation, values: Sequence[Activat
     """Arithmetic of an activation and a constant: nothing, a bias, a Scale, a function, or a merge with a source."""
     constant = next(value for value in values if isinstance(value, Constant))
     x = next(value for value in values if isinstance(value, Activation))
-    t.find_sources(operation, constant)
+    if not constant.sources and constant.size > 1:
+        t.note_lost_parameters(operation)
     kind = operation.kind
     rank = max(len(x.order), len(constant.dims))
     dims = (1,) * (rank - len(constant.dims)) + constant.dims

@@ -125,6 +125,8 @@ def concat(t: Translation, operation: Operation) -> None:
             dims = tuple(1 if place == main.batch_axis else size for place, size in enumerate(value.dims))
             part = Constant(dims, value.values, value.sources)
             wanted = [part.dims[place] for place in sequence]
+            if not value.sources:
+                t.note_lost_parameters(operation)
             source = t.parameter(operation, part, sequence)
             if list(source.shape) != wanted:
                 source = t.reshaped(operation, source, wanted, order_of(sequence, rank))

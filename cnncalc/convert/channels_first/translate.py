@@ -58,7 +58,7 @@ def translate(graph: TensorGraph) -> Graph:
         )
     if t.lost:
         t.warnings.append(
-            f"the exporter has computed {len(t.lost)} kernels from further parameters, such as {quote(t.lost[0])}, "
+            f"the exporter has computed tensors from {len(t.lost)} parameters, such as {quote(next(iter(t.lost)))}, "
             "whose sizes the file does not tell: they are not counted"
         )
     outputs: list[str] = []

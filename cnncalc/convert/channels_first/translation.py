@@ -41,8 +41,8 @@ class Translation:
     """What was put side by side, by the layers and the axis."""
     done: set[int] = field(default_factory=set)
     """Operations that are part of a layer already, by `id`."""
-    lost: list[str] = field(default_factory=list)
-    """Parameters that the exporter has multiplied into a kernel, so that the file does not tell their sizes."""
+    lost: dict[str, None] = field(default_factory=dict)
+    """Parameters that the exporter has computed other tensors from, so that the file does not tell their sizes."""
     folded: int = 0
     """Convolutions into which the exporter has folded batch normalisations that the file tells nothing of."""
     _names: dict[str, int] = field(default_factory=dict)
@@ -256,19 +256,6 @@ class Translation:
 
     # What is no layer.
 
-    def find_sources(self, operation: Operation, constant: Constant) -> None:
-        """Finds the parameter that a constant was computed from: one of the same module that the file has dropped."""
-        if constant.sources or constant.size < 2 or self.graph.parameters is None:
-            return
-        own = self.parameters_of.get(".".join(operation.path), ())
-        dropped = [name for name in own if not name.endswith((".weight", ".bias"))]
-        if dropped:
-            constant.sources = {min(dropped): constant.size}
-            self.warnings.append(
-                f"the exporter has computed a tensor of {constant.size:,} entries from {quote(min(dropped))}, whose "
-                "own size the file does not tell: these entries are counted"
-            )
-
     @cached_property
     def parameters_of(self) -> Mapping[str, Sequence[str]]:
         """The parameters of each module that the file lists and does not hold."""
@@ -278,11 +265,10 @@ class Translation:
                 found.setdefault(name.rpartition(".")[0], []).append(name)
         return found
 
-    def note_lost_parameters(self, operation: Operation, kernel: str) -> None:
-        """Notes the parameters of a convolution's module, beside kernel and bias, that its kernel is computed from."""
-        if kernel not in (self.graph.parameters or (kernel,)):
-            own = self.parameters_of.get(".".join(operation.path), ())
-            self.lost += [name for name in own if not name.endswith((".weight", ".bias"))]
+    def note_lost_parameters(self, operation: Operation) -> None:
+        """Notes the parameters of an operation's module, beside kernel and bias, that the file lists and lacks."""
+        own = self.parameters_of.get(".".join(operation.path), ())
+        self.lost |= dict.fromkeys(name for name in own if not name.endswith((".weight", ".bias")))
 
     def parameter(self, operation: Operation, constant: Constant, sequence: Sequence[int]) -> Activation:
         """Makes a source of a constant, with these axes of it in this order; the others have the size 1.

@@ -167,7 +167,8 @@ def _add_convolution(
     scaled = sum(kernel.sources.values()) - kernel.size == shape_of_filters(kernel, operation)
     if not biased or scaled:
         arguments["use_bias"] = False
-    t.note_lost_parameters(operation, name)
+    if name not in (t.graph.parameters or (name,)):
+        t.note_lost_parameters(operation)
     path = tuple(name.split(".")[:-1]) if restored else None
     layer, shape = t.add(operation, kind, arguments, [x], t.kernel_names(operation, 1), path=path)
     y = Activation(layer, shape, x.order, x.batch_axis)

@@ -152,14 +152,20 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
             key, text = _read_entry(as_message(value))
             if key == "pkg.torch.export.ExportedProgram.graph_signature":
                 graph.parameters, graph.merges_equal = _trainable(text), True
+    computed = 0
     for name, constant in graph.constants.items():
         if graph.parameters is None:
             axes = sum(size != 1 for size in constant.dims)
             is_other = _COMPUTED.match(name) is not None and (axes == 0 or axes > 2)
+            computed += is_other and axes > 2 and bool(constant.sources)
         else:
             is_other = name not in graph.parameters
         if is_other:
             constant.sources = {}
+    if computed:
+        graph.warnings.append(
+            f"the exporter has computed {computed} tensors: parameters that they were computed from are not counted"
+        )
     for name in graph.constants:  # before IR version 4, every initialiser is an input too
         graph.inputs.pop(name, None)
     return graph
