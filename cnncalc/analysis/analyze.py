@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.counts import LayerCounts, count_layer, shown_weights, weight_shapes
-from cnncalc.analysis.figures import added_figures
-from cnncalc.analysis.long_numbers import check_elements, check_strides
-from cnncalc.analysis.report import (
-    ExactFigures,
-    ExactTotals,
-    Extent,
-    NotesFigures,
-    NotesTotals,
-    Report,
-    Row,
-    Totals,
-    no_totals,
-)
+from cnncalc.analysis.counts import LayerCounts
+from cnncalc.analysis.long_numbers import check_strides
+from cnncalc.analysis.net_counts import Known, NetCounts
+from cnncalc.analysis.report import ExactFigures, Extent, NotesFigures, Report, Row, no_totals
 from cnncalc.conventions import notes
-from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.diagnosis.misfits import diagnose
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, Problem, SpecError, quote
-from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
-from cnncalc.layers import registry
+from cnncalc.expansion.nodes import Expansion, Node
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.layers.merging import Merge
@@ -35,17 +22,14 @@ from cnncalc.receptive_fields.field import CONSTANT, Absent, Field, State, Undef
 from cnncalc.receptive_fields.reach import Pointwise
 from cnncalc.receptive_fields.tracker import Tracker
 from cnncalc.receptive_fields.whole_maps import is_constant
-from cnncalc.spec.values import Value, key_of
-from cnncalc.tensor import Shape, Tensor, total
+from cnncalc.spec.values import Value
+from cnncalc.tensor import Shape, Tensor
 from cnncalc.warnings.find import find_warnings
 from cnncalc.warnings.net import Net
 from cnncalc.warnings.warning import Warning
 
 SHOWN_NAMES = 3
 """How many layers a warning names."""
-HASHED = sys.hash_info.modulus
-"""Integers below it have hashes of their own."""
-
 Seen = tuple[Extent, tuple[Fraction | None, ...] | None, tuple[int | None, ...] | None, str | None]
 """Of a field: size, effective stride, offset, and a note."""
 
@@ -53,112 +37,67 @@ if TYPE_CHECKING:
     from cnncalc.analysis.unknown_lengths import Length
 
 
-class Analysis:
+class Analysis(NetCounts):
     """The state of the pass: per node its figures and fields. After `run` everything can be asked about."""
 
-    def __init__(self, expansion: Expansion, convention: str = "notes") -> None:
-        self.expansion = expansion
-        self.convention = CONVENTIONS[convention]
-        self.figures: list[LayerCounts] = []
-        self.layers: list[Layer] = []
+    def __init__(
+        self,
+        expansion: Expansion,
+        convention: str = "notes",
+        known: Known | None = None,
+        variables: Mapping[int, Value] | None = None,
+    ) -> None:
+        super().__init__(expansion, convention, known, variables)
         self.fields: list[State] = []
         self.notes_fields: list[notes.State] = []
         self.alignment_notes: list[str | None] = []
         self.tracker = Tracker()
-        self._known: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = {}
-        self._built: dict[object, Layer] = {}
-        self._huge: set[int] = set()
-        """The nodes whose sizes are so large that Python's hashes of them would meet, and a dict be slow."""
-        self._late_values: dict[int, Value] = {}
         self._input_axes: dict[int, tuple[int | None, ...]] = {}
         self._unknown_lengths: dict[int, list[Length | None]] = {}
         self._seen_fields: dict[int, Seen] = {}
         self._rows: list[Row] = []
 
-    def run(self) -> None:
-        """Computes every node. Raises: Problem: at the first one that does not fit; those before it are kept."""
-        for index, node in enumerate(self.expansion.nodes):
-            if isinstance(node.layer, InputLayer):
-                self._input(index, node.layer)
-            else:
-                self._layer(node)
+    def count(self, node: Node) -> None:
+        """Computes the next node and its fields. Raises: Problem: if it does not fit."""
+        super().count(node)
+        try:
+            self._follow(len(self.figures) - 1, node)
+        except Problem:
+            self.figures.pop()  # `diagnose` is about the node behind the last one that fits
+            self.layers.pop()
+            raise
 
     def diagnose(self, problem: Problem) -> Diagnostic:
         """The diagnostic of the node at which `run` stopped."""
         node = self.expansion.nodes[len(self.figures)]
         try:
-            culprit = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
+            culprit = node.layer if isinstance(node.layer, Layer) else self.late(node.layer)
         except Problem:
             culprit = None
         return diagnose(problem, self.expansion, self.layers, [made.output for made in self.figures], culprit)
 
-    def _input(self, index: int, layer: InputLayer) -> None:
-        check_elements(Tensor(layer.shape))
-        self.layers.append(layer)
-        made = count_layer(layer, [Tensor(layer.shape)], self.convention)
-        self.figures.append(made)
-        self.fields.append(start(index, layer.shape))
-        self.notes_fields.append(notes.start(layer.shape))
-        self.alignment_notes.append(None)
-        self._input_axes[index] = layer.shape[:-1]
-        self._remember_unknown(index, layer, (), layer.shape)
-
-    def _layer(self, node: Node) -> None:
-        layer = node.layer if isinstance(node.layer, Layer) else self._late(node.layer)
-        inputs = tuple([self.figures[index].output for index in node.inputs])
-        made = self._figures(node, layer, inputs)
-        if node.owner is not None:
-            self._check_shared(node, made)
-        if len(inputs) == 1 and isinstance(made.reach, Pointwise) and not layer.merges:
+    def _follow(self, index: int, node: Node) -> None:
+        """Finds the receptive fields behind a node. Raises: Problem: if they are too large to be written."""
+        layer, made = self.layers[index], self.figures[index]
+        inputs = tuple([self.figures[source].output for source in node.inputs])
+        note: str | None = None
+        field: State
+        notes_field: notes.State
+        if isinstance(layer, InputLayer):
+            field, notes_field = start(index, layer.shape), notes.start(layer.shape)
+            self._input_axes[index] = layer.shape[:-1]
+        elif len(inputs) == 1 and isinstance(made.reach, Pointwise) and not layer.merges:
             # Most layers of a net: they hand on what was seen.
-            note, field, notes_field = None, self.fields[node.inputs[0]], self.notes_fields[node.inputs[0]]
+            field, notes_field = self.fields[node.inputs[0]], self.notes_fields[node.inputs[0]]
         else:
             field, note = self._field(node, layer, made, inputs)
-            notes_field = self._notes_field(node, layer, made, field)
+            notes_field = self._notes_state(node, layer, made, field)
             check_strides(field, notes_field)
         if None in made.output.shape:
-            self._remember_unknown(len(self.figures), layer, inputs, made.output.shape)
-        self.layers.append(layer)
-        self.figures.append(made)
+            self._remember_unknown(index, layer, inputs, made.output.shape)
         self.fields.append(field)
         self.notes_fields.append(notes_field)
         self.alignment_notes.append(note)
-
-    def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
-        """The figures of a layer on these inputs, computed once for all nodes that are alike."""
-        if self._huge and not self._huge.isdisjoint(node.inputs):
-            made = count_layer(layer, inputs, self.convention)
-        else:
-            key = (layer, inputs)
-            known = self._known.get(key)
-            if known is not None:
-                return known
-            made = self._known[key] = count_layer(layer, inputs, self.convention)
-        check_elements(made.output)
-        if any(size is not None and size >= HASHED for size in made.output.shape):
-            self._huge.add(len(self.figures))
-        return made
-
-    def _late(self, late: UnresolvedLayer | None) -> Layer:
-        assert late is not None, "an expansion with mistakes is not analysed"
-        values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
-        key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
-        if key not in self._built:
-            self._built[key] = registry.build(late.kind, values)
-        return self._built[key]
-
-    def _check_shared(self, node: Node, made: LayerCounts) -> None:
-        owner = self.expansion.nodes[node.owner or 0]
-        theirs, ours = weight_shapes(self.figures[node.owner or 0]), weight_shapes(made)
-        if not theirs and node.owner_written:
-            raise Problem("bad-share", f"{quote(owner.name)} has no weights to share", suggestion="leave share out")
-        if theirs != ours:
-            raise Problem(
-                "bad-share",
-                f"the weights of {quote(owner.name)} do not fit here: their shapes differ",
-                expected=shown_weights(made),
-                found=shown_weights(self.figures[node.owner or 0]),
-            )
 
     def _field(self, node: Node, layer: Layer, made: LayerCounts, inputs: Sequence[Tensor]) -> tuple[State, str | None]:
         if not node.inputs:
@@ -193,7 +132,7 @@ class Analysis:
             own = unknown_lengths(layer, known, [tensor.shape for tensor in inputs], y)
         self._unknown_lengths[index] = own
 
-    def _notes_field(self, node: Node, layer: Layer, made: LayerCounts, field: State) -> notes.State:
+    def _notes_state(self, node: Node, layer: Layer, made: LayerCounts, field: State) -> notes.State:
         if isinstance(field, Absent):
             return notes.CONSTANT if is_constant(field) else None
         if len(node.inputs) == 1:
@@ -219,31 +158,8 @@ class Analysis:
     def rows(self) -> list[Row]:
         """A row for every node that was computed; made once."""
         if len(self._rows) < len(self.figures):
-            self._rows = [self._row(index) for index in range(len(self.figures))]
+            self._rows = [self.row(index) for index in range(len(self.figures))]
         return self._rows
-
-    def _row(self, index: int) -> Row:
-        node, made = self.expansion.nodes[index], self.figures[index]
-        owner = node.owner if made.weights else None
-        frozen = node.frozen if owner is None else self.expansion.nodes[owner].frozen
-        trainable = made.trainable_params.value
-        nodes = self.expansion.nodes
-        return Row(
-            name=node.name,
-            type=node.kind,
-            path=node.instance.path,
-            inputs=tuple([nodes[source].name for source in node.inputs]),
-            output_shape=made.output.shape,
-            instances=made.output.instances,
-            neurons=made.neurons.value,
-            params=made.params.value,
-            trainable_params=0 if frozen and trainable is not None else trainable,
-            shared_with=None if owner is None else nodes[owner].name,
-            notes=self._notes(index),
-            exact=self._exact(index),
-            convention=self.convention.name,
-            added={key: quantity.value for key, quantity in made.added.items()},
-        )
 
     def _notes(self, index: int) -> NotesFigures:
         field, layer, made = self.notes_fields[index], self.layers[index], self.figures[index]
@@ -279,25 +195,10 @@ class Analysis:
                 note = "larger than the input"
         return size, field.effective_stride, field.offset, note
 
-    # Totals -----------------------------------------------------------------------------------------------------
-
-    def totals(self, rows: Sequence[Row]) -> Totals:
-        """The sums over all rows; shared weights count at their owner."""
-        own = [row for row in rows if row.shared_with is None]
+    def _fields_of_outputs(self) -> tuple[Extent, Extent]:
         outputs = self.expansion.outputs
         carried = notes.merge([self.notes_fields[index] for index in outputs]) if outputs else None
-        counted_ops = [made.ops.value for made in self.figures if made.ops.text is not None]
-        counted_macs = [made.macs.value for made in self.figures if made.macs.text is not None]
-        counted_flops = [made.flops.value for made in self.figures if made.flops.text is not None]
-        return Totals(
-            neurons=total([row.neurons for row in rows]),
-            params=total([row.params for row in own]),
-            trainable_params=total([row.trainable_params for row in own]),
-            notes=NotesTotals(carried.size if carried is not None else None, total(counted_ops)),
-            exact=ExactTotals(self._largest_field(outputs), total(counted_macs), total(counted_flops)),
-            convention=self.convention.name,
-            added={figure.key: total([row.added[figure.key] for row in rows]) for figure in added_figures()},
-        )
+        return carried.size if carried is not None else None, self._largest_field(outputs)
 
     def _largest_field(self, outputs: Sequence[int]) -> tuple[int, ...] | None:
         """The largest over the outputs, axis by axis; unknown where that of an output is."""
@@ -306,6 +207,8 @@ class Analysis:
         if not known or len(known) < len(sizes) or len({len(size) for size in known}) > 1:
             return None
         return tuple(max(axis) for axis in zip(*known, strict=True))
+
+    # Warnings -----------------------------------------------------------------------------------------------------
 
     def warnings(self) -> tuple[Warning, ...]:
         """What works out and may still be a mistake, and what the totals leave out, without what the spec ignores."""
@@ -384,7 +287,7 @@ def analyzed(expansion: Expansion, convention: str, partial: bool = False) -> tu
     rows = analysis.rows()
     report = Report(
         name=expansion.document.name, convention=convention, inputs=names["inputs"], outputs=names["outputs"],
-        layers=rows, totals=analysis.totals(rows), warnings=analysis.warnings(), is_chain=chain,
+        layers=rows, totals=analysis.totals(), warnings=analysis.warnings(), is_chain=chain,
     )  # fmt: skip
     return report, analysis
 

@@ -16,7 +16,6 @@ from cnncalc.conventions import notes
 from cnncalc.errors import Problem
 from cnncalc.expansion.nodes import Node
 from cnncalc.formula import Number
-from cnncalc.layers.input import InputLayer
 from cnncalc.layers.values import MAX_INTEGER
 from cnncalc.marking.net import Net, layer_in_context
 from cnncalc.marking.quantities import Figure, Value
@@ -46,7 +45,7 @@ class StudentNet(Analysis):
     """The net as a student sees it: each layer reads the student's shapes and fields of the layers before it."""
 
     def __init__(self, net: Net, own: OwnAnswers) -> None:
-        super().__init__(net.analysis.expansion)
+        super().__init__(net.analysis.expansion, known=net.analysis.known)
         self.net, self.own = net, own
         self.computed: list[tuple[LayerCounts, State, notes.State]] = []
         """Of each layer the counts and both fields by what it reads, before the student's own take their place."""
@@ -55,16 +54,12 @@ class StudentNet(Analysis):
         }  # fmt: skip
         """For each layer, the wrong answer that makes its shape or field differ from the right one."""
         self._recounted: dict[int, Figures | None] = {}
-        self._known = net.analysis._known  # counts depend on the layer and its input only
         self.run()
 
-    def _input(self, index: int, layer: InputLayer) -> None:
-        super()._input(index, layer)
-        self._take_over(index)
-
-    def _layer(self, node: Node) -> None:
+    def count(self, node: Node) -> None:
+        """Computes the next node from the student's values, which then take the place of the computed ones."""
         try:
-            super()._layer(node)
+            super().count(node)
         except Problem:  # the student's values lead nowhere: from here on the right ones count again
             index, right = len(self.figures), self.net.analysis
             self.layers.append(right.layers[index])
