@@ -17,7 +17,7 @@ from tests.command_line import REPOSITORY
 PACKAGE: Final = REPOSITORY / "cnncalc"
 
 FLOORS: Final = (
-    ("collector", "digits", "records", "results"),
+    ("collector", "digits", "parallel", "records", "results"),
     ("errors", "formula", "tensor"),
     ("documentation", "formula_text", "numbers_as_written", "optional_packages", "receptive_fields"),
     ("layers",),
@@ -28,7 +28,7 @@ FLOORS: Final = (
     ("convert",),
     ("limits", "model", "profile"),
     ("comparing", "counting", "exporting", "frameworks", "marking", "memory", "reconciling"),
-    ("explaining",),
+    ("explaining", "sweeping"),
     ("exercise",),
     ("error_reference", "layer_reference", "schema"),
     ("render",),

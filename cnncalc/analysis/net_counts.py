@@ -17,8 +17,7 @@ from cnncalc.analysis.long_numbers import check_elements
 from cnncalc.analysis.report import ExactFigures, ExactTotals, Extent, NotesFigures, NotesTotals, Row, Totals
 from cnncalc.conventions.convention import CONVENTIONS
 from cnncalc.errors import Problem, quote
-from cnncalc.expansion.nodes import Expansion, Node, UnresolvedLayer
-from cnncalc.layers import registry
+from cnncalc.expansion.nodes import Expansion, Layers, Node, UnresolvedLayer
 from cnncalc.layers.base import Layer
 from cnncalc.layers.input import InputLayer
 from cnncalc.spec.values import Value, key_of
@@ -32,7 +31,9 @@ HASHED: Final = sys.hash_info.modulus
 class Known:
     """What was computed of layers: those that say the same are one object, and each is counted once on each input."""
 
-    layers: dict[object, Layer] = field(default_factory=dict)
+    layers: Layers = field(default_factory=Layers)
+    late: dict[tuple[object, ...], Layer] = field(default_factory=dict)
+    """The layers whose arguments waited, by what they came to."""
     counts: dict[tuple[Layer, tuple[Tensor, ...]], LayerCounts] = field(default_factory=dict)
 
 
@@ -54,6 +55,7 @@ class NetCounts:
         self.known = known or Known()
         self._huge: set[int] = set()
         """The nodes whose sizes are so large that Python's hashes of them would meet, and a dict be slow."""
+        self._built: dict[UnresolvedLayer, Layer] = {}
         self._late_values: dict[int, Value] = dict(variables or {})
 
     def run(self) -> None:
@@ -63,13 +65,16 @@ class NetCounts:
 
     def count(self, node: Node) -> None:
         """Computes the next node. Raises: Problem: if it does not fit."""
-        layer = node.layer if isinstance(node.layer, Layer) else self.late(node.layer)
-        if isinstance(layer, InputLayer):
+        layer = node.layer
+        if layer is None or isinstance(layer, UnresolvedLayer):
+            layer = self.late(layer)
+        figures = self.figures
+        if not node.inputs and isinstance(layer, InputLayer):
             inputs: tuple[Tensor, ...] = (Tensor(layer.shape),)
             check_elements(inputs[0])
         else:
-            inputs = tuple([self.figures[index].output for index in node.inputs])
-        counts = self._figures(node, layer, inputs)
+            inputs = tuple([figures[index].output for index in node.inputs])
+        counts = self.known.counts.get((layer, inputs)) or self._count_anew(node, layer, inputs)
         if node.owner is not None:
             self._check_shared(node, counts)
         self.layers.append(layer)
@@ -78,23 +83,21 @@ class NetCounts:
     def late(self, late: UnresolvedLayer | None) -> Layer:
         """Builds a layer whose arguments waited for shapes or for vars. Raises: Problem."""
         assert late is not None, "an expansion with mistakes is not analysed"
-        values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
-        key = (late.kind, *((name, key_of(value)) for name, value in values.items()))
-        layers = self.known.layers
-        if key not in layers:
-            layers[key] = registry.build(late.kind, values)
-        return layers[key]
+        layer = self._built.get(late)
+        if layer is None:
+            values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
+            key = (late, *[key_of(values[name]) for name in late.waiting])
+            layer = self.known.late.get(key)
+            if layer is None:
+                layer = self.known.late[key] = self.known.layers.build(late.kind, values)
+            self._built[late] = layer
+        return layer
 
-    def _figures(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
-        """The figures of a layer on these inputs, computed once for all nodes that are alike."""
-        if self._huge and not self._huge.isdisjoint(node.inputs):
-            counts = count_layer(layer, inputs, self.convention)
-        else:
-            key = (layer, inputs)
-            known = self.known.counts.get(key)
-            if known is not None:
-                return known
-            counts = self.known.counts[key] = count_layer(layer, inputs, self.convention)
+    def _count_anew(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
+        """The figures of a layer on these inputs, for all nodes that are alike."""
+        counts = count_layer(layer, inputs, self.convention)
+        if self._huge.isdisjoint(node.inputs):
+            self.known.counts[layer, inputs] = counts
         check_elements(counts.output)
         if any(size is not None and size >= HASHED for size in counts.output.shape):
             self._huge.add(len(self.figures))

@@ -190,7 +190,7 @@ class Result(NamedTuple):
 def _results(request: Request, specs: Sequence[str], jobs: int) -> Iterator[Result]:
     if jobs == 1 or len(specs) == 1 or STANDARD_INPUT in specs:  # which other processes can't read
         return map(partial(summarize, request), specs)
-    from cnncalc.cli.parallel import in_processes  # it loads multiprocessing, which takes as long as all our renderers
+    from cnncalc.parallel import in_processes  # it loads multiprocessing, which takes as long as all our renderers
 
     return in_processes(partial(_summarize_whole, request), specs, jobs, _lost)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.errors import Problem, nearest, quote
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.spec.document import Arguments, Block
-from cnncalc.spec.values import Bindings, Channels, Value, evaluate, is_late
+from cnncalc.spec.values import Bindings, Channels, Value, evaluate, waits_for_shape
 
 
 def block_bindings(here: Occurrence, block: Block, start: int, current: int | None, is_first: bool) -> Bindings:
@@ -37,7 +37,7 @@ def block_bindings(here: Occurrence, block: Block, start: int, current: int | No
         if values[name] is None and name not in given:
             missing = f"the block {quote(here.item.kind)} needs the parameter {quote(name)}"
             raise Problem("missing-argument", missing, suggestion=f"{here.item.kind}: {{{name}: ...}}")
-    if not first and not any(is_late(value) or value == "prev" for value in values.values()):
+    if not first and not any(waits_for_shape(value) or value == "prev" for value in values.values()):
         here.shared_bindings = own
     return own
 

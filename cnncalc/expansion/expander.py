@@ -11,7 +11,7 @@ from typing import Final
 from cnncalc.errors import Problem, SpecError, in_order
 from cnncalc.expansion.inputs import misplaced_null, read_inputs, written_inputs
 from cnncalc.expansion.items import expand_items
-from cnncalc.expansion.nodes import Expansion, Instance, Node
+from cnncalc.expansion.nodes import Expansion, Instance, Layers, Node
 from cnncalc.expansion.scopes import Namespace, Scope
 from cnncalc.expansion.size import check_size
 from cnncalc.expansion.state import MAX_EXPANDED, ExpansionStopped, Loader, State
@@ -31,12 +31,15 @@ def expand(
     inputs: Mapping[str, Shape] | None = None,
     variables: Mapping[str, Value] | None = None,
     max_expanded: int = MAX_EXPANDED,
+    layers: Layers | None = None,
 ) -> Expansion:
     """Expands a document: every layer of it, in the order in which they compute, and the mistakes, at most ten.
 
-    `inputs` and `variables` override the file's. Raises: SpecError: if the mistakes leave nothing to compute on.
+    `inputs` and `variables` override the file's; a var may be left open as a `Variable`. `layers` are shared
+    with other expansions.
+    Raises: SpecError: if the mistakes leave nothing to compute on. ValueNeeded: if the structure depends on an open var.
     """
-    state = State(load, max_expanded)
+    state = State(load, max_expanded, layers or Layers())
     for mistake in document.mistakes:
         state.mistakes.note(mistake)
     expansion = None

@@ -14,7 +14,7 @@ from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
 from cnncalc.spec.document import Document
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.values import evaluate
+from cnncalc.spec.values import evaluate, need_value
 
 
 def load_model(here: Occurrence) -> Document:
@@ -65,6 +65,7 @@ def _computed(written: Placed, here: Occurrence) -> Placed:
         value = evaluate(written, here.namespace.bindings, None)
     except Problem as problem:
         raise problem.placed(written.span) from None
+    need_value(value)
     if isinstance(value, (bool, int, str, Fraction)) or value is None:
         return replace(written, value=value)
     raise Problem("bad-value", "a default inside a Model is a single value").placed(written.span)

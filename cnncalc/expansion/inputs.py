@@ -12,7 +12,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
 from cnncalc.spec.document import Document
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.values import Bindings, evaluate
+from cnncalc.spec.values import Bindings, evaluate, need_value
 from cnncalc.tensor import Shape, shown_shape
 
 
@@ -42,7 +42,9 @@ def read_inputs(
             named[name] = overrides[""]
             continue
         try:
-            named[name] = read_shape(evaluate(part, bindings, None))
+            value = evaluate(part, bindings, None)
+            need_value(value)
+            named[name] = read_shape(value)
         except Problem as problem:
             state.note(problem.at(part.span or Span(document.source)))
     for name in overrides:

@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.errors import Problem, shorten
 from cnncalc.layers.values import MAX_INTEGER, compute, show_value
 from cnncalc.spec.placed import Placed
-from cnncalc.spec.values import Bindings, Value, evaluate, is_late, missing_dollar
+from cnncalc.spec.values import Bindings, Value, evaluate, is_late, missing_dollar, need_value
 
 _HINTS: Final = {
     "repeat": "if: false drops an item",
@@ -57,6 +57,7 @@ def _structural(written: Placed, bindings: Bindings, option: str) -> Value:
     """Evaluates an option that decides which layers there are. Raises: Problem, with its place."""
     try:
         value = evaluate(written, bindings, None)
+        need_value(value)
         if is_late(value):
             raise Problem(
                 "structure-depends-on-shape",
@@ -77,7 +78,9 @@ def names(placed: Placed, bindings: Bindings) -> Value:
         return [names(entry, bindings) for entry in placed.value]
     if isinstance(placed.value, (int, Fraction)) and not isinstance(placed.value, bool):
         return placed.text
-    return evaluate(placed, bindings, None)
+    value = evaluate(placed, bindings, None)
+    need_value(value)
+    return value
 
 
 def text(written: Placed | None, bindings: Bindings, option: str) -> str | None:

@@ -39,7 +39,7 @@ def make_layer(
     bindings = here.namespace.bindings
     key = (id(here.item), bool(first))
     known = bindings.layers.get(key)
-    if isinstance(known, Layer):
+    if isinstance(known, (Layer, UnresolvedLayer)):
         return known
     arguments = {**here.defaults, **here.item.arguments, **first}
     arguments.pop("trainable", None)
@@ -56,7 +56,7 @@ def make_layer(
             if problem.id != "missing-argument" or not is_bare or len(wrong.problems) == 1:
                 _note(here, problem, arguments)
         return None
-    if isinstance(layer, Layer):
+    if isinstance(layer, Layer) or not layer.waits_for_shape:
         bindings.layers[key] = layer
     return layer
 

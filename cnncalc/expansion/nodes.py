@@ -6,29 +6,60 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cnncalc.errors import Diagnostic, Problem, Span
+from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.records import entity
 from cnncalc.spec.document import Document, Item
-from cnncalc.spec.values import Value, resolve
+from cnncalc.spec.values import Value, is_late, key_of, resolve, waits_for_shape
 
 SHOWN_NAME = 80
 """How much of a name a message repeats, in characters, from its end: that is where the names of blocks differ."""
 
 
+class Layers:
+    """The layers of a net, or of several: those that say the same are one object."""
+
+    def __init__(self) -> None:
+        self._built: dict[object, Layer] = {}
+
+    def __len__(self) -> int:
+        return len(self._built)
+
+    def build(self, kind: str, values: Mapping[str, Value]) -> Layer:
+        """Builds the layer of a kind with these arguments. Raises: Problems: if an argument is missing or wrong."""
+        key = (kind, *[(name, key_of(value)) for name, value in values.items()])
+        layer = self._built.get(key)
+        if layer is None:
+            layer = self._built[key] = registry.build(kind, values)
+        return layer
+
+
 @entity
 class UnresolvedLayer:
-    """A layer some of whose arguments wait for a shape (`$in_channels`)."""
+    """A layer some of whose arguments wait for a shape (`$in_channels`) or a var."""
 
     kind: str
     values: Mapping[str, Value]
+    waiting: Mapping[str, Value]
+    """The values that wait."""
+
+    @classmethod
+    def of(cls, kind: str, values: Mapping[str, Value]) -> UnresolvedLayer:
+        """Makes the unresolved layer of a kind."""
+        return cls(kind, values, {name: value for name, value in values.items() if is_late(value)})
+
+    @property
+    def waits_for_shape(self) -> bool:
+        """Whether it waits for a shape, and not for vars alone."""
+        return any(map(waits_for_shape, self.waiting.values()))
 
     def resolved(
         self, channels: Callable[[int], int | None], known: dict[int, Value] | None = None
     ) -> dict[str, Value]:
         """Resolves the arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
-        values: dict[str, Value] = {}
         known = {} if known is None else known
-        for name, value in self.values.items():
+        values = dict(self.values)
+        for name, value in self.waiting.items():
             try:
                 values[name] = resolve(value, channels, known)
             except Problem as problem:

@@ -7,12 +7,11 @@ from copy import copy
 from typing import Final, NoReturn
 
 from cnncalc.errors import Collector, Diagnostic, Problem, Span, SpecError
-from cnncalc.expansion.nodes import Instance, Node, UnresolvedLayer
+from cnncalc.expansion.nodes import Instance, Layers, Node, UnresolvedLayer
 from cnncalc.formula import expressions_read
-from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.spec.document import Document
-from cnncalc.spec.values import Bindings, Value, is_late, key_of
+from cnncalc.spec.values import Bindings, Value, is_late
 
 MAX_EXPANDED: Final = 200_000
 """Layers that a spec may come to, unless the caller sets another limit: what a few seconds compute."""
@@ -52,7 +51,7 @@ class ExpansionStopped(Exception):
 class State:
     """The state of one expansion; the functions of this package add to it."""
 
-    def __init__(self, load: Loader, max_expanded: int) -> None:
+    def __init__(self, load: Loader, max_expanded: int, layers: Layers) -> None:
         self._load = load
         self._loaded: dict[tuple[str, str], Document | Problem | SpecError] = {}
         self.nodes: list[Node] = []
@@ -68,7 +67,7 @@ class State:
         self._characters = 0
         self._values = 0
         self._expressions = expressions_read()
-        self._layers: dict[object, Layer] = {}
+        self._layers = layers
         self.open_models: set[int] = set()
         """The places of the models in wrappers that are being expanded, by `id`."""
         self.warnings: list[str] = []
@@ -161,11 +160,8 @@ class State:
         Raises: Problems: if an argument is missing or wrong.
         """
         if any(is_late(value) for value in values.values()):
-            return UnresolvedLayer(kind, values)
-        key = (kind, tuple((name, key_of(value)) for name, value in values.items()))
-        if key not in self._layers:
-            self._layers[key] = registry.build(kind, values)
-        return self._layers[key]
+            return UnresolvedLayer.of(kind, values)
+        return self._layers.build(kind, values)
 
     def load(self, name: str, outer: Document) -> Document:
         """Reads the spec that a `Model` names in a document, each spec once.

@@ -19,7 +19,7 @@ from cnncalc.spec.names import MODEL_ARGUMENTS
 from cnncalc.spec.placed import Placed
 from cnncalc.spec.reader import read_document, read_items
 from cnncalc.spec.shipped import is_shipped, shipped_names
-from cnncalc.spec.values import Bindings, Value, is_late
+from cnncalc.spec.values import Bindings, Value, is_late, need_value
 
 
 def items_inside(here: Occurrence, written: Placed) -> tuple[Sequence[Item], Scope]:
@@ -96,6 +96,7 @@ def _spec(here: Occurrence, written: Placed) -> tuple[Sequence[Item], Scope]:
 
 def _known(bindings: Bindings) -> Bindings:
     """The parameters that a model inside may use: not those that stand for tensors outside, or for their sizes."""
+    need_value([*bindings.values.values(), *bindings.vars.values()])
     values: dict[str, Value] = {
         name: str(value) if isinstance(value, str) else value
         for name, value in bindings.values.items()

@@ -43,15 +43,35 @@ class Channels:
 
 
 @entity
+class Variable:
+    """A var that has no value yet: each point of a sweep gives it one."""
+
+    name: str
+
+
+class ValueNeeded(Exception):
+    """What is computed here can't wait for the values of these vars: which layers there are depends on them."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+@entity
 class Late:
-    """A value that waits for a shape: an expression over values, some of which wait as well."""
+    """A value that waits for shapes or vars: an expression over values, some of which wait as well."""
 
     text: str
     evaluator: Evaluator
     operands: Mapping[str, Value]
+    variables: frozenset[str]
+    waits_for_shape: bool
 
 
-Value = None | bool | int | Fraction | float | str | list["Value"] | dict[str, "Value"] | Channels | Late | InnerModel
+Value = (
+    None | bool | int | Fraction | float | str | list["Value"] | dict[str, "Value"]
+    | Channels | Variable | Late | InnerModel
+)  # fmt: skip
 
 
 @dataclass(eq=False, slots=True)
@@ -114,12 +134,34 @@ def not_arithmetic(placed: Placed) -> str | None:
 
 
 def is_late(value: Value) -> bool:
-    """Tells whether a value, or one in its list, waits for a shape."""
+    """Tells whether a value, or one in its list, waits for a shape or a var."""
     if isinstance(value, list):
         return any(is_late(entry) for entry in value)
     if isinstance(value, dict):
         return any(is_late(entry) for entry in value.values())
-    return isinstance(value, (Channels, Late))
+    return isinstance(value, (Channels, Variable, Late))
+
+
+def waits_for_shape(value: Value) -> bool:
+    """Tells whether a value, or one in its list, waits for a shape."""
+    if isinstance(value, (list, dict)):
+        return any(map(waits_for_shape, value if isinstance(value, list) else value.values()))
+    return isinstance(value, Channels) or (isinstance(value, Late) and value.waits_for_shape)
+
+
+def variables_in(value: Value) -> frozenset[str]:
+    """Lists the vars that a value, or one in its list, waits for."""
+    if isinstance(value, (list, dict)):
+        return frozenset().union(*map(variables_in, value if isinstance(value, list) else value.values()))
+    if isinstance(value, Variable):
+        return frozenset({value.name})
+    return value.variables if isinstance(value, Late) else frozenset()
+
+
+def need_value(value: Value) -> None:
+    """Refuses a value that waits for vars. Raises: ValueNeeded: with their names."""
+    if names := variables_in(value):
+        raise ValueNeeded(names)
 
 
 def key_of(value: Value) -> object:
@@ -128,7 +170,7 @@ def key_of(value: Value) -> object:
         return tuple(map(key_of, value))
     if isinstance(value, dict):
         return tuple((name, key_of(entry)) for name, entry in value.items())
-    if isinstance(value, (Channels, Late)):
+    if isinstance(value, (Channels, Variable, Late)):
         return None
     return type(value).__name__, value
 
@@ -186,7 +228,8 @@ def compute_text(text: str, lookup: Callable[[str], Value]) -> Value:
     except ExpressionError as error:
         raise _not_computable(text, error) from None
     if any(is_late(value) for value in operands.values()):
-        return Late(text, evaluator, operands)
+        entries = list(operands.values())
+        return Late(text, evaluator, operands, variables_in(entries), waits_for_shape(entries))
     return evaluate_late(text, evaluator, operands)
 
 
@@ -238,7 +281,8 @@ def _not_computable(text: str, error: ExpressionError) -> Problem:
 
 
 def resolve(value: Value, channels: Callable[[int], int | None], known: dict[int, Value]) -> Value:
-    """Computes a value that waited, once `channels` of a node can be asked. `known` remembers what was resolved.
+    """Computes a value that waited, once `channels` of a node can be asked. `known` remembers what was resolved, by
+    the `id` of what waited; the values of vars stand there from the start.
 
     Iterative: parameters passed down through hundreds of blocks wait for each other. Raises: Problem.
     """
