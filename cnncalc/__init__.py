@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cnncalc.model import loads as loads
     from cnncalc.reconciling.search import Reconciliation as Reconciliation
     from cnncalc.reconciling.search import reconcile as reconcile
+    from cnncalc.sweeping.running import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -55,6 +56,7 @@ _HOMES = {
     "cnncalc.marking.marks": ("Mark", "Marks"),
     "cnncalc.model": ("Model", "from_dict", "load", "loads"),
     "cnncalc.reconciling.search": ("Reconciliation", "reconcile"),
+    "cnncalc.sweeping.running": ("sweep",),
 }
 """The Python API: the module of each name, imported when the name is first used."""
 

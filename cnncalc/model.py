@@ -40,6 +40,7 @@ class Model:
     ) -> None:
         """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
         self.document = document
+        self.inputs, self.variables = dict(inputs or {}), dict(variables or {})
         with paused_collector():
             self.expansion: Expansion = expand(document, InnerSpecs().load, inputs, variables, max_expanded)
             if self.expansion.mistakes:

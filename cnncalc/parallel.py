@@ -11,6 +11,7 @@ from multiprocessing import Pipe, Process, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, TypeVar
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _STACK: Final = 256 * 1024
@@ -18,7 +19,7 @@ _STACK: Final = 256 * 1024
 
 
 def in_processes(
-    function: Callable[[str], Result], items: Sequence[str], jobs: int, lost: Callable[[str], Result]
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, lost: Callable[[Item], Result]
 ) -> Iterator[Result]:
     """`map(function, items)`; the function and its results can be pickled.
 
@@ -61,9 +62,9 @@ def in_processes(
 class _Worker:
     """A process and the connection to it, over which items go and results come."""
 
-    connection: Connection[str, Any]
+    connection: Connection[Any, Any]
 
-    def __init__(self, function: Callable[[str], object]) -> None:
+    def __init__(self, function: Callable[[Any], object]) -> None:
         self.connection, theirs = Pipe()
         self.process = Process(target=_work, args=(function, theirs), daemon=True)
         self.process.start()
@@ -75,7 +76,7 @@ class _Worker:
         self.connection.close()
 
 
-def _work(function: Callable[[str], object], connection: Connection[object, str]) -> None:
+def _work(function: Callable[[Any], object], connection: Connection[object, Any]) -> None:
     """Answers every item with its result, until the parent ends this process or is gone itself."""
     for name in ("SIGINT", "SIGHUP"):  # that come to all processes of a terminal: what becomes of them the parent says
         if hasattr(signal, name):

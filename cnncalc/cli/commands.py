@@ -38,6 +38,8 @@ COMMANDS: Final = (
     Entry("plot", "How figures grow from layer to layer.", "cnncalc plot resnet50 --y rf,macs -o plot.svg"),
     Entry("report", "All about a net on one HTML page, or about two side by side.",
           "cnncalc report resnet50 -o report.html"),
+    Entry("sweep", "Many variants of a net, a row for each.",
+          "cnncalc sweep mobilenet_v1 --vary alpha=0.25..1:0.25 --where 'exact.macs < 300M'"),
     Entry("import", "The spec of a net that Keras, PyTorch or another framework saved.",
           "cnncalc import model.keras -o net.yaml"),
     Entry("export", "A net as something that other programs run, read or draw.",

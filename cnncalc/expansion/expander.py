@@ -37,9 +37,10 @@ def expand(
 
     `inputs` and `variables` override the file's; a var may be left open as a `Variable`. `layers` are shared
     with other expansions.
-    Raises: SpecError: if the mistakes leave nothing to compute on. ValueNeeded: if the structure depends on an open var.
+    Raises: SpecError: if the mistakes leave nothing to compute on. ValueNeeded: if the structure depends on an
+        open var.
     """
-    state = State(load, max_expanded, layers or Layers())
+    state = State(load, max_expanded, Layers() if layers is None else layers)
     for mistake in document.mistakes:
         state.mistakes.note(mistake)
     expansion = None

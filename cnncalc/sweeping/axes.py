@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
-from typing import Final
+from typing import Final, Literal
 
 from cnncalc.errors import Diagnostic, Problem, Source, UsageError, nearest, quote
 from cnncalc.expansion.inputs import read_shape, written_inputs
@@ -24,6 +24,8 @@ EXAMPLE: Final = "NAME=VALUES, such as width=16..128:16 or depth=1,2,3"
 
 Point = tuple[Value | Shape, ...]
 """A value for each axis."""
+Type = Literal["count", "sizes", "text", "number", "boolean"]
+"""What an entry of a row is: an integer, a list of integers, a text, a number, true or false."""
 Plain = int | float | str | bool | list[object] | None
 """A value as JSON has it."""
 
@@ -64,7 +66,9 @@ def _axis(name: str, given: object, document: Document) -> Axis:
         hint = nearest(name, known) or "vars: {width: 64} makes it a var, and filters: $width reads it"
         raise UsageError(Diagnostic("unknown-variable", message, None, f"one of {', '.join(known)}", suggestion=hint))
     values: Sequence[Value | Shape] | None = None
-    if isinstance(given, str) and not is_input:
+    if isinstance(given, range) and given.step > 0 and not is_input:
+        values = given
+    elif isinstance(given, str) and not is_input:
         values = _range(name, given)
     if values is None:
         values = _without_repeats(value for part in _parts(given) for value in _values(name, part, is_input))
@@ -161,8 +165,19 @@ def plain(value: object) -> Plain:
     return value if isinstance(value, (int, float, bool)) or value is None else str(value)
 
 
+def type_of(axis: Axis) -> Type:
+    """What the entries of rows on an axis are."""
+    if axis.is_input:
+        return "sizes"
+    if isinstance(axis.values, range):
+        return "count"
+    if all(isinstance(value, bool) for value in axis.values):
+        return "boolean"
+    if not are_numbers(axis.values) or any(isinstance(value, bool) for value in axis.values):
+        return "text"
+    return "count" if all(isinstance(value, int) for value in axis.values) else "number"
+
+
 def are_numbers(values: Sequence[Value | Shape]) -> bool:
     """Whether all values are numbers or booleans: expressions over them can wait until a point says which."""
     return isinstance(values, range) or all(isinstance(value, (bool, int, Fraction)) for value in values)
-
-

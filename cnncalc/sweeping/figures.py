@@ -11,11 +11,9 @@ from cnncalc.analysis.figures import FIGURES, total_figures
 from cnncalc.analysis.report import PLAIN
 from cnncalc.errors import Diagnostic, UsageError, nearest, quote
 from cnncalc.records import record
-from cnncalc.sweeping.axes import Plain
+from cnncalc.sweeping.axes import Plain, Type
 
 Part = Literal["net", "layer", "memory", "size"]
-Type = Literal["count", "sizes", "text"]
-"""What a column holds: integers, lists of integers, texts."""
 
 LAYERS: Final = "layers"
 """The number of layers; with a layer's name and a figure behind it, that figure of that layer."""
@@ -62,7 +60,9 @@ def column(name: str) -> Column:
         return Column(name, "size", "count", int)
     if name in _NET:
         figure = _NET[name]
-        return Column(name, "net", "count" if figure.form == "count" else "sizes", figure.of, "", PLAIN.get(figure.form))
+        return Column(
+            name, "net", "count" if figure.form == "count" else "sizes", figure.of, "", PLAIN.get(figure.form)
+        )
     if name.startswith("memory.") and name.removeprefix("memory.") in MEMORY:
         return Column(name, "memory", "count", attrgetter(name.removeprefix("memory.")))
     if match := _LAYER_NAME.fullmatch(name):

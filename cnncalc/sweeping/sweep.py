@@ -19,9 +19,9 @@ from cnncalc.expansion.state import MAX_EXPANDED
 from cnncalc.spec.document import Document
 from cnncalc.spec.inner_specs import InnerSpecs
 from cnncalc.spec.values import Value
-from cnncalc.sweeping.axes import Axis, Plain, Point, are_numbers, plain
+from cnncalc.sweeping.axes import Axis, Plain, Point, Type, are_numbers, plain, type_of
 from cnncalc.sweeping.conditions import Condition, figure_names, meets_all
-from cnncalc.sweeping.figures import Column, columns_of
+from cnncalc.sweeping.figures import columns_of
 from cnncalc.sweeping.points import Points
 from cnncalc.sweeping.templates import PointError, Templates
 from cnncalc.tensor import Shape
@@ -30,6 +30,8 @@ CHUNK: Final = 200
 """Points that are computed together and written together."""
 ERROR: Final = ("error", "layer")
 """The last columns: the id of what is wrong, and the layer at which the point stops."""
+NOT_OF_POINTS: Final = ("unknown-variable", "unknown-input")
+"""Errors of what is the same in all points."""
 UNKNOWN: Final = "unknown-limit"
 """The error of a point that can't be held against a condition."""
 
@@ -38,10 +40,10 @@ Row = tuple[Plain, ...]
 
 
 class Found(NamedTuple):
-    """A row, and the figures that objectives and orders compare; `None` in their place if the point broke."""
+    """A row, and the figures that rows are compared by; `None` in their place if the point broke."""
 
     row: Row
-    compared: tuple[object, ...] | None
+    compared: dict[str, object] | None
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,13 @@ class Sweep:
     fixed: Mapping[str, Value] = field(default_factory=dict)
     inputs: Mapping[str, Shape] = field(default_factory=dict)
     max_expanded: int = MAX_EXPANDED
-    setting: Setting = Setting()
+    setting: Setting = field(default_factory=Setting)
     inner_specs: InnerSpecs = field(default_factory=InnerSpecs)
+
+    @property
+    def types(self) -> tuple[Type, ...]:
+        """What each entry of a row holds."""
+        return (*map(type_of, self.axes), *(column.type for column in columns_of(self.columns)), "text", "text")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,6 +105,7 @@ class Evaluator:
             sweep.document, self.wanted, sweep.convention, sweep.max_expanded, sweep.inner_specs, sweep.setting
         )
         self.templates.fix([axis.name for axis in sweep.axes if not axis.is_input and not are_numbers(axis.values)])
+        self.templates.fix([name for name in sweep.fixed if name not in self.axes])
 
     def chunk(self, start: int) -> list[Found]:
         """Computes the points from a number on; those that no condition drops."""
@@ -120,7 +128,7 @@ class Evaluator:
         row = (*shown, *(column.plain(figures[column.name]) for column in self.shown))
         if kept is None:
             return Found((*row, UNKNOWN, None), None)
-        compared = tuple(values[name] if name in values else figures[name] for name in self.sweep.compared)
+        compared = {name: values[name] if name in values else figures[name] for name in self.sweep.compared}
         return Found((*row, None, None), compared)
 
     def figures(self, point: Point) -> dict[str, object]:
@@ -133,7 +141,9 @@ class Evaluator:
         ends = [self._settings(self.points[0]), self._settings(self.points[len(self.points) - 1])]
         try:
             templates = [self.templates.expanded(*settings) for settings in ends]
-        except SpecError:
+        except SpecError as error:
+            if error.diagnostics[0].id in NOT_OF_POINTS:
+                raise
             return  # the rows say so
         for column in asked:
             if all(template.find(column.layer) is None for template in templates):
@@ -174,5 +184,3 @@ def chunks_of(sweep: Sweep, first: int = 0) -> Iterator[list[Found]]:
     """Computes all points from a number on, chunk by chunk, in this process."""
     evaluator = Evaluator(sweep)
     return map(evaluator.chunk, range(first, len(evaluator.points), CHUNK))
-
-

@@ -165,7 +165,7 @@ class Templates:
 
     def _forget(self) -> None:
         """Bounds what is remembered."""
-        if max(len(self._known.counts), len(self._known.late), self._nodes) > MAX_KNOWN:
+        if max(len(self._known.counts), len(self._known.layers), len(self._known.late), self._nodes) > MAX_KNOWN:
             self._known = Known()
             self._input_layers.clear()
             self._field_keys.clear()
@@ -223,5 +223,3 @@ def _read(columns: Sequence[Column], net: NetCounts, template: Template) -> dict
             index = template.find(column.layer)
             found[column.name] = None if index is None else column.of(net.row(index))
     return found
-
-
