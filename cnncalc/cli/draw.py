@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from os.path import splitext
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,7 +11,7 @@ from cnncalc.analysis.memory_figures import Setting
 from cnncalc.analysis.report import Report
 from cnncalc.cli.error_output import ErrorOutput
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
-from cnncalc.cli.output import bytes_to, write, write_bytes
+from cnncalc.cli.picture_output import DRAWN, Format, as_picture, format_of_picture, theme_for, write_picture
 from cnncalc.convert.loading import load_document
 from cnncalc.diagnosis.shape_mistakes import shape_mistakes
 from cnncalc.errors import Diagnostic, UsageError
@@ -23,11 +22,10 @@ from cnncalc.pictures.dot import write_dot
 from cnncalc.pictures.graph import draw_graph, parts_of
 from cnncalc.pictures.labels import SHOWN, Options, Shown
 from cnncalc.pictures.mermaid import write_mermaid
-from cnncalc.pictures.page import converted, html_page
 from cnncalc.pictures.tikz import write_tikz
+from cnncalc.pictures.volumes import draw_volumes
 
-Format = Literal["svg", "html", "png", "pdf", "mmd", "dot", "tex"]
-FORMATS = get_args(Format)
+Style = Literal["graph", "volumes"]
 
 PictureFile = Annotated[
     str | None,
@@ -45,6 +43,9 @@ def draw(
     format: Annotated[
         Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or as SVG.")
     ] = None,
+    style: Annotated[
+        Style, typer.Option(help="A graph of the layers, or the feature maps as volumes in the manner of papers.")
+    ] = "graph",
     show: Annotated[
         str | None, typer.Option(metavar="NAME,...", help=f"What boxes show besides, with bars: {', '.join(SHOWN)}.")
     ] = None,
@@ -60,21 +61,26 @@ def draw(
     variables: Variables = None,
     folder: FolderOption = None,
 ) -> int:
-    """A net as a picture: a graph of its layers, in frames for its blocks."""
+    """A net as a picture: a graph of its layers in frames for its blocks, or its feature maps as volumes."""
     chosen = format or format_of_picture(output)
     options = Options(read_shown(show), depth, unfold, columns, theme_for(chosen, theme))
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     report, analysis = analyzed(model.expansion, "exact", partial=True)
     if "memory" in options.show and report.error is None:
         report = with_memory(report, analysis, Setting())
-    write_picture(output, _drawn(report, analysis, options, chosen))
+    write_picture(output, _drawn(report, analysis, options, style, chosen))
     errors: ErrorOutput = context.obj
     if report.error is not None:
         errors.report(shape_mistakes(model.expansion, [report.error]))
     return errors.exit_code
 
 
-def _drawn(report: Report, analysis: Analysis, options: Options, format: Format) -> str | bytes:
+def _drawn(report: Report, analysis: Analysis, options: Options, style: Style, format: Format) -> str | bytes:
+    if style == "volumes":
+        if format not in DRAWN:
+            hint = f"write {', '.join(DRAWN)}, or leave --style out"
+            raise UsageError(Diagnostic("bad-option", f"volumes can't be written as {format}", suggestion=hint))
+        return as_picture(draw_volumes(report, analysis, options.theme), report.name, format)
     match format:
         case "mmd":
             return write_mermaid(parts_of(report, analysis, options), options.show)
@@ -84,41 +90,6 @@ def _drawn(report: Report, analysis: Analysis, options: Options, format: Format)
             return write_tikz(parts_of(report, analysis, options), options)
         case _:
             return as_picture(draw_graph(report, analysis, options), report.name, format)
-
-
-def as_picture(picture: str, name: str, format: Format) -> str | bytes:
-    """Writes an SVG in one of the formats that show it as it is. Raises: UsageError: if a package is missing."""
-    if format == "html":
-        return html_page(picture, name)
-    return converted(picture, format) if format in ("png", "pdf") else picture
-
-
-def write_picture(file: str | None, data: str | bytes) -> None:
-    """Writes a picture to a file, or to standard output for none and for `-`. Raises: UsageError."""
-    if file is not None and file != "-":
-        with bytes_to(file) as write_to_file:
-            write_to_file(data.encode() if isinstance(data, str) else data)
-    elif isinstance(data, str):
-        write(data)
-    else:
-        write_bytes(data)
-
-
-def theme_for(format: Format, wanted: Theme) -> Theme:
-    """Chooses light for a format that can't follow what the reader's system is set to."""
-    return "light" if wanted == "auto" and format in ("png", "pdf") else wanted
-
-
-def format_of_picture(file: str | None) -> Format:
-    """Chooses the format that a file's ending says; SVG without a file. Raises: UsageError: if it says none."""
-    if file is None or file == "-":
-        return "svg"
-    ending = splitext(file)[1].lower().removeprefix(".")
-    if ending not in FORMATS:
-        message = f"the file's ending says no format that pictures have: {', '.join(FORMATS)}"
-        hint = f"{splitext(file)[0]}.svg, or --format svg"
-        raise UsageError(Diagnostic("bad-option", message, found=ending or "no ending", suggestion=hint))
-    return cast(Format, ending)
 
 
 def read_shown(text: str | None) -> tuple[Shown, ...]:

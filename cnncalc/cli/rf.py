@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from cnncalc.cli import output
 from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
+from cnncalc.cli.picture_output import as_picture, drawn_format, theme_for, write_picture
 from cnncalc.convert.loading import load_document
+from cnncalc.errors import Diagnostic, UsageError, quote
+from cnncalc.explaining.field_report import FieldReport
 from cnncalc.explaining.field_report import rf as field_report
 from cnncalc.model import Model
+from cnncalc.pictures.field import draw_fields
 from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of
 
@@ -21,8 +27,8 @@ Format = Literal["text", "json"]
 
 def rf(
     spec: Spec,
-    layer: Annotated[
-        str | None,
+    layers: Annotated[
+        list[str] | None,
         typer.Argument(
             metavar="LAYER", help="A layer's name or number; without it, the last one with a receptive field."
         ),
@@ -31,6 +37,15 @@ def rf(
         str | None, typer.Option(metavar="Y,X", help="What one output position sees, exact and inside the input.")
     ] = None,
     format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
+    draw: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Draw it over the input, of several LAYERs together: .svg, .html, .png, .pdf."
+        ),
+    ] = None,
+    image: Annotated[
+        str | None, typer.Option(metavar="FILE", help="With --draw: a photo, PNG or JPEG, that stands for the input.")
+    ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
@@ -38,9 +53,30 @@ def rf(
     """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
     position = None if at is None else read_position(at)
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
-    report = field_report(model, layer, position)
+    if draw is not None:
+        wanted: Sequence[str | None] = layers or [None]
+        reports = [field_report(model, layer, position) for layer in wanted]
+        _draw(reports, draw, image)
+        return 0
+    if len(layers or ()) > 1 or image is not None:
+        what = "several layers are" if image is None else "--image is"
+        raise UsageError(Diagnostic("bad-option", f"{what} for --draw", suggestion="--draw fields.svg"))
+    report = field_report(model, layers[0] if layers else None, position)
     output.write(render_field_json(report) if format == "json" else render_field(report, terminal_of(sys.stdout)))
     return 0
+
+
+def _draw(reports: Sequence[FieldReport], file: str, image: str | None) -> None:
+    """Draws fields into a file. Raises: UsageError."""
+    format = drawn_format("--draw", file)
+    photo = None
+    if image is not None:
+        try:
+            photo = Path(image).read_bytes()
+        except (OSError, ValueError) as error:
+            raise UsageError(Diagnostic("file-unreadable", f"{quote(image)} can't be read: {error}")) from None
+    picture = draw_fields(reports, photo, theme_for(format, "auto"))
+    write_picture(file, as_picture(picture, reports[0].layer, format))
 
 
 def read_position(text: str) -> tuple[int, ...]:

@@ -72,6 +72,8 @@ _RULES: Final = """\
 .cnncalc .error {fill: $error}
 .cnncalc .inserted > .box {fill: $added-fill; stroke: $added; stroke-width: 2}
 .cnncalc .changed > .box {fill: $changed-fill; stroke: $changed; stroke-width: 2}
+.cnncalc .unchanged > .box {fill: $frame; stroke: $border}
+.cnncalc .unchanged > text {fill: $faint}
 .cnncalc .badge {fill: $ink}
 .cnncalc .badge-text {fill: $page; font-weight: bold}
 """

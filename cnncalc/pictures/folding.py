@@ -61,9 +61,8 @@ class _Folder:
                 source - frame.first if source >= frame.first else -1 - outside.setdefault(source, len(outside))
                 for source in part.inputs
             )
-            entries.append(
-                (part.key - frame.first, part.kind, part.family, part.arguments, part.state, reads, len(part.names))
-            )
+            kind = (part.kind, part.family, part.arguments, part.state, part.mark, part.remarks, len(part.names))
+            entries.append((part.key - frame.first, *kind, reads))
         return self.alike.setdefault((frame.last - frame.first, *entries), len(self.alike))
 
     def _follows(self, frame: FramePart, before: FramePart) -> bool:

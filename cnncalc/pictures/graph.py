@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Report
@@ -47,12 +47,21 @@ def draw_graph(report: Report, analysis: Analysis, options: Options = DEFAULTS) 
     If a block is drawn once for several alike, `data-copies` of a layer lists the names of all, one a line. A report
     that ends at an error is drawn with what follows the culprit. Memory is drawn if the report has it.
     """
-    return _Drawing(report, options, parts_of(report, analysis, options)).svg()
+    graph = Graph(report, options, parts_of(report, analysis, options))
+    description = f"The layers of {report.name} as a graph from top to bottom: {totals_line(report)}."
+    content = [svg.rectangle(0, 0, graph.width, graph.height, "page"), *graph.content()]
+    return svg.document(graph.width, graph.height, report.name, description, style_sheet(options.theme), content)
 
 
-def parts_of(report: Report, analysis: Analysis, options: Options = DEFAULTS) -> FramePart:
+Marks = Mapping[str, tuple[str, tuple[str, ...]]]
+"""For layers by their names: a class for their colours, and further lines in their boxes."""
+
+
+def parts_of(report: Report, analysis: Analysis, options: Options = DEFAULTS, marks: Marks | None = None) -> FramePart:
     """Takes a net apart into what is drawn of it: repeats once, unless they are to be spelled out."""
     net = net_parts(analysis, report)
+    for part in leaves(net):
+        part.mark, part.remarks = (marks or {}).get(part.name, ("", ()))
     layers = len(analysis.expansion.nodes)
     stands_for = list(range(layers)) if options.unfold else fold_repeats(net, layers)
     if options.depth is not None:
@@ -76,32 +85,33 @@ def totals_line(report: Report) -> str:
     return f"{grouped(layers)} layers, {grouped(totals.params)} parameters, {grouped(totals.exact.macs)} MACs"
 
 
-class _Drawing:
-    def __init__(self, report: Report, options: Options, net: FramePart) -> None:
+class Graph:
+    """A graph with its heading above and its legend below, as the content of an SVG of its size."""
+
+    def __init__(self, report: Report, options: Options, net: FramePart, lines: Sequence[str] = ()) -> None:
+        """`lines` stand under the heading, besides the totals."""
         self.report = report
-        self.options = options
         self.layers = list(leaves(net))
         self.labels, self.layout = placed(net, options)
+        width = max(self.layout.width, _LEAST)
+        self.title = fitted(safe(report.name), max(width, 400), 16, bold=True)
+        self.lines = [fitted(safe(line), max(width, 400), TEXT) for line in (totals_line(report), *lines)]
+        width = max(width, text_width(self.title, 16, bold=True), *(text_width(line, TEXT) for line in self.lines))
+        self.legend = list(self._legend(width))
+        self.top = _MARGIN + _HEADING + LINE * len(lines)
+        self.width = width + 2 * _MARGIN
+        self.height = self.top + self.layout.height + 14 + 20 * (self.legend[-1][0] + 1 if self.legend else 0) + _MARGIN
 
-    def svg(self) -> str:
-        report, layout = self.report, self.layout
-        width = max(layout.width, _LEAST)
-        title = fitted(safe(report.name), max(width, 400), 16, bold=True)
-        below = fitted(totals_line(report), max(width, 400), TEXT)
-        width = max(width, text_width(title, 16, bold=True), text_width(below, TEXT))
-        legend = list(self._legend(width))
-        x, y = _MARGIN, _MARGIN + _HEADING
-        height = y + layout.height + 14 + 20 * (legend[-1][0] + 1) + _MARGIN
-        content = [
-            svg.rectangle(0, 0, width + 2 * _MARGIN, height, "page"),
-            svg.text(title, _MARGIN, _MARGIN + 15, "heading"),
-            svg.text(below, _MARGIN, _MARGIN + 32, "error" if report.error else "small"),
-            svg.group(self._content(), transform=f"translate({svg.number(x)} {svg.number(y)})"),
-            *(_legend_entry(family, x + dx, y + layout.height + 14 + 20 * row) for row, dx, family in legend),
-        ]
-        description = f"The layers of {report.name} as a graph from top to bottom: {totals_line(report)}."
-        style = style_sheet(self.options.theme)
-        return svg.document(width + 2 * _MARGIN, height, report.name, description, style, content)
+    def content(self) -> Iterator[str]:
+        """Everything but the ground."""
+        yield svg.text(self.title, _MARGIN, _MARGIN + 15, "heading")
+        for index, line in enumerate(self.lines):
+            yield svg.text(line, _MARGIN, _MARGIN + 32 + LINE * index, "error" if self.report.error else "small")
+        move = f"translate({svg.number(_MARGIN)} {svg.number(self.top)})"
+        yield svg.group(self._content(), transform=move)
+        below = self.top + self.layout.height + 14
+        for row, x, family in self.legend:
+            yield _legend_entry(family, _MARGIN + x, below + 20 * row)
 
     def _content(self) -> Iterator[str]:
         layers = {layer.key: layer for layer in self.layers}
@@ -118,9 +128,9 @@ class _Drawing:
     def _layer(self, box: Box, layer: LayerPart) -> str:
         content = [svg.title(self._tooltip(layer))]
         content += self._round(box, layer) if is_round(layer) else self._lines(box, layer)
-        state = "" if layer.state == "computed" else f" {layer.state}"
+        state = layer.state if layer.state != "computed" else layer.mark
         copies = "\n".join(layer.names) if len(layer.names) > 1 else None
-        class_ = f"layer {family_class(layer.family)}{state}"
+        class_ = f"layer {family_class(layer.family)} {state}".rstrip()
         return svg.group(content, class_=class_, data_layer=layer.name, data_copies=copies)
 
     def _round(self, box: Box, layer: LayerPart) -> Iterator[str]:
@@ -147,6 +157,9 @@ class _Drawing:
                 yield svg.rectangle(right - BAR, y - 7, BAR, 6, "track")
                 if share:
                     yield svg.rectangle(right - BAR, y - 7, max(BAR * share, 0.5), 6, "share")
+        above = box.y + 30 + LINE * len(self.labels.show)
+        for index, remark in enumerate(layer.remarks, 1):
+            yield svg.text(fitted(safe(remark), box.width - 2 * INSET, SMALL), left, above + LINE * index, "small")
 
     def _tooltip(self, layer: LayerPart) -> str:
         arguments = f": {layer.arguments}" if layer.arguments else ""
@@ -160,15 +173,16 @@ class _Drawing:
         return "\n".join(lines)
 
     def _legend(self, room: float) -> Iterator[tuple[int, float, str]]:
-        """The families that are drawn, each with its row and its x."""
-        used = {layer.family for layer in self.layers if not is_round(layer)}
+        """The families that are drawn, or the marks if there are any, each with its row and its x."""
+        marks = {layer.mark for layer in self.layers} - {""}
+        used = marks or {layer.family for layer in self.layers if not is_round(layer)}
         row, x = 0, 0.0
-        for family in FAMILIES:
-            if family in used:
-                width = 36 + text_width(family, SMALL)
+        for entry in (*FAMILIES, *sorted(marks)):
+            if entry in used:
+                width = 36 + text_width(entry, SMALL)
                 if x and x + width > room:
                     row, x = row + 1, 0.0
-                yield row, x, family
+                yield row, x, entry
                 x += width
 
 

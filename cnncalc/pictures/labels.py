@@ -67,13 +67,14 @@ class Labels:
             lines = self.beside(layer)
             label = max(text_width(line, SMALL) for line in lines)
             return Size(2 * ROUND + 6 + label, max(2 * ROUND, 12.0 * len(lines)), ROUND)
-        return Size(self.width, 2 * LINE + 10 + LINE * len(self.show), self.width / 2)
+        return Size(self.width, 2 * LINE + 10 + LINE * (len(self.show) + len(layer.remarks)), self.width / 2)
 
     def _text_width(self, layer: LayerPart) -> float:
         first = text_width(layer.kind, TEXT, bold=True) + INSET + text_width(safe(layer.arguments), TEXT)
         second = text_width(safe(layer.own_name), SMALL) + 14 + text_width(shape_of(layer), SMALL)
         shown = [text_width(figure(layer, what), SMALL) + BAR + 10 for what in self.show]
-        return min(max(first, second, *shown, 90.0), _WIDEST) + 2 * INSET
+        remarks = [text_width(safe(remark), SMALL) for remark in layer.remarks]
+        return min(max(first, second, *shown, *remarks, 90.0), _WIDEST) + 2 * INSET
 
     def first_line(self, layer: LayerPart) -> tuple[str, str]:
         """Kind and arguments, shortened if the box is too narrow."""
@@ -93,7 +94,8 @@ class Labels:
 
     def beside(self, layer: LayerPart) -> list[str]:
         """What stands beside a merge's sign: name, output shape, and the receptive field if it is wanted."""
-        texts = [safe(layer.own_name), shape_of(layer), *(figure(layer, what) for what in self.show if what == "rf")]
+        wanted = [figure(layer, what) for what in self.show if what == "rf"]
+        texts = [safe(layer.own_name), shape_of(layer), *wanted, *map(safe, layer.remarks)]
         return [fitted(text, _LABEL, SMALL) for text in texts]
 
     def share(self, layer: LayerPart, what: Shown) -> float | None:

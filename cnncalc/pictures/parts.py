@@ -33,6 +33,10 @@ class LayerPart:
     rows: list[Row]
     inputs: tuple[int, ...]
     state: State = "computed"
+    remarks: tuple[str, ...] = ()
+    """Lines that stand under the others in its box."""
+    mark: str = ""
+    """A class for its colours, beside that of its family."""
     reads: list[int] = field(default_factory=list)
     makes: list[int] = field(default_factory=list)
 
