@@ -117,7 +117,7 @@ def _not_readable(path: str, reason: str) -> Diagnostic:
 def _no_sheet(path: str) -> Diagnostic:
     message = f"{quote(os.path.basename(path))} is no answer sheet by its name"
     expected = "a file that ends in " + ", ".join(SUFFIXES)
-    hint = "have it handed in again as one of these, or copy it into a worksheet"
+    hint = "have it handed in again as YAML, CSV or .xlsx, or copy it into a worksheet"
     return Diagnostic("file-not-readable", message, Span(Source(path)), expected, suggestion=hint)
 
 

@@ -61,36 +61,45 @@ def exercise_html(exercise: Exercise) -> str:
     """Writes the exercise as a page of HTML that needs nothing else."""
     title = escape(f"{safe(exercise.title)}: {safe(exercise.student)}")
     lines = [
-        "<!DOCTYPE html>", '<html lang="en">', f'<head><meta charset="utf-8"><title>{title}</title>',
+        "<!DOCTYPE html>", '<html lang="en">',
+        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>',
         "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;color:#222}"
-        "table{border-collapse:collapse}th,td{border-bottom:1px solid #ccc;padding:.2em .8em;text-align:left}"
+        ".table{overflow-x:auto}table{border-collapse:collapse}"
+        "th,td{border-bottom:1px solid #ccc;padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
+        ".choices{list-style:none;padding:0}"
         ".answer{display:inline-block;min-width:14em;border-bottom:1px solid #222}</style></head>",
         "<body>", f"<h1>{title}</h1>", f"<p>{_HOW}</p>", *_html_table([_NET, *exercise.net]), "<ol>",
     ]  # fmt: skip
     for question in exercise.questions:
         lines += [f"<li><p>{escape(question.text)}</p>", *_html_table(question.table)]
         if question.choices:
-            lines += ["<ul>", *(f"<li>{choice.letter}) {choice.text}</li>" for choice in question.choices), "</ul>"]
+            lines += [
+                '<ul class="choices">',
+                *(f"<li>{choice.letter}) {choice.text}</li>" for choice in question.choices),
+                "</ul>",
+            ]
         lines.append('<p><span class="answer">&nbsp;</span></p></li>')
     return "\n".join([*lines, "</ol>", "</body>", "</html>"]) + "\n"
 
 
 def _html_table(lines: Sequence[Sequence[str]]) -> Iterator[str]:
     if lines:
-        yield "<table>"
+        yield '<div class="table"><table>'
         for number, line in enumerate(lines):
             tag = "td" if number else "th"
             yield f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in line)}</tr>"
-        yield "</table>"
+        yield "</table></div>"
 
 
 def exercise_latex(exercise: Exercise) -> str:
-    """Writes the exercise as a LaTeX document of the class `article` without any package but `inputenc`."""
+    """Writes the exercise as a LaTeX document of the class `article`, with packages that every TeX brings."""
     lines = [
-        r"\documentclass[a4paper]{article}", r"\usepackage[utf8]{inputenc}", r"\setlength{\parindent}{0pt}",
+        r"\documentclass[a4paper]{article}", r"\usepackage[utf8]{inputenc}", r"\usepackage[margin=2cm]{geometry}",
+        r"\usepackage{array}", r"\newcolumntype{L}[1]{>{\raggedright\arraybackslash}p{#1}}",
+        r"\setlength{\parindent}{0pt}",
         r"\begin{document}",
         rf"\section*{{{_latex(exercise.title)}: {_latex(exercise.student)}}}", _latex(_HOW), r"\medskip", "",
-        *_latex_table([_NET, *exercise.net], "llp{6cm}p{3cm}"), r"\begin{enumerate}",
+        *_latex_table([_NET, *exercise.net], "L{3.2cm}L{4.2cm}L{5cm}L{3.2cm}"), r"\begin{enumerate}",
     ]  # fmt: skip
     for question in exercise.questions:
         lines.append(rf"\item {_latex(question.text)}")
@@ -104,7 +113,7 @@ def exercise_latex(exercise: Exercise) -> str:
 def _latex_table(lines: Sequence[Sequence[str]], columns: str) -> Iterator[str]:
     yield rf"\begin{{tabular}}{{{columns}}}"
     for number, line in enumerate(lines):
-        yield " & ".join(map(_latex, line)) + r" \\" + ("" if number else r" \hline")
+        yield " & ".join(map(_latex, line)) + r" \\" + ("" if number else r" \hline \noalign{\smallskip}")
     yield r"\end{tabular}"
     yield ""
 

@@ -18,10 +18,17 @@ FeedbackFormat = Literal["markdown", "html"]
 SUFFIXES: Final[dict[FeedbackFormat, str]] = {"markdown": ".md", "html": ".html"}
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}"
-    "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;"
-    "vertical-align:top}.right td:first-child{color:#176f2c}.wrong td:first-child{color:#b3261e}"
+    "table{border-collapse:collapse;width:100%}tr{border-bottom:1px solid #ccc}"
+    "th,td{padding:.3em .6em .3em 0;text-align:left;vertical-align:top;overflow-wrap:break-word}"
+    ".right td:first-child{color:#176f2c}.wrong td:first-child{color:#b3261e}"
     ".follows td:first-child,.unreadable td:first-child{color:#8a5a00}"
+    # On a phone an answer is a few lines: what was asked, what was said, what is right, and why.
+    "@media(max-width:40em){table,tbody,tr,td{display:block}th{display:none}"
+    "tr{position:relative;padding:.3em 0 .3em 1.6em}"
+    "td{padding:0}td:nth-child(2),td:nth-child(3){display:inline;padding-right:.5em}td:first-child{position:absolute;left:0}td:empty{display:none}"
+    "td[title]::before{content:attr(title) ': ';color:#666}}"
 )
+_NAMED_ON_PHONES: Final = ("Your answer", "Right")
 
 
 def render_feedback(student: Student, format: FeedbackFormat, hints: bool = False) -> str:
@@ -38,17 +45,21 @@ def _markdown(student: Student, hints: bool) -> str:
     lines += [f"{escaped(safe(marks.model))}: {points(marks.points)} of {points(marks.max_points)} points.", ""]
     if not marks.nothing_answered:
         rules = [":---"] * len(_headings(hints))
-        table = [_headings(hints), rules, *(list(map(escaped, _cells(mark, hints))) for mark in marks.marks)]
+        table = [_headings(hints), rules, *(_markdown_row(mark, hints) for mark in marks.marks)]
         lines += [*map(table_line, table), ""]
     return "\n".join([*lines, *(f"- {escaped(text)}" for text in _below(student, marks))]) + "\n"
+
+
+def _markdown_row(mark: Mark, hints: bool) -> list[str]:
+    return [escaped(" ".join(cell)) for cell in _cells(mark, hints)]
 
 
 def _html(student: Student, hints: bool) -> str:
     marks, name = student.marks, escape(safe(student.name))
     lines = [
         "<!DOCTYPE html>", '<html lang="en">',
-        f"<head><meta charset=\"utf-8\"><title>{name}</title><style>{_STYLE}</style></head>", "<body>",
-        f"<h1>{name}</h1>",
+        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{name}</title>',
+        f"<style>{_STYLE}</style></head>", "<body>", f"<h1>{name}</h1>",
     ]  # fmt: skip
     if marks is None:
         below = _unread(student)
@@ -59,26 +70,32 @@ def _html(student: Student, hints: bool) -> str:
             f"<p>{escape(safe(marks.model))}: {points(marks.points)} of {points(marks.max_points)} points.</p>"
         )
         if not marks.nothing_answered:
-            lines += ["<table>", _html_row("th", _headings(hints), "")]
-            lines += [_html_row("td", _cells(mark, hints), mark.status) for mark in marks.marks]
+            headings = _headings(hints)
+            lines += ["<table>", f"<tr>{''.join(f'<th>{heading}</th>' for heading in headings)}</tr>"]
+            lines += [_html_row(mark, headings, hints) for mark in marks.marks]
             lines.append("</table>")
     lines += ["<ul>", *(f"<li>{escape(text)}</li>" for text in below), "</ul>", "</body>", "</html>"]
     return "\n".join(lines) + "\n"
 
 
-def _html_row(tag: str, cells: Sequence[str], status: str) -> str:
-    attribute = f' class="{status}"' if status else ""
-    return f"<tr{attribute}>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+def _html_row(mark: Mark, headings: Sequence[str], hints: bool) -> str:
+    cells = []
+    for heading, cell in zip(headings, _cells(mark, hints), strict=True):
+        title = f' title="{heading}"' if heading in _NAMED_ON_PHONES else ""
+        cells.append(f"<td{title}>{'<br>'.join(map(escape, cell))}</td>")
+    return f'<tr class="{mark.status}">{"".join(cells)}</tr>'
 
 
 def _headings(hints: bool) -> list[str]:
     return ["", "Layer", "Question", "Your answer", *([] if hints else ["Right"]), "Why"]
 
 
-def _cells(mark: Mark, hints: bool) -> list[str]:
+def _cells(mark: Mark, hints: bool) -> list[list[str]]:
+    """Lists the lines of each cell."""
     also = f" or {shown(mark.also_right)}" if mark.also_right is not None else ""
     right = [] if hints else [f"{shown(mark.expected)}{also}"]
-    return [SIGNS[mark.status], mark.layer, mark.quantity, safe(mark.answer or ""), *right, " ".join(explain(mark))]
+    texts = [SIGNS[mark.status], mark.layer, mark.quantity, safe(mark.answer or ""), *right]
+    return [*([text] for text in texts), list(explain(mark))]
 
 
 def _below(student: Student, marks: Marks) -> list[str]:

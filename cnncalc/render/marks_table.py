@@ -72,7 +72,8 @@ def explain(mark: Mark) -> Iterator[str]:
     if mark.status == "follows":
         yield f"right, as it follows from your {mark.follows_from_quantity} of {mark.follows_from}"
     elif mark.problem is not None:
-        yield f"{safe(mark.problem.message)}; expected: {mark.problem.expected}"
+        expected = f"; expected: {mark.problem.expected}" if mark.problem.expected else ""
+        yield f"{safe(mark.problem.message)}{expected}"
         if mark.status == "unreadable":
             yield "To be looked at: this is not counted as wrong."
     elif mark.status == "wrong" and not mark.reasons:
