@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import prod
 from typing import Final, Literal, NamedTuple
 
 from cnncalc.errors import Problem, quote
@@ -142,7 +143,7 @@ def read_share(text: str) -> Fraction | None:
 
 # Answers --------------------------------------------------------------------------------------------------------
 
-_NOTHING: Final = frozenset({"-", "–", "—", "−", "none", "null", "~", "n/a", "na", "not counted"})
+_NOTHING: Final = frozenset({"-", "–", "—", "−", "none", "null", "~", "n/a", "na", "nothing", "not counted"})
 _UNKNOWN: Final = frozenset({"none", "null", "?", "batch", "b", "n", "-1", "-", "~"})
 _FUNCTIONS: Final = frozenset({"min", "max", "floor", "ceil"})
 _TIMES: Final = "[×·∙⋅✕✖]"
@@ -167,6 +168,7 @@ _NOUN: Final = (
 _REMARK: Final = r"(?i)(?<=[\d)\]²³])\s*\([^()]*[a-z][^()]*\)$"
 """A remark behind an answer: `128 (64 trainable)`."""
 _OPERATOR: Final = r"[-+*/^×·÷xX²³]"
+_MAPS: Final = r"(?P<maps>\d+)\s*@\s*(?P<height>\d+)\s*[x×*]\s*(?P<width>\d+)"
 _CROSSES: Final = r"(?<=[\d\s)?])[xX](?=[-\s\d(?])"
 
 
@@ -307,10 +309,33 @@ def _entries(written: Written, rank: int) -> list[str]:
         if len(written) > MAX_SIZES:
             raise _unreadable(written[:MAX_SIZES], f"at most {MAX_SIZES} sizes")
         return list(written)
-    text = written.rpartition("=")[2].strip()
-    if len(text) > MAX_LENGTH:
+    *before, last = written.split("=")
+    if max(map(len, (*before, last))) > MAX_LENGTH:
         raise _unreadable(written, "sizes such as 14x14x64")
-    text = _without_remark(text)
+    entries = _entries_of_side(last, rank)
+    for side in before:
+        stated = _entries_of_side(side, rank)
+        numbers, last_numbers = _numbers(stated), _numbers(entries)
+        if not numbers or not last_numbers or numbers == last_numbers:
+            continue
+        if prod(numbers) == prod(last_numbers):  # 28x28x6 = 4704 says the shape, and how much that is
+            entries = stated if len(stated) == rank else entries
+        elif len(stated) > 1 or not re.search(_OPERATOR, side.strip()):
+            raise _unreadable(written, "sizes such as 14x14x64", "it says two different things")
+    return entries
+
+
+def _numbers(entries: list[str]) -> list[Number]:
+    """Reads the entries; none if one is no number."""
+    numbers = [_read_if_number(entry) for entry in entries]
+    return [] if None in numbers else [number for number in numbers if number is not None]
+
+
+def _entries_of_side(side: str, rank: int) -> list[str]:
+    """Splits what stands on one side of an equals sign."""
+    text = _without_remark(side.strip())
+    if match := re.fullmatch(_MAPS, text):  # as LeNet's paper writes shapes: 6@28x28
+        return [match["height"], match["width"], match["maps"]]
     if re.fullmatch(_THOUSANDS, text):
         return [text]
     inner = _without_brackets(text)

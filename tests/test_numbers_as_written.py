@@ -100,6 +100,10 @@ SHAPES = {
     "((32 - 5) + 1, 28, 6)": (28, 28, 6),
     "?x?x3": (None, None, 3),
     "28x28": (28, 28),
+    "6@28x28": (28, 28, 6),  # as LeNet's paper writes it
+    "H x W x C = 28x28x6": (28, 28, 6),
+    "28*28*6 = 4704": (28, 28, 6),
+    "28x28x6 = 28*28*6": (28, 28, 6),
 }
 
 
@@ -116,13 +120,15 @@ def test_a_list_is_a_shape() -> None:
 @pytest.mark.parametrize(
     ("written", "shape"),
     [("400", (400,)), ("5*5*16", (400,)), ("(400,)", (400,)), ("None, 400", (400,)), ("4,096", (4096,)),
-     ("5x5x16", (5, 5, 16))],
+     ("5x5x16", (5, 5, 16)), ("5x5x16 = 400", (400,)), ("5*5*16 = 300", (300,))],
 )  # fmt: skip
 def test_the_shape_of_a_vector(written: str, shape: tuple[int, ...]) -> None:
     assert read_shape(written, 1) == shape
 
 
-@pytest.mark.parametrize("written", ["", "tall", "1/3x2x2", "28x28x", "{}", "x", "-5x-5x-5"])
+@pytest.mark.parametrize(
+    "written", ["", "tall", "1/3x2x2", "28x28x", "{}", "x", "-5x-5x-5", "5 = 28x28x6", "5 = 7", "28x28x6 = 4700"]
+)
 def test_what_is_no_shape_is_refused(written: str) -> None:
     with pytest.raises(Problem):
         read_shape(written, 3)
@@ -141,6 +147,8 @@ EXTENTS = {
     "1/2": (Fraction(1, 2), Fraction(1, 2)),
     "-1x-2": (-1, -2),
     "?x4": (None, 4),
+    "5*5 = 25": (5, 5),
+    "1 + 2*2 = 5": (5, 5),
 }
 
 

@@ -14,10 +14,13 @@ from cnncalc.exercise.questions import Exercise, Question
 from cnncalc.exercise.template import model_of_spec
 from cnncalc.marking.answers import Answer, Sheet
 from cnncalc.marking.class_report import ClassReport, Student, report_of
+from cnncalc.marking.layer_names import closest_one
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Mark, Marks
-from cnncalc.marking.quantities import Value, all_quantities
+from cnncalc.marking.misconceptions import BY_ID
+from cnncalc.marking.quantities import all_quantities
 from cnncalc.marking.questions import QuestionList
+from cnncalc.marking.reasons import reason_of
 from cnncalc.marking.records import Entry, entry_of
 from cnncalc.marking.roster import Roster, listed
 from cnncalc.marking.sheet_files import SheetFile
@@ -164,20 +167,31 @@ def _by_key(question: Question, entry: Entry | None, options: Options) -> Mark:
     if written is None:
         return replace(mark, answer=None)
     try:
-        given = _value(written) if question.form == "count" else _plain(written)
+        given = read_number(written) if question.form == "count" else _chosen(question, written)
     except Problem as problem:
         return replace(mark, status="unreadable", problem=problem.at(mark.span))
-    key = question.answer if question.form == "count" else _plain(str(question.answer))
-    if given == key:
+    if given == question.answer:
         return replace(mark, status="right", points=mark.max_points)
-    return replace(mark, status="wrong")
+    mistakes = (choice.mistake for choice in question.choices if choice.letter == given)
+    reasons = tuple(reason_of(id, question.layer or "") for id in mistakes if id in BY_ID)
+    return replace(mark, status="wrong", reasons=reasons)
 
 
-def _value(written: Written) -> Value:
-    return read_number(written)
+def _chosen(question: Question, written: Written) -> str:
+    """Finds the choice or the layer that an answer names; a choice by what it says, too. `B)` is `b`.
 
-
-def _plain(written: Written) -> str:
-    """A letter or a name without capitals, brackets and spaces: `B)` is `b`."""
+    Raises: Problem: if there is none of this name.
+    """
     text = written if isinstance(written, str) else " ".join(written)
-    return text.strip().strip("().").lower()
+    plain = text.strip().strip("().").lower()
+    letters = {choice.letter: choice.letter for choice in question.choices}
+    known = letters or {layer: layer for layer, _ in question.table[1:]}
+    by_text = {choice.text: choice.letter for choice in question.choices}
+    for names in (known, by_text):
+        for name, answer in names.items():
+            if plain.replace(",", "") == name.lower():
+                return answer
+    if (closest := closest_one(plain, list(known))) is not None and not question.choices:
+        return known[closest]
+    expected = "one of " + ", ".join(known)
+    raise Problem("unreadable-answer", f"{quote(text)} is none of the answers", expected=expected, found=quote(text))

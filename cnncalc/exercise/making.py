@@ -180,11 +180,13 @@ class _Maker:
             self.chance.shuffle(wrong)
             drawn = list({entry.id: (value, entry) for value, entry in wrong}.values())[:_WRONG_CHOICES]
             right = net.right(index, quantity.notes)
-            entries = [(right, True, "Right."), *((value, False, entry.text) for value, entry in drawn)]
+            entries: list[tuple[Value, Misconception | None]] = [(right, None), *drawn]
             self.chance.shuffle(entries)
             choices = tuple(
-                Choice("abcd"[position], _text(value), is_right, feedback)
-                for position, (value, is_right, feedback) in enumerate(entries)
+                Choice("abcd"[position], _text(value), True, "Right.")
+                if entry is None
+                else Choice("abcd"[position], _text(value), False, entry.text, entry.id)
+                for position, (value, entry) in enumerate(entries)
             )
             if len({choice.text for choice in choices}) < len(choices):
                 continue

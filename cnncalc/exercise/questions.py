@@ -17,12 +17,16 @@ Kind = Literal["direct", "inverse", "find the mistake", "choice"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a multiple choice: its letter, what it says, and what its student hears."""
+    """One answer of a multiple choice: its letter, what it says, and what its student hears.
+
+    `mistake` is the id of the misconception that gives a wrong one.
+    """
 
     letter: str
     text: str
     right: bool
     feedback: str
+    mistake: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Reasons:
 
     def _of_slips(self, index: int | None, figure: Figure, value: Value) -> tuple[Reason, ...]:
         layer, right = self.net.layer_name(index), self.net.right(index, figure)
+        if value == 0:
+            return (reason_of("nothing-where-something-is", layer),)
         if id := slip(right, value):
             return (reason_of(id, layer),)
         if index is None and isinstance(value, int) and sums_up_otherwise(self._rows(figure), value):

@@ -127,13 +127,17 @@ def test_what_is_wrong_with_a_yaml_sheet_is_said_with_its_place(
         ("a.csv", "layer,params\nconv2d,\x00\n", [("control-character", 2, 8)]),
         ("a.md", "| a | b |\n|--|--|\n| 1 | 2 |", [("no-answers-table", None, None)]),
         ("a.md", "nothing here", [("no-answers-table", None, None)]),
-        ("a.csv", "," * 400_000, [("too-many-values", 1, 360_001)]),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said_with_its_place(
     file: str, text: str, found: list[tuple[str, int | None, int | None]]
 ) -> None:
     assert refused(text, file) == found
+
+
+def test_a_table_has_so_many_cells_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.marking.tables.MAX_VALUES", 1000)
+    assert refused("," * 2000, "a.csv") == [("too-many-values", 1, 1001)]
 
 
 def test_a_suggestion_for_a_near_miss() -> None:

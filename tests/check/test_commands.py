@@ -47,7 +47,7 @@ def test_a_marked_sheet(folder: Path) -> None:
     assert "✗  conv2d             params           150      156" in end.stdout
     assert "✓  conv2d             output_shape     28x28x6  28x28x6" in end.stdout
     assert "[bias-forgotten]" in end.stdout
-    assert "A guess, 3 mistakes give this:" in end.stdout
+    assert "A guess, 5 mistakes give this:" in end.stdout
     assert "Points: 2 of 5 (40.0%)" in end.stdout
 
 

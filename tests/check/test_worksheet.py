@@ -15,7 +15,7 @@ from cnncalc.errors import Source
 from cnncalc.marking.answers import read_sheet
 from cnncalc.marking.marker import Marker, Options
 from cnncalc.marking.marks import Marks
-from cnncalc.marking.quantities import all_quantities
+from cnncalc.marking.quantities import USUAL, all_quantities
 from cnncalc.marking.worksheet import worksheet
 from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 from cnncalc.schema import schema
@@ -41,7 +41,8 @@ FORMS = [(format, convention) for format in FORMATS for convention in get_args(C
 def test_the_key_of_every_shipped_net_is_all_right(name: str, format: WorksheetFormat, convention: Convention) -> None:
     model = cnncalc.load(name)
     everything = [quantity for quantity in all_quantities() if "." not in quantity]
-    sheet = worksheet(model, everything, solved=True, convention=convention)
+    asked = everything if len(model.expansion.nodes) < 60 else USUAL  # what is asked of a large net is asked often
+    sheet = worksheet(model, asked, solved=True, convention=convention)
     marks = marked(model, render_worksheet(sheet, format), format, Options(convention=convention))
     assert marks.count("right") == len(marks.marks) > 0
 

@@ -136,10 +136,34 @@ def test_exercises_are_marked_from_end_to_end(tmp_path: Path) -> None:
     assert {name: student["marks"] and student["marks"]["points"] for name, student in students.items()} == {
         "Anna Berg": 9, "Ben Chen": 6, "Cleo Dahl": 0, "Eve": None,
     }  # fmt: skip
-    assert students["Ben Chen"]["marks"]["unreadable"] == 1
+    assert students["Ben Chen"]["marks"]["unreadable"] == 2  # ? and 5 = 7
     assert students["Cleo Dahl"]["handed_in"] is False
     assert students["Eve"]["error"][0]["id"] == "no-such-student"
     assert end.code == 2
+
+
+def test_a_wrong_choice_is_named_and_choices_and_layers_are_read_as_they_are_written(tmp_path: Path) -> None:
+    run("cnncalc exercise --level 2 --seed 5 -o homework", tmp_path)
+    (only,) = json.loads((tmp_path / "homework/exercise.json").read_text())["exercises"]
+    choice, layer = only["questions"][6], only["questions"][7]["answer"]
+    right = next(each for each in choice["choices"] if each["right"])
+    wrong = next(each for each in choice["choices"] if not each["right"])
+
+    def marked(q7: str, q8: str) -> list[dict[str, object]]:
+        (tmp_path / "student01.yaml").write_text(yaml.safe_dump({"q7": q7, "q8": q8}))
+        end = run("cnncalc check --exercise homework student01.yaml --format json", tmp_path)
+        marks: list[dict[str, object]] = json.loads(end.stdout)["students"][0]["marks"]["marks"]
+        return marks[6:8]
+
+    first, second = marked(wrong["letter"].upper() + ")", layer.upper())
+    assert (first["status"], second["status"]) == ("wrong", "right")
+    assert first["reasons"] == [
+        {"id": wrong["mistake"], "text": wrong["feedback"], "layer": choice["layer"], "together_with": None}
+    ]
+    first, second = marked(right["text"], layer.replace("_", "__"))
+    assert (first["status"], second["status"]) == ("right", "right")
+    first, second = marked("z", "nowhere")
+    assert (first["status"], second["status"]) == ("unreadable", "unreadable")
 
 
 def test_a_csv_sheet_is_read_too(tmp_path: Path) -> None:
