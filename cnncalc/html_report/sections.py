@@ -22,6 +22,10 @@ from cnncalc.render.text import safe
 _SMALL: Final = 40
 """Layers of a net whose blocks are open at first, and whose formulas are printed with what their symbols are."""
 
+_BLOCK_BUTTONS: Final = """
+<button type="button" data-open="true">Open all blocks</button>
+<button type="button" data-open="false">Close them</button>"""
+
 
 class Link(NamedTuple):
     """A part of the page that can be jumped to."""
@@ -136,9 +140,7 @@ def _view(net: ReportedNet, prefix: str) -> str:
 <div class="tools">
 <label for="{prefix}-filter">Filter</label>
 <input type="search" id="{prefix}-filter" placeholder="name or kind" autocomplete="off">
-<output for="{prefix}-filter"></output>
-<button type="button" data-open="true">Open all blocks</button>
-<button type="button" data-open="false">Close them</button>
+<output for="{prefix}-filter"></output>{_BLOCK_BUTTONS if any(row.path for row in net.report.layers) else ""}
 </div>
 <div class="scrolled">
 {table_html(net.report, prefix)}
