@@ -20,11 +20,12 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lowest lint format golden docs site-test pictures bench peers peers-sample fuzz clean
+.PHONY: help demo test slow-test lowest lint format golden docs site-test pictures bench peers peers-sample fuzz clean
 
 help:
 	@echo "make demo          the tables of LeNet-5 and ResNet-50"
 	@echo "make test          the unit tests"
+	@echo "make slow-test     those that take seconds each: long nets, hostile input, faults and signals"
 	@echo "make lowest        the core of them with the oldest versions that pyproject.toml allows"
 	@echo "make lint          ruff and mypy"
 	@echo "make format        ruff's formatter, on everything"
@@ -41,10 +42,13 @@ demo: $(VENV)/program
 	$(VENV)/bin/cnncalc summary resnet50
 
 test: $(VENV)/installed
-	$(VENV)/bin/python -m pytest -n 2 --ignore tests/peers --ignore tests/site
+	$(VENV)/bin/python -m pytest -n 2 -m "not slow" --ignore tests/peers --ignore tests/site
+
+slow-test: $(VENV)/installed
+	$(VENV)/bin/python -m pytest -n 2 -m slow --ignore tests/peers --ignore tests/site
 
 lowest: $(LOWEST)/installed
-	$(LOWEST)/bin/python -m pytest -n 2 $(LOWEST_TESTS)
+	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow" $(LOWEST_TESTS)
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
@@ -56,7 +60,7 @@ format: $(VENV)/installed
 	$(VENV)/bin/ruff check --fix .
 
 golden: $(VENV)/installed
-	$(VENV)/bin/python -m pytest --ignore tests/peers --ignore tests/site --update-golden
+	$(VENV)/bin/python -m pytest -m "not slow" --ignore tests/peers --ignore tests/site --update-golden
 
 docs: $(VENV)/docs
 	$(VENV)/bin/sphinx-build -W --keep-going -q -b html -d build/docs docs site

@@ -73,6 +73,12 @@ def outcome(case: Path, json_errors: bool = False) -> Outcome:
     return Outcome(2, "", rendered(caught.value.diagnostics))
 
 
+@cache
+def expected() -> dict[str, str]:
+    """What the file of all cases has of each."""
+    return {text.partition(":")[0]: text for text in re.split(r"^(?=\S)", GOLDEN.read_text(), flags=re.MULTILINE)[1:]}
+
+
 def in_short(case: Path) -> str:
     """The exit code of a case, and the id, place and suggestion of each diagnostic."""
     end = outcome(case, json_errors=True)
@@ -85,12 +91,28 @@ def in_short(case: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_id_place_and_suggestion_of_every_case(request: pytest.FixtureRequest) -> None:
-    found = [in_short(case) for case in CASES]
+def test_every_case_has_its_place_in_the_file(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
-        GOLDEN.write_text("".join(found))
-    expected = re.split(r"^(?=\S)", GOLDEN.read_text(), flags=re.MULTILINE)[1:]
-    assert found == expected, "pytest --update-golden writes it anew"
+        GOLDEN.write_text("".join(map(in_short, CASES)))
+    assert [*expected()] == [case.name for case in CASES], "pytest --update-golden writes it anew"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_what_is_said_of_a_case(case: Path) -> None:
+    end, as_data = outcome(case), outcome(case, json_errors=True)
+    assert in_short(case) == expected()[case.name], "pytest --update-golden writes it anew"
+    assert end.code == as_data.code == (1 if case.stem in ("broken-limit", "unknown-limit") else 2)
+    found = json.loads(as_data.stderr)
+    assert found[0]["id"] == case.stem.partition("--")[0]
+    assert len(found) <= 10
+    for diagnostic in found:
+        assert diagnostic["id"] in CATALOGUE
+        assert diagnostic["suggestion"] or diagnostic["expected"], "says neither what to write nor what to try"
+    assert all(line.isprintable() for text in (end.stdout, end.stderr) for line in text.split("\n"))
+    diagnostics = end.stderr.split("\nerror: ")
+    assert end.stderr.startswith("error: ")
+    assert max(diagnostic.count("\n") + 1 for diagnostic in diagnostics) <= MAX_LINES
+    assert "Traceback" not in end.stderr
 
 
 @pytest.mark.parametrize("case", WHOLE_TEXTS, ids=lambda case: case.stem)
@@ -99,31 +121,6 @@ def test_the_whole_text(case: Path, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         expected.write_bytes(end.stderr.encode())
     assert end.stderr == expected.read_bytes().decode(), "pytest --update-golden writes it anew"
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_only_a_broken_limit_ends_with_1(case: Path) -> None:
-    assert outcome(case).code == (1 if case.stem in ("broken-limit", "unknown-limit") else 2)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_the_first_diagnostic_names_the_case(case: Path) -> None:
-    found = json.loads(outcome(case, json_errors=True).stderr)
-    assert found[0]["id"] == case.stem.partition("--")[0]
-    assert len(found) <= 10
-    for diagnostic in found:
-        assert diagnostic["id"] in CATALOGUE
-        assert diagnostic["suggestion"] or diagnostic["expected"], "says neither what to write nor what to try"
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_what_is_shown_is_short_and_harmless(case: Path) -> None:
-    end = outcome(case)
-    assert all(line.isprintable() for text in (end.stdout, end.stderr) for line in text.split("\n"))
-    diagnostics = end.stderr.split("\nerror: ")
-    assert end.stderr.startswith("error: ")
-    assert max(diagnostic.count("\n") + 1 for diagnostic in diagnostics) <= MAX_LINES
-    assert "Traceback" not in end.stderr
 
 
 def test_every_kind_of_mistake_has_a_case() -> None:

@@ -9,6 +9,8 @@ from benchmarks.hostile import run
 from benchmarks.hostile_inputs import HostileInput, net
 from cnncalc.analysis.unknown_lengths import Made
 
+pytestmark = pytest.mark.slow
+
 LONG_PERIODS = """input: [65536, 65536, 3]
 layers:
   - Resizing: {height: 65521, width: 65519, interpolation: bilinear, name: s}

@@ -7,6 +7,8 @@ import pytest
 from benchmarks.hostile import run
 from benchmarks.hostile_inputs import HOSTILE_INPUTS, HostileInput
 
+pytestmark = pytest.mark.slow
+
 REFUSED = (
     "repeat: 10^12",
     "ten repeats of 10, nothing inside",

@@ -151,6 +151,7 @@ def test_deep_nesting_is_refused_and_never_meets_a_recursion_limit() -> None:
     assert refusal(nested(100_000)).id == "nesting-too-deep"
 
 
+@pytest.mark.slow
 def test_lists_that_share_lists_do_not_explode() -> None:
     value: list[object] = []
     for _ in range(40):

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+import pytest
+
 import cnncalc
 from tests.command_line import run_process
+
+pytestmark = pytest.mark.slow
 
 
 def chain(length: int) -> str:

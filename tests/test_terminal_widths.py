@@ -77,6 +77,7 @@ def test_markup_in_names_is_text(tmp_path: Path) -> None:
     assert "\u001b[1m" in on_terminal("cnncalc net.yaml", tmp_path, 80)
 
 
+@pytest.mark.slow
 def test_every_shipped_spec_and_their_list_fit() -> None:
     listings = []
     for path, width in zip(sorted((REPOSITORY / "specs").glob("*.yaml")), cycle(WIDTHS), strict=False):

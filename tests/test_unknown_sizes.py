@@ -23,6 +23,7 @@ def resized(spec: dict[str, Any], lengths: list[int | None]) -> dict[str, Any]:
     return spec | {"input": [*lengths, spec["input"][-1]]}
 
 
+@pytest.mark.slow
 def test_random_networks_of_unknown_size_have_the_fields_that_they_have_at_every_size() -> None:
     known = 0
     for seed in range(60):

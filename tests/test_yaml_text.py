@@ -245,6 +245,7 @@ def test_deep_nesting_never_meets_a_recursion_limit(opening: str) -> None:
     assert diagnostic.expected == f"at most {MAX_DEPTH} lists and mappings inside each other"
 
 
+@pytest.mark.slow
 def test_fifty_thousand_layers_one_by_one_are_read() -> None:
     text = "layers:\n" + "  - Conv2D: {filters: 6, kernel_size: 5}\n" * 50_000
 
@@ -254,6 +255,7 @@ def test_fifty_thousand_layers_one_by_one_are_read() -> None:
     assert len(entries["layers"].value) == 50_000  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["- a\n", "[],"])
 def test_more_values_than_the_limit_are_refused(item: str) -> None:
     text = item * (MAX_VALUES + 1)
@@ -264,6 +266,7 @@ def test_more_values_than_the_limit_are_refused(item: str) -> None:
     assert diagnostic.found == "more than 600,000"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "end", "id"),
     [

@@ -251,6 +251,7 @@ def problems(text: str, file: str) -> int:
     return 0
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.text(max_size=200), NAMES)
 def test_any_text_is_a_sheet_or_refused(text: str, file: str) -> None:

@@ -121,6 +121,7 @@ def test_a_locked_folder_is_listed_as_unread(tmp_path: Path) -> None:
     assert [(sheet.name, sheet.problem and sheet.problem.id) for sheet in sheets] == [("locked", "file-not-readable")]
 
 
+@pytest.mark.slow
 def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:
     """What `benchmarks/check_class.py` times."""
     model = cnncalc.load("vgg16")

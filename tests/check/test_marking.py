@@ -49,6 +49,7 @@ def test_a_right_answer_is_right_however_it_is_written(quantity: str, answer: ob
     assert (mark.status, mark.points, mark.reasons) == ("right", 1, ())
 
 
+@pytest.mark.slow
 def test_every_quantity_can_be_asked_of_every_layer_of_every_kind_of_net() -> None:
     for name in ("lenet5", "unet", "fast_rcnn", "xor_mlp"):
         model = cnncalc.load(name)
@@ -333,6 +334,7 @@ def test_figures_of_a_thousand_digits_are_marked() -> None:
     assert [mark.status for mark in marker.mark(sheet).marks] == ["wrong"] * 3
 
 
+@pytest.mark.slow
 def test_a_long_sheet_with_everything_wrong_is_marked_soon() -> None:
     """206 kB about the 707 layers of DenseNet-201: the first wrong answers are explained, all are marked."""
     model = cnncalc.load("densenet201")

@@ -35,8 +35,11 @@ FORMS = [(format, convention) for format in FORMATS for convention in get_args(C
 
 @pytest.mark.parametrize(
     ("name", "format", "convention"),
-    [(name, *form) for name, form in zip(shipped_names(), cycle(FORMS), strict=False)]
-    + [(name, *form) for name in ("lenet5", "fast_rcnn", "unet") for form in FORMS],
+    [(name, *form) for name in ("lenet5", "fast_rcnn", "unet") for form in FORMS]
+    + [
+        pytest.param(name, *form, marks=pytest.mark.slow)
+        for name, form in zip(shipped_names(), cycle(FORMS), strict=False)
+    ],
 )
 def test_the_key_of_every_shipped_net_is_all_right(name: str, format: WorksheetFormat, convention: Convention) -> None:
     model = cnncalc.load(name)

@@ -16,6 +16,8 @@ import pytest
 
 from tests.command_line import REPOSITORY, run_process
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = f"{sys.executable} -m cnncalc"
 LONG = "name: Long\ninput: [64, 64, 3]\nlayers: [{Conv2D: {filters: 4, kernel_size: 1, repeat: 3000}}]\n"
 """Its table is larger than what a pipe holds."""

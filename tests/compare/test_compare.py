@@ -263,6 +263,7 @@ def test_a_net_that_does_not_work_out(tmp_path: Path) -> None:
 
 
 # In proportion to the number of layers: ten times as many take about ten times as long, and no longer than this.
+@pytest.mark.slow
 def test_large_nets_take_no_square_of_their_layers() -> None:
     def net(copies: int, extra: str = "") -> str:
         layers = f"""

@@ -324,7 +324,10 @@ SOME = ("lenet5", "resnet50", "mask_rcnn")
 
 @pytest.mark.parametrize(
     ("name", "format"),
-    [*zip(shipped_names(), cycle(FORMATS), strict=False), *((name, format) for name in SOME for format in FORMATS)],
+    [
+        *((name, format) for name in SOME for format in FORMATS),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in zip(shipped_names(), cycle(FORMATS), strict=False)),
+    ],
 )
 def test_shipped_specs_are_explained_in_every_format(name: str, format: ExplanationFormat) -> None:
     explanation = explained(name)

@@ -86,6 +86,7 @@ def check(analysis: Analysis) -> Iterator[Line]:
                 yield from part.lines
 
 
+@pytest.mark.slow
 def test_every_formula_of_every_kind_comes_to_the_figure() -> None:
     seen: set[str] = set()
     formulas: set[str] = set()

@@ -10,6 +10,8 @@ import pytest
 from tests.fuzz.fuzzers import FUZZERS, Fuzzer
 from tests.fuzz.trials import run
 
+pytestmark = pytest.mark.slow
+
 INPUTS: Final = int(os.environ.get("FUZZ_INPUTS", "1500"))
 """How many cases all fuzzers try together."""
 PARTS: Final = {"specs": 0.6, "sheets": 0.15, "options": 0.15, "files": 0.1}

@@ -21,6 +21,8 @@ import pytest
 from tests.hostile.commands import LONG_TRIES, TRIES, Try, expected_codes, write_files
 from tests.hostile.processes import Ending, Surroundings, are_gone, end_session, finish, run, start
 
+pytestmark = pytest.mark.slow
+
 ALL: Final = os.environ.get("HOSTILE") == "all"
 ANSWERS: Final = b"conv2d_1: {params: 156}\n"
 NET: Final = b"input: [8, 8, 3]\nlayers: [Flatten]\n"

@@ -17,6 +17,8 @@ import pytest
 from tests.command_line import REPOSITORY, run
 from tests.hostile.processes import are_gone, end_session, finish, members, start
 
+pytestmark = pytest.mark.slow
+
 MANY = ["long.yaml"] * 200
 
 

@@ -57,6 +57,7 @@ def test_problems_without_a_place() -> None:
         assert vars(other) == vars(problem)
 
 
+@pytest.mark.slow
 def test_a_bad_spec_does_not_hang_a_pool() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply_async(analyze, (GOOD,)).get(timeout=30) == "model"

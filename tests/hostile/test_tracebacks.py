@@ -31,6 +31,7 @@ def test_closed_standard_input(command: str, tmp_path: Path) -> None:
     assert end.stderr.startswith("error: standard input cannot be read: Bad file descriptor")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("sys.platform != 'linux'", reason="only Linux keeps to such a limit")
 @pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]], ids=["one process", "two"])
 def test_too_little_memory(jobs: list[str], tmp_path: Path) -> None:
