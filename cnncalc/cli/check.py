@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -19,6 +19,7 @@ from cnncalc.cli.options import (
     OutputFile,
     Spec,
     Variables,
+    chosen_format,
     read_inputs,
     read_variables,
 )
@@ -70,7 +71,9 @@ def check(
         list[str] | None,
         typer.Argument(metavar="ANSWERS...", help="Sheets (YAML, JSON, CSV, Markdown, Excel), folders, or -."),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
+    format: Annotated[
+        Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or a table.")
+    ] = None,
     convention: Annotated[Marking, typer.Option(help="Whose receptive fields and operations are right.")] = "notes",
     tolerance: Annotated[
         str, typer.Option(metavar="SHARE", help="How far counts may be off, as 1% or 0.01; then 61.7K is an answer.")
@@ -125,6 +128,7 @@ def check(
     Exit code 1 where an answer is wrong or unreadable, or nothing is answered; 2 where a sheet, or a row of one, can't
     be read.
     """
+    format = chosen_format(format, output, get_args(Format), "table")
     options = Options(
         convention=convention,
         tolerance=_share(tolerance),

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli.compared_nets import models_to_compare, settings_to_compare
-from cnncalc.cli.options import FolderOption, Inputs, OutputFile, Specs, Variables, from_standard_input_once
+from cnncalc.cli.options import (
+    FolderOption,
+    Inputs,
+    OutputFile,
+    Specs,
+    Variables,
+    chosen_format,
+    from_standard_input_once,
+)
 from cnncalc.cli.output import output_to
 from cnncalc.cli.picture_output import as_picture, drawn_format, theme_for, write_picture
 from cnncalc.comparing.comparison import Comparison, compare_nets
@@ -24,7 +32,9 @@ from cnncalc.render.terminal import terminal_of
 
 def compare(
     specs: Specs,
-    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
+    format: Annotated[
+        Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or a table.")
+    ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
@@ -38,6 +48,7 @@ def compare(
 
     One SPEC is compared with itself: at two inputs (--input twice), or with two values of a variable (--set twice).
     """
+    format = chosen_format(format, output, get_args(Format), "table")
     from_standard_input_once(specs)
     models = models_to_compare(settings_to_compare(specs, inputs or (), variables or ()), folder)
     nets = [(label, model.expansion) for label, model in models]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -13,6 +13,7 @@ from cnncalc.cli.options import (
     OutputFile,
     Spec,
     Variables,
+    chosen_format,
     complete_counter,
     read_inputs,
     read_variables,
@@ -32,13 +33,16 @@ def counters(
         list[str] | None,
         typer.Option(metavar="NAME", help="These alone; without it, all.", autocompletion=complete_counter),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How it is written.")] = "table",
+    format: Annotated[
+        Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or a table.")
+    ] = None,
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
     output: OutputFile = None,
 ) -> int:
     """What torchinfo, fvcore, torch, calflops (DeepSpeed), ptflops, thop, TensorFlow and darknet count, and why."""
+    format = chosen_format(format, output, get_args(Format), "table")
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     found = count(model, counter or ())
     with output_to(output) as write:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from cnncalc.analysis.report import Convention
-from cnncalc.cli import output
 from cnncalc.cli.options import (
     Batch,
     Dtype,
     FolderOption,
     Inputs,
     OptimizerOption,
+    OutputFile,
     Spec,
     Variables,
+    chosen_format,
     read_inputs,
     read_variables,
 )
+from cnncalc.cli.output import output_to
 from cnncalc.cli.summary_options import read_setting
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import Diagnostic, UsageError
@@ -41,16 +43,21 @@ def explain(
             metavar="NAME", help="One quantity alone, such as params.", autocompletion=lambda: list(QUANTITIES)
         ),
     ] = None,
-    format: Annotated[ExplanationFormat, typer.Option(help="How it is written.")] = "text",
+    format: Annotated[
+        ExplanationFormat | None,
+        typer.Option(help="How it is written; unless told as the file's ending says, or text."),
+    ] = None,
     convention: Annotated[Convention | None, typer.Option(help="One convention alone; without it, both.")] = None,
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
+    output: OutputFile = None,
     dtype: Dtype = None,
     batch: Batch = None,
     optimizer: OptimizerOption = None,
 ) -> int:
     """Where every figure of a layer comes from: the formula, what its symbols are, the numbers, the result."""
+    format = chosen_format(format, output, get_args(ExplanationFormat), "text")
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     setting = read_setting(False, dtype, batch, optimizer)
     if setting is not None:
@@ -59,6 +66,8 @@ def explain(
             message = "--dtype, --batch and --optimizer are about memory"
             raise UsageError(Diagnostic("bad-option", message, suggestion="--quantity memory"))
     explanation = explain_model(model, layer, quantity, convention, setting)
-    for piece in explanation_pieces(format, explanation, terminal_of(sys.stdout)):
-        output.write(piece)
+    terminal = terminal_of(sys.stdout) if output is None else None
+    with output_to(output) as write:
+        for piece in explanation_pieces(format, explanation, terminal):
+            write(piece)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from glob import escape, glob
 from os.path import isdir, splitext
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -94,13 +94,35 @@ def read_no_warn(ids: Sequence[str] | None) -> frozenset[str]:
 
 ENDINGS: Final = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".tex": "latex", ".html": "html",
+    ".htm": "html", ".yaml": "yaml", ".yml": "yaml", ".xlsx": "xlsx",
 }  # fmt: skip
 """The formats that a file's ending stands for."""
 
+AnyFormat = TypeVar("AnyFormat", bound=str)
 
-def format_by_ending(output: str | None) -> str:
-    """Chooses the format of an output for which none was given: that of the file's ending, else a table."""
-    return ENDINGS.get(splitext(output or "")[1].lower(), "table")
+
+def chosen_format(
+    format: AnyFormat | None, output: str | None, formats: Sequence[AnyFormat], default: AnyFormat
+) -> AnyFormat:
+    """Chooses how an output is written: as told, else as the file's ending says, else in the default format.
+
+    Raises: UsageError: if the ending stands for a format that is none of the command's `formats`.
+    """
+    ending = splitext(output or "")[1].lower()
+    if format is not None or ending not in ENDINGS:
+        return format or default
+    for known in formats:
+        if known == ENDINGS[ending]:
+            return known
+    raise UsageError(
+        Diagnostic(
+            "bad-option",
+            f"{quote(output or '')} stands for {ENDINGS[ending]}, which this command does not write",
+            expected=f"one of {', '.join(formats)}",
+            found=quote(ending),
+            suggestion=f"another ending, or --format {default} if it is to be that all the same",
+        )
+    )
 
 
 def from_standard_input_once(specs: Sequence[str]) -> None:

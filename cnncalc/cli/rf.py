@@ -6,12 +6,22 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
-from cnncalc.cli import output
-from cnncalc.cli.options import FolderOption, Inputs, Spec, Variables, bad_value, read_inputs, read_variables
+from cnncalc.cli.options import (
+    FolderOption,
+    Inputs,
+    OutputFile,
+    Spec,
+    Variables,
+    bad_value,
+    chosen_format,
+    read_inputs,
+    read_variables,
+)
+from cnncalc.cli.output import output_to
 from cnncalc.cli.picture_output import as_picture, drawn_format, theme_for, write_picture
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import Diagnostic, UsageError, quote
@@ -36,7 +46,9 @@ def rf(
     at: Annotated[
         str | None, typer.Option(metavar="Y,X", help="What one output position sees, exact and inside the input.")
     ] = None,
-    format: Annotated[Format, typer.Option(help="How it is written.")] = "text",
+    format: Annotated[
+        Format | None, typer.Option(help="How it is written; unless told as the file's ending says, or text.")
+    ] = None,
     draw: Annotated[
         str | None,
         typer.Option(
@@ -49,8 +61,10 @@ def rf(
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
+    output: OutputFile = None,
 ) -> int:
     """The exact receptive field: size, effective stride, offset, and what each output position sees of the input."""
+    format = chosen_format(format, output, get_args(Format), "text")
     position = None if at is None else read_position(at)
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     if draw is not None:
@@ -62,7 +76,9 @@ def rf(
         what = "several layers are" if image is None else "--image is"
         raise UsageError(Diagnostic("bad-option", f"{what} for --draw", suggestion="--draw fields.svg"))
     report = field_report(model, layers[0] if layers else None, position)
-    output.write(render_field_json(report) if format == "json" else render_field(report, terminal_of(sys.stdout)))
+    terminal = terminal_of(sys.stdout) if output is None else None
+    with output_to(output) as write:
+        write(render_field_json(report) if format == "json" else render_field(report, terminal))
     return 0
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, NamedTuple, get_args
 
 import typer
 
@@ -26,7 +26,7 @@ from cnncalc.cli.options import (
     Specs,
     Strict,
     Variables,
-    format_by_ending,
+    chosen_format,
     from_standard_input_once,
     read_inputs,
     read_no_warn,
@@ -101,7 +101,7 @@ def summary(
     strict: Strict = False,
 ) -> int:
     """The table: shapes, parameters, neurons, receptive fields and operations of every layer, and their totals."""
-    format = format or cast(Format, format_by_ending(output))
+    format = chosen_format(format, output, get_args(Format), "table")
     terminal = output is None and is_terminal(sys.stdout)
     limits = {
         "max_params": max_params, "max_trainable_params": max_trainable_params, "max_macs": max_macs,

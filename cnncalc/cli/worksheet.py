@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -14,6 +14,7 @@ from cnncalc.cli.options import (
     OutputFile,
     Spec,
     Variables,
+    chosen_format,
     read_inputs,
     read_variables,
 )
@@ -29,7 +30,9 @@ from cnncalc.render.worksheet import WorksheetFormat, render_worksheet
 
 def worksheet(
     spec: Spec,
-    format: Annotated[WorksheetFormat, typer.Option(help="How it is written.")] = "yaml",
+    format: Annotated[
+        WorksheetFormat | None, typer.Option(help="How it is written; unless told as the file's ending says, or YAML.")
+    ] = None,
     ask: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,6 +55,7 @@ def worksheet(
 
     With --blank-only the sheet gives what is not asked; mark it with the same --ask, so that only that counts.
     """
+    format = chosen_format(format, output, get_args(WorksheetFormat), "yaml")
     if solved and blank_only:
         raise UsageError(Diagnostic("bad-option", "--solved leaves nothing blank: leave out --blank-only"))
     model = Model(

@@ -140,7 +140,7 @@ class Cells(HTMLParser):
 def test_html_shows_hostile_text_as_text() -> None:
     page = Cells()
     page.feed(one("html", hostile_report()))
-    assert set(page.tags) == {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "strong", "br"}
+    assert set(page.tags) == {"style", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "strong", "br"}
     assert page.texts["caption"] == [f'Model: "{safe(HOSTILE)}"']
 
 
@@ -217,3 +217,13 @@ def test_no_cell_of_a_csv_table_is_a_formula() -> None:
     assert [line[0] if line else "" for line in lines[len(cells) :]] == [
         "" if figure is None else str(figure) for figure in figures
     ]
+
+
+def test_html_carries_its_style_for_itself_alone() -> None:
+    text = one("html", lenet5_report())
+    style = text[: text.index("</style>")]
+    assert text.startswith("<style>\n")
+    selectors = [part for line in style.splitlines()[1:] for part in line.partition(" {")[0].split(", ") if "{" in line]
+    assert selectors
+    assert all(selector.startswith("table.cnncalc") for selector in selectors)
+    assert "color:" not in style.replace("rgba", "")  # those of the page, light or dark
