@@ -37,6 +37,15 @@ from cnncalc.spec.yaml_refusals import (
     unsupported_tag,
 )
 from cnncalc.spec.yaml_scalars import NumberTooLongError, Scalar, resolve
+from cnncalc.spec.yaml_strictness import (
+    GLUED_COMMENT,
+    bare_dash,
+    colon_in_name,
+    continued_lines,
+    glued_comment,
+    question_mark,
+    tab_in_blank_line,
+)
 from cnncalc.spec.yaml_syntax import syntax_error
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -84,6 +93,8 @@ class _Composer:
         self.source = source
         self.problems = Collector()
         self.events = _events(source.text)
+        self.may_glue = GLUED_COMMENT.search(source.text) is not None
+        self.may_ask = "?" in source.text
         self.opened: list[_Event] = []
         """The events that opened the lists and mappings which are not closed yet, outermost first."""
         self.anchors: dict[str, Placed] = {}
@@ -131,10 +142,23 @@ class _Composer:
             self.opened.append(event)
             placed = self.sequence(event) if kind is SequenceStartEvent else self.mapping(event)
             self.opened.pop()
+        if self.may_glue:
+            self.problem(glued_comment(placed.span))
+        if placed.span.line != placed.span.end_line and self.opened and not self.opened[-1].flow_style:
+            self.problem(self.on_several_lines(event, placed))
         if event.anchor is not None:
+            self.problem(colon_in_name(event.anchor, self.span(event)))
             self.anchors[event.anchor] = placed
             self.sizes[event.anchor] = self.values - before + 1
         return placed
+
+    def on_several_lines(self, event: _Event, placed: Placed) -> Diagnostic | None:
+        """Refuses what the parser takes of a value that goes over several lines."""
+        if not placed.is_scalar:
+            return continued_lines(placed.span) if event.flow_style else None
+        if event.style in ("|", ">"):
+            return tab_in_blank_line(placed.span)
+        return continued_lines(placed.span) if event.style else None
 
     def scalar(self, event: _Event) -> Placed:
         span, text = self.span(event), event.value
@@ -160,6 +184,8 @@ class _Composer:
                 torn = torn or "(" in entry.text
                 if ":" in entry.text:
                     self.problem(missing_space(entry))
+                if entry.text == "-" and start.flow_style:
+                    self.problem(bare_dash(entry.span))
         if torn and start.flow_style:
             self.problem(*torn_items(entries))
         return Placed(entries, self.span(start, event))
@@ -174,6 +200,8 @@ class _Composer:
                 has_empty = has_empty or value.is_empty
             else:
                 self.problem(key_not_scalar(key))
+        if self.may_ask and start.flow_style:
+            self.problem(*(question_mark(key.span) for key, _ in pairs))
         if has_empty and start.flow_style:
             torn, pairs = mend_mapping(pairs)
             self.problem(*torn)
@@ -192,6 +220,7 @@ class _Composer:
     def alias(self, event: _Event) -> Placed:
         """Copies what an alias repeats: each copy has a key of its own."""
         name, span = event.anchor, self.span(event)
+        self.problem(colon_in_name(name, span))
         if any(opening.anchor == name for opening in self.opened):
             self.problem(recursive_alias(name, span))
         elif name not in self.anchors:
