@@ -191,10 +191,12 @@ def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str 
 class Problem(Exception):
     """Something wrong without a place: whoever knows the place makes a diagnostic of it.
 
-    `argument` names the argument that it is about, if it is about one; `span` is its place, if that is known already.
+    `argument` names the argument that it is about, if it is about one, and `inside` the keys that lead from there to
+    its place, in a layer that holds another; `span` is its place, if that is known already.
     """
 
     span: Span | None = None
+    inside: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -8,7 +8,8 @@ It fills a `Graph` with `GraphLayer`s:
   the writer shortens them.
 - names are the file's own, whatever characters they have; the writer makes them legal. They are unique in their graph.
 - layers may come in any order; `spec_items` sorts them and refuses cycles and names of nothing.
-- a layer has one output. What has several is several layers, such as two Slices of one input.
+- a layer has one output; what has several is several layers, such as two Slices of one input. Only the states of a
+  recurrent layer are `outputs` of it.
 - a part that is used as one (a model in a model) is a `Block`: a layer whose kind is the block's name uses it.
 - `shape` and `params`, if the file declares them, are checked against what cnncalc computes.
 - an operation without a kind is `Opaque` with the declared shape, and a line in `Graph.warnings`; what can't be read is
@@ -25,7 +26,7 @@ from cnncalc.errors import Problem
 from cnncalc.tensor import Shape
 
 Reference = str | tuple[str, int]
-"""The name of a layer or an input; of a block with several outputs the name and the index of the output, from 0."""
+"""The name of a layer or an input; of several outputs of a block or a layer the name and the index, from 0."""
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ class GraphLayer:
     place: str = ""
     repeat: int = 1
     first: dict[str, object] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    """What the outputs of a layer behind the first are called, such as `state_h`."""
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ class _List:
         layer = self.by_name[name]
         block = self.writer.graph.blocks.get(layer.kind)
         if block is None:
-            return self.names[name]
+            return f"{self.names[name]}/{layer.outputs[index - 1]}" if index else self.names[name]
         return self.block_output(layer, block, index)
 
     def block_output(self, layer: GraphLayer, block: Block, index: int) -> str:

@@ -23,6 +23,7 @@ from cnncalc.expansion.item_options import boolean, count, text
 from cnncalc.expansion.layer_arguments import make_layer, note_wrong_arguments
 from cnncalc.expansion.nodes import Instance, Node
 from cnncalc.expansion.occurrence import Copy, Occurrence
+from cnncalc.expansion.outputs import with_outputs
 from cnncalc.expansion.scopes import MISTAKEN, Group, Namespace, Reference, Scope
 from cnncalc.expansion.sharing import owner_of, share_all, shared_group
 from cnncalc.expansion.state import MAX_AFTER_MISTAKE, MAX_DEPTH, MAX_WRAPPED, State
@@ -170,7 +171,7 @@ def _expand_copy(
         frozen = not boolean(default, here.namespace.bindings, "trainable")
     full_name = here.instance.prefix + name
     node = Node(full_name, item.kind, here.instance, inputs, layer, item, frozen, owner, is_written)
-    index = state.add(node, item.span)
+    index = with_outputs(state, state.add(node, item.span))
     return index, name, index
 
 

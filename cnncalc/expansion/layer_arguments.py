@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from cnncalc.errors import Problem, Problems
 from cnncalc.expansion.nodes import UnresolvedLayer
@@ -24,6 +25,8 @@ from cnncalc.spec.values import (
     not_arithmetic,
 )
 
+OF_NAMES: Final = ("unknown-argument", "missing-argument")
+"""Problems whose place is a name, not a value."""
 Inside = Callable[[Occurrence, Placed], InnerModel | None]
 """Expands a model that stands in an argument; None if there is a mistake in it, which is noted."""
 
@@ -103,16 +106,29 @@ def _note_wrong(here: Occurrence, values: dict[str, Value], arguments: Arguments
 def _note(here: Occurrence, problem: Problem, arguments: Arguments) -> None:
     """Notes what is wrong with the layer, at the argument that it is about or at the item."""
     kind = here.item.kind
-    written = arguments.get(problem.argument or "")
+    written, is_inside = _place(arguments.get(problem.argument or ""), problem.inside)
     if written is not None and problem.suggestion is None:
         problem.suggestion = missing_dollar(written, here.namespace.bindings) or not_arithmetic(written)
-        known = registry.layer_class(kind).arguments().get(problem.argument or "")
+        arguments_of = registry.layer_class(kind).arguments()
+        known = arguments_of.get(problem.argument or "") if not problem.inside else None
         if known is not None and not known.is_required() and (problem.found or "").lower() == '"none"':
             problem.suggestion = f"leave {problem.argument} out"
         if problem.suggestion is None and _is_bare(here, written):
             problem.suggestion = _by_name(kind, written)
     span = (written.span if written else None) or here.item.span
+    if written is not None and is_inside and (problem.id in OF_NAMES or len(problem.inside) == 1):
+        span = written.key or span
     here.state.note(problem.at(span, here.instance.chain()))
+
+
+def _place(written: Placed | None, keys: Sequence[str]) -> tuple[Placed | None, bool]:
+    """Follows keys into a value, as far as they lead; tells whether they do."""
+    outer = written
+    for key in keys:
+        if written is None or not isinstance(written.value, dict) or key not in written.value:
+            break
+        written = written.value[key]
+    return written, written is not outer
 
 
 def _is_bare(here: Occurrence, written: Placed) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -27,6 +27,17 @@ class Group:
     names: dict[str, Reference]
     of: tuple[str, ...]
     """The identity of the spec, and the name of the block in it."""
+
+
+class NodeWithOutputs(int):
+    """The node of a layer with several outputs: itself the first, the others by name, each a function that finds it."""
+
+    outputs: Mapping[str, Callable[[], int]]
+
+    def __new__(cls, node: int, outputs: Mapping[str, Callable[[], int]]) -> NodeWithOutputs:
+        made = super().__new__(cls, node)
+        made.outputs = outputs
+        return made
 
 
 Reference = int | Group
@@ -149,6 +160,9 @@ class Scope:
         for index, part in enumerate(rest):
             if found is MISTAKEN:
                 break
+            if isinstance(found, NodeWithOutputs) and part in found.outputs:
+                found = found.outputs[part]()
+                continue
             inner = found.names if isinstance(found, Group) else {}
             outer_name = "/".join([head, *rest[:index]])
             if part not in inner:
@@ -156,10 +170,16 @@ class Scope:
                 hint = nearest(part, inner)
                 if isinstance(found, Group) and not inner:
                     hint = f"all items of {quote(outer_name)} are dropped: their `if` came out false"
-                if not isinstance(found, Group):
+                expected = _one_of(inner)
+                if isinstance(found, NodeWithOutputs):
+                    what, expected = f"{quote(outer_name)} has no output {quote(part)}", _one_of(found.outputs)
+                    hint = nearest(part, found.outputs)
+                elif not isinstance(found, Group):
                     what = f"{quote(outer_name)} is no block: nothing is inside it"
                     hint = f"from: {shorten(outer_name)}"
-                raise Problem("no-such-name", what, expected=_one_of(inner), found=quote(name), suggestion=hint)
+                    if "state" in part:
+                        hint = f"return_state: true on {quote(outer_name)} lets its states be read"
+                raise Problem("no-such-name", what, expected=expected, found=quote(name), suggestion=hint)
             found = inner[part]
         return found
 

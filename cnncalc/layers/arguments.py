@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from pydantic import BeforeValidator, Discriminator, Field, InstanceOf, Tag, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from cnncalc.errors import nearest
+from cnncalc.errors import Problem, nearest
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 from cnncalc.layers.equation import parse_equation
 from cnncalc.layers.values import MAX_INTEGER, compute, read_sizes, show_value
@@ -42,6 +42,11 @@ def refusal(value: object, expected: str, suggestion: str | None = None) -> Pyda
     """The error of a validator that does not take a value."""
     context = {"expected": expected, "found": show_value(value), "suggestion": suggestion}
     return PydanticCustomError("bad-value", "must be {expected}, not {found}", context)
+
+
+def refused_inside(problem: Problem, kind: str) -> PydanticCustomError:
+    """The error of a validator that does not take a layer of this kind inside of another one."""
+    return PydanticCustomError("inner-layer", "{problem}", {"problem": problem, "kind": kind})
 
 
 # Numbers --------------------------------------------------------------------------------------------------------

@@ -184,6 +184,14 @@ class Layer(BaseModel):
             suggestion=hint,
         )
 
+    def further_outputs(self) -> tuple[str, ...]:
+        """The names of the outputs beside the first, which are read as `NAME/output`."""
+        return ()
+
+    def state_terms(self, y: Shape) -> tuple[Term, ...]:
+        """One term per size of a last state, of a layer that hands its states on and whose output has the shape `y`."""
+        raise NotImplementedError
+
     def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
         name = axis_names(len(x) - 1)[axis] if axis < len(x) - 1 else "channels"
         return Problem(

@@ -36,7 +36,7 @@ class ConvLSTM(WindowLayer):
     recurrent_activation: ActivationName = argument("sigmoid", "activation of the gates")
     use_bias: Boolean = argument(True, "whether a bias is added per channel and gate")
     return_sequences: Boolean = argument(False, "whether every step has an output, or the last one only")
-    return_state: Boolean = argument(False, "whether the last state is handed on too; a spec reads the output alone")
+    return_state: Boolean = argument(False, "whether the last state can be read, as NAME/state_h")
     go_backwards: Boolean = argument(False, "whether the sequence is read from its end")
 
     def window(self) -> WindowSizes:
@@ -51,6 +51,12 @@ class ConvLSTM(WindowLayer):
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         steps = unchanged(x[:1]) if self.return_sequences else ()
         return (*steps, *self.length_terms(x[1:]), Term("F", {"F": self.filters}))
+
+    def further_outputs(self) -> tuple[str, ...]:
+        return LSTM.states if self.return_state else ()
+
+    def state_terms(self, y: Shape) -> tuple[Term, ...]:
+        return (*unchanged(y[1:-1] if self.return_sequences else y[:-1]), Term("F", {"F": self.filters}))
 
     def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
         return super().too_small(x[1:], axis - self.return_sequences, size, term)

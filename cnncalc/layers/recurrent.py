@@ -49,6 +49,8 @@ class Recurrent(Layer):
     family = "other"
     primary = "units"
     ignored = IGNORED
+    states: ClassVar[tuple[str, ...]] = ("state",)
+    """What the last states are called: an LSTM has two."""
     gates: ClassVar[int]
     """How many products per step there are: gates, and the candidate of the new state."""
     elementwise: ClassVar[str] = "of_state"
@@ -59,7 +61,7 @@ class Recurrent(Layer):
     use_bias: Boolean = argument(True, "whether biases are added")
     use_recurrent_bias: Boolean = argument(False, "whether the state's product has biases too, as in PyTorch")
     return_sequences: Boolean = argument(False, "whether every step has an output, or the last one only")
-    return_state: Boolean = argument(False, "whether the last state is handed on too; a spec reads the output alone")
+    return_state: Boolean = argument(False, "whether the last state can be read, as NAME/state_h")
     go_backwards: Boolean = argument(False, "whether the sequence is read from its end")
 
     def check_input(self, x: Shape) -> None:
@@ -69,6 +71,12 @@ class Recurrent(Layer):
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         steps = unchanged(x[:1]) if self.return_sequences else ()
         return (*steps, Term("units", {"units": self.units}))
+
+    def further_outputs(self) -> tuple[str, ...]:
+        return self.states if self.return_state else ()
+
+    def state_terms(self, y: Shape) -> tuple[Term, ...]:
+        return (Term("units", {"units": self.units}),)
 
     def products(self) -> str:
         """The formula of the outputs of all products of a step."""
@@ -133,6 +141,7 @@ class LSTM(Gated):
 
     example = "{units: 20, return_sequences: true}"
     profiled = profiled(4, 10, 8, torch="0")
+    states = ("state_h", "state_c")
     saved_for_backward = Saved(inputs=True, numbers="7*steps*units")
     gates = 4
     elementwise = f"(3*of_gate + 2*of_state + {costs.LSTM_STATE})"

@@ -1,11 +1,20 @@
 """Tensors that come from no input: what a network learns, or what is written down, as a tensor of its own."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from cnncalc.layers.arguments import KnownShape, required
 from cnncalc.layers.base import Layer, Term, Weight
 from cnncalc.layers.saved import NOTHING
 from cnncalc.tensor import Shape, Tensor
+
+NOT_COUNTED: Final = dict.fromkeys(
+    (
+        "torchinfo", "torchinfo-1.8.0", "fvcore", "torch", "calflops", "calflops-macs", "ptflops", "thop", "tensorflow",
+    ),
+    "0",
+)  # fmt: skip
+"""What every profiler counts of a layer that computes nothing."""
 
 
 class Parameter(Layer):
@@ -22,13 +31,7 @@ class Parameter(Layer):
     example = "{shape: [1, 768]}"
     primary = "shape"
     saved_for_backward = NOTHING
-    profiled = dict.fromkeys(
-        (
-            "torchinfo", "torchinfo-1.8.0", "fvcore", "torch", "calflops", "calflops-macs", "ptflops", "thop",
-            "tensorflow",
-        ),
-        "0",
-    )  # fmt: skip
+    profiled = NOT_COUNTED
 
     shape: KnownShape = required("its sizes, without a batch")
 

@@ -12,7 +12,7 @@ from pydantic import Tag, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from cnncalc.errors import Problem, nearest, shorten
+from cnncalc.errors import Problem, Problems, nearest, shorten
 from cnncalc.layers.arguments import DefaultWords, Expected
 from cnncalc.layers.base import Layer
 from cnncalc.layers.values import MAX_INTEGER, compute, show_value
@@ -28,7 +28,23 @@ def problems(layer: type[Layer], values: Mapping[str, object], error: Validation
     for details in error.errors(include_url=False):
         by_argument.setdefault(str(details["loc"][0]), details)
     names = dict.fromkeys([*values, *layer.arguments()])
-    return [_problem(layer, values, name, by_argument[name]) for name in names if name in by_argument]
+    found: list[Problem] = []
+    for name in names:
+        if name in by_argument and by_argument[name]["type"] == "inner-layer":
+            found += _inside(name, by_argument[name])
+        elif name in by_argument:
+            found.append(_problem(layer, values, name, by_argument[name]))
+    return found
+
+
+def _inside(name: str, details: ErrorDetails) -> Iterator[Problem]:
+    """The problems of a layer that stands in an argument, each with the way to its place."""
+    context = details["ctx"]
+    problem: Problem = context["problem"]
+    for one in problem.problems if isinstance(problem, Problems) else (problem,):
+        one.inside = (context["kind"], *((one.argument,) if one.argument else ()), *one.inside)
+        one.argument = name
+        yield one
 
 
 def _problem(layer: type[Layer], values: Mapping[str, object], name: str, details: ErrorDetails) -> Problem:
@@ -61,9 +77,6 @@ def _missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Pro
 def _wrong_value(annotation: object, details: ErrorDetails, path: Path, value: object) -> Problem:
     """The problem of a wrong value; its message starts behind the argument's name: "must be ..."."""
     context = details.get("ctx", {})
-    if details["type"] == "inner-layer":
-        said = {name: context[name] for name in ("expected", "found", "suggestion")}
-        return Problem("bad-value", details["msg"], **said)
     if details["type"] == "bad-value":
         return Problem("bad-value", details["msg"], **context)
     entry = _at(annotation, path)

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
-from cnncalc.errors import Problem, Problems, nearest
+from cnncalc.errors import Problem, Problems, nearest, quote
 from cnncalc.formula import Symbol
 from cnncalc.layers import costs, registry
-from cnncalc.layers.arguments import Expected, Positive, argument, refusal, required
+from cnncalc.layers.arguments import Expected, Positive, argument, refusal, refused_inside, required
 from cnncalc.layers.axes import known_size
 from cnncalc.layers.base import Layer, Term, Weight, times
 from cnncalc.layers.conv_lstm import ConvLSTM
@@ -18,9 +17,11 @@ from cnncalc.layers.convolution import Conv
 from cnncalc.layers.dense import Dense, Embedding
 from cnncalc.layers.depthwise import Depthwise, Separable
 from cnncalc.layers.einsum_dense import EinsumDense
+from cnncalc.layers.further_output import BACKWARD
 from cnncalc.layers.inner_model import InnerModel
 from cnncalc.layers.recurrent import Recurrent
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.values import show_value
 from cnncalc.receptive_fields.reach import (
     Composed,
     ComposedStep,
@@ -51,18 +52,16 @@ def inner_layer(value: object) -> object:
     if not isinstance(kind, str):
         raise refusal(value, _LAYER)
     if not registry.is_kind(kind):
-        raise refusal(kind, _LAYER, nearest(kind, registry.kinds()))
+        problem = Problem("bad-value", f"there is no layer kind {quote(kind)}", expected=_LAYER, found=quote(kind),
+                          suggestion=nearest(kind, registry.kinds()))  # fmt: skip
+        raise refused_inside(problem, kind)
     layer = registry.layer_class(kind)
     values = written if isinstance(written, Mapping) else {} if written is None else {layer.primary: written}
     ignored = registry.IGNORED_ARGUMENTS | layer.ignored
     try:
         return registry.build(kind, {name: given for name, given in values.items() if name not in ignored})
     except Problems as wrong:
-        first = wrong.problems[0]
-        context = {
-            "message": first.message, "expected": first.expected, "found": first.found, "suggestion": first.suggestion,
-        }  # fmt: skip
-        raise PydanticCustomError("inner-layer", "is wrong: {message}", context) from None
+        raise refused_inside(wrong, kind) from None
 
 
 InnerLayer = Annotated[
@@ -153,12 +152,16 @@ class Wrapper(Layer):
         flops = self.inner.flops(self.inner_shape(x))
         if flops in (None, "0"):
             return flops
-        # What the layer inside calls its macs are its own, and not those of all frames together.
-        flops = re.sub(r"\bmacs\b", f"({self.inner.macs()})", flops or "")
+        flops = _written_out(self.inner, self.inner_shape(x))
         return flops if self.times_inner == "1" else f"{self.times_inner}*({flops})"
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         return self.inner.reach(self.inner_shape(x), self.inner_output(y))
+
+
+def _written_out(layer: Layer, x: Shape) -> str:
+    """The FLOPs of a layer inside: what it calls its macs are its own, and not those of all frames together."""
+    return re.sub(r"\bmacs\b", f"({layer.macs()})", layer.flops(x) or "0")
 
 
 class TimeDistributed(Wrapper):
@@ -243,37 +246,58 @@ def _framed(step: ComposedStep, shapes: Sequence[Shape], at: int) -> ComposedSte
     return ComposedStep(step.name, step.sources, operands, step.is_beside, frame_by_frame(step.reach, x, y))
 
 
-MergeMode = Annotated[
-    Literal["concat", "sum", "mul", "ave"], Expected("concat, sum, mul or ave (null, two outputs, is no single tensor)")
-]
+MergeMode = Annotated[Literal["concat", "sum", "mul", "ave"], Expected("concat, sum, mul or ave")]
 
 
 class Bidirectional(Wrapper):
     """Reads a sequence in both directions, with a recurrent layer for each, and merges what comes out.
 
-    Shape: as the recurrent layer's, with `merge_mode: concat` twice as many channels. Keras's Bidirectional. Schuster
-    and Paliwal (1997).
+    Shape: as the recurrent layer's, with `merge_mode: concat` twice as many channels. With `merge_mode: null` it is
+    what is read forwards, and `NAME/backward` the other; with `return_state` states are `NAME/forward_state_h`. Keras's
+    Bidirectional. Schuster and Paliwal (1997).
     """
 
     example = "{layer: {LSTM: 20}}"
     example_inputs = ((64, 64),)
+    layer_arguments = frozenset({"layer", "backward_layer"})
     has_steps = True
     times_inner = "2"
 
     layer: InnerLayer = required("the recurrent layer that reads forwards, and a second one like it backwards")
-    merge_mode: MergeMode = argument("concat", "how the outputs of both directions are merged")
+    merge_mode: MergeMode | None = argument("concat", "how the outputs of both directions are merged; null: not at all")
+    backward_layer: InnerLayer | None = argument(None, "the layer that reads backwards, if it is another one")
 
     @property
     def inner(self) -> Layer:
         return self.layer
 
     def check(self) -> None:
-        if not isinstance(self.inner, (Recurrent, ConvLSTM)):
+        if not isinstance(self.layer, (Recurrent, ConvLSTM)):
             hint = "Bidirectional: {layer: {LSTM: 20}}"
             raise self.unfit("has no direction", "a recurrent layer: SimpleRNN, LSTM, GRU, ConvLSTM", hint)
-        if self.inner.go_backwards:
+        if self.layer.go_backwards:
             hint = "leave go_backwards out: the other direction is there anyway"
             raise self.unfit("goes backwards already", "a layer without go_backwards", hint)
+        if self.backward_layer is not None:
+            self._check_backward(self.layer, self.backward_layer)
+
+    def _check_backward(self, forward: Recurrent | ConvLSTM, backward: Layer) -> None:
+        """Refuses a second layer whose output would not fit that of the first. Raises: Problem."""
+        if not isinstance(backward, (Recurrent, ConvLSTM)) or not backward.go_backwards:
+            what = f'argument "backward_layer" of {self.kind} must be a recurrent layer that reads backwards'
+            raise Problem("bad-value", what, expected="a layer with go_backwards: true", found=backward.kind,
+                          argument="backward_layer",
+                          suggestion=f"backward_layer: {{{forward.kind}: {{..., go_backwards: true}}}}")  # fmt: skip
+        sizes = "filters" if isinstance(forward, ConvLSTM) else "units"
+        for name in (sizes, "return_sequences", "return_state"):
+            ours, theirs = getattr(forward, name), getattr(backward, name, None)
+            if ours != theirs:
+                what = (
+                    f"both layers of {self.kind} need the same {name}, not {show_value(ours)} and {show_value(theirs)}"
+                )
+                raise Problem("bad-value", what, expected=f"{name}: {show_value(ours)}", found=show_value(theirs),
+                              argument="backward_layer",
+                              suggestion=f"write {name}: {show_value(ours)} in backward_layer")  # fmt: skip
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
         *others, channels = super().output_terms(x)
@@ -281,24 +305,56 @@ class Bidirectional(Wrapper):
             channels = Term(f"2*{channels.text}", channels.symbols)
         return (*others, channels)
 
+    def further_outputs(self) -> tuple[str, ...]:
+        states = self.layer.further_outputs()
+        directions = [f"{direction}_{state}" for direction in ("forward", BACKWARD) for state in states]
+        return (*((BACKWARD,) if self.merge_mode is None else ()), *directions)
+
+    def state_terms(self, y: Shape) -> tuple[Term, ...]:
+        return self.layer.state_terms(y)
+
     def inner_output(self, y: Shape) -> Shape:
         channels = y[-1]
         return (*y[:-1], channels // 2) if channels is not None and self.merge_mode == "concat" else y
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
-        return tuple(
-            Weight(f"{direction}_{weight.name}", weight.text, weight.trainable)
-            for direction in ("forward", "backward")
-            for weight in super(Bidirectional, self).weights(x)
-        )
+        forward = [(f"forward_{weight.name}", weight.text, weight) for weight in self.layer.weights(x)]
+        backward = [
+            (f"backward_{weight.name}", self._of_backward(weight.text), weight) for weight in self._backward.weights(x)
+        ]
+        return tuple(Weight(name, text, weight.trainable) for name, text, weight in (*forward, *backward))
+
+    @property
+    def _backward(self) -> Layer:
+        return self.layer if self.backward_layer is None else self.backward_layer
+
+    def _of_backward(self, text: str) -> str:
+        """A formula of the backward layer, in which what it may have otherwise has a name of its own."""
+        return text if self.backward_layer is None else re.sub(r"\b(of_state|of_gate|k)\b", r"backward_\1", text)
+
+    def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
+        symbols = super().symbols(x, y)
+        if self.backward_layer is not None:
+            theirs = self.backward_layer.symbols(x, self.inner_output(y))
+            symbols |= {f"backward_{name}": theirs[name] for name in ("of_state", "of_gate", "k") if name in theirs}
+        return symbols
+
+    def macs(self) -> str | None:
+        if self.backward_layer is None:
+            return super().macs()
+        return f"{self.layer.macs()} + {self._of_backward(self.backward_layer.macs() or '0')}"
 
     def flops(self, x: Shape) -> str | None:
-        merging = {"concat": 0, "sum": costs.MERGE, "mul": costs.MERGE, "ave": 2 * costs.MERGE}[self.merge_mode]
-        return f"{super().flops(x)}" + (f" + {times(merging, 'prod(whole)')}" if merging else "")
+        merging = {"concat": 0, "sum": costs.MERGE, "mul": costs.MERGE, "ave": 2 * costs.MERGE}
+        text = f"{super().flops(x)}"
+        if self.backward_layer is not None:
+            text = " + ".join((_written_out(self.layer, x), self._of_backward(_written_out(self.backward_layer, x))))
+        merged = 0 if self.merge_mode is None else merging[self.merge_mode]
+        return text + (f" + {times(merged, 'prod(whole)')}" if merged else "")
 
     def reach(self, x: Shape, y: Shape) -> Reach:
         reach = super().reach(x, y)
-        return PerAxis((WholeAxis(),)) if isinstance(reach, PerAxis) else reach
+        return PerAxis((WholeAxis(),)) if isinstance(reach, PerAxis) and self.merge_mode is not None else reach
 
 
 class SpectralNormalization(Wrapper):

@@ -11,7 +11,7 @@ from typing import Final
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.base import Layer
 from cnncalc.layers.saved import INPUT, NOTHING, OUTPUT, Saved
-from cnncalc.layers.wrappers import Wrapper
+from cnncalc.layers.wrappers import Bidirectional, Wrapper
 from cnncalc.profile.counters import Part, parts
 
 SAVED: Final[dict[str, Saved]] = {
@@ -55,6 +55,9 @@ def hands_on(layer: Layer) -> bool:
 
 def entries(layer: Layer) -> list[Saved]:
     """What a layer saves, and behind it what the activation fused into it saves."""
+    if isinstance(layer, Bidirectional) and layer.backward_layer is not None:
+        forward, backward = entries(layer.layer)[0], entries(layer.backward_layer)[0]
+        return [replace(forward, numbers=f"{forward.numbers} + {backward.numbers}")]
     if isinstance(layer, Wrapper):
         return [_repeated(entry, layer.times_inner) for entry in entries(layer.inner)]
     own, *fused = parts(layer)

@@ -179,7 +179,13 @@ def evaluate_mapping(placed: Placed, bindings: Bindings, channels: Channels | No
     """Evaluates a written value that may be a mapping, as `evaluate` does every other one. Raises: Problem."""
     if not isinstance(placed.value, dict):
         return evaluate(placed, bindings, channels)
-    return {name: evaluate_mapping(entry, bindings, channels) for name, entry in placed.value.items()}
+    values: dict[str, Value] = {}
+    for name, entry in placed.value.items():
+        try:
+            values[name] = evaluate_mapping(entry, bindings, channels)
+        except Problem as problem:
+            raise problem.placed(entry.span) from None
+    return values
 
 
 def evaluate(placed: Placed, bindings: Bindings, channels: Channels | None, place: object = None) -> Value:

@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.report import Row
-from tests.language import mistake
+from tests.language import mistake, mistakes
 
 BASE = "[{Conv2D: {filters: 16, kernel_size: 3}}, BatchNormalization, MaxPooling2D, Flatten, {Dense: 32}]"
 INSIDE = ("conv2d", "batch_normalization", "max_pooling2d", "flatten", "dense")
@@ -127,6 +127,30 @@ def test_what_is_wrong_inside_is_reported_at_its_place(
     assert suggestion is None or suggestion in (found.suggestion or "")
     assert found.span is not None
     assert text.split("\n")[found.span.line - 1][found.span.column - 1 :].startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("item", "place"),
+    [
+        ("TimeDistributed: {layer: {Conv2D: {filters: x, kernel_size: 3}}}", "x,"),
+        ("TimeDistributed: {layer: {Conv2D: {filter: 3, kernel_size: 3, filters: 2}}}", "filter:"),
+        ("TimeDistributed: {layer: {Conv2D: {filters: $w, kernel_size: 3}}}", "$w"),
+        ("TimeDistributed: {layer: {Conv2D: {filters: 3}}}", "Conv2D"),
+        ("TimeDistributed: {layer: {Conv2d: {filters: 3}}}", "Conv2d"),
+        ("TimeDistributed: {layer: {Dense: 0.5}}", "0.5"),
+        ("Bidirectional: {layer: {LSTM: {units: 3}}, backward_layer: {GRU: {units: -1}}}", "-1"),
+    ],
+)
+def test_what_is_wrong_in_the_layer_inside_is_reported_at_its_place(item: str, place: str) -> None:
+    text = f"{FRAMES}layers:\n  - {item}\n"
+    found = mistake(text)
+    assert found.span is not None
+    assert text.split("\n")[found.span.line - 1][found.span.column - 1 :].startswith(place)
+
+
+def test_all_that_is_wrong_in_the_layer_inside_is_reported() -> None:
+    found = mistakes(f"{FRAMES}layers: [{{TimeDistributed: {{layer: {{Conv2D: {{filters: x, kernel_size: 0}}}}}}}}]")
+    assert [diagnostic.found for diagnostic in found] == ['"x"', "0"]
 
 
 def test_a_block_does_not_wrap_itself() -> None:

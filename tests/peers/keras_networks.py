@@ -327,8 +327,10 @@ class Network:
                 for inner in values["model"]
             ]
         owner = self.owner(item, name, place)
-        instances = inputs[0].instances
-        if any(row.instances != instances for row in inputs) or (item.kind.startswith("RoI") and instances > 1):
+        instances = inputs[0].instances if layer_class(item.kind).most_inputs != 0 else 1
+        if any(row.instances != inputs[0].instances for row in inputs) or (
+            item.kind.startswith("RoI") and instances > 1
+        ):
             raise Refused("regions of regions")
         try:
             own = owner is None or not owner.layer.weights

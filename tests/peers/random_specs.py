@@ -172,13 +172,15 @@ class _Growth:
         item = Item(kind, values)
         item.bare = self.can_be_bare(item, registry.layer_class(kind).primary) and dice.often()
         # A reduction may take the axis away that its next copy would need.
-        if not item.bare and not kind.startswith("Reduce") and dice.rarely():
+        repeatable = not item.bare and not kind.startswith("Reduce") and dice.rarely()
+        if repeatable and kind not in ("EinsumDense", "TimeDistributed"):
             item.repeat = dice.choice([1, 2, 3, Computed("4 - 2")])
-            if kind not in ("TimeDistributed", "EinsumDense"):  # whose arguments go together
-                item.first = {
-                    name: value for name, value in arguments(kind, dice, x).items()
-                    if name in registry.layer_class(kind).arguments() and dice.often()
-                }  # fmt: skip
+            item.first = {
+                name: value for name, value in arguments(kind, dice, x).items()
+                if name in registry.layer_class(kind).arguments() and dice.often()
+            }  # fmt: skip
+            if kind == "Expand":  # it has one argument or the other
+                item.first = {}
         return item
 
     def can_be_bare(self, item: Item, primary: str) -> bool:

@@ -65,6 +65,13 @@ class Emitter:
         self.net.produced[to] = name
         return to
 
+    def name_outputs(self, names: tuple[str, ...]) -> None:
+        """Names the outputs of the layer that was added last, behind the first."""
+        made = self.net.layers[-1]
+        made.outputs = names
+        for index in range(1, len(names) + 1):
+            self.net.produced[self.output(index)] = (made.name, index)
+
     def pass_on(self, source: KerasTensor, to: KerasTensor | None = None) -> None:
         """Leaves the call out: what comes out is what it reads."""
         self.net.produced[to or self.output()] = source

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from cnncalc.convert.graph import ReadingProblem
-from cnncalc.errors import quote
+from cnncalc.convert.short_forms import short_arguments
+from cnncalc.errors import Problem, quote
 from cnncalc.layers import registry
 from cnncalc.layers.costs import ACTIVATION_ALIASES, ACTIVATION_COSTS
 
@@ -139,6 +140,8 @@ def kind_arguments(layer: KerasLayer) -> dict[str, object]:
     if layer.kind == "Rescaling" and isinstance(scale := arguments.get("scale"), float) and scale:
         whole = round(1 / scale)
         arguments["scale"] = Fraction(1, whole) if whole and abs(1 / scale - whole) < 1e-9 * abs(whole) else scale
+    if layer.kind == "Bidirectional" and _is_copy(arguments.get("backward_layer"), arguments["layer"]):
+        del arguments["backward_layer"]
     if layer.kind == "GRU" and "reset_after" in fields and "reset_after" not in layer.config:
         arguments["reset_after"] = False  # before it was an argument, there was one bias
     return arguments
@@ -205,5 +208,22 @@ def inner_layer(value: object, layer: KerasLayer) -> object:
     layer.frozen = layer.frozen or inner.frozen
     if not registry.is_kind(inner.kind):
         raise layer.refuse(f"wraps a layer that is not known: {inner.kind}")
-    from_config = kind_arguments(inner)
-    return {inner.kind: from_config}
+    return {inner.kind: short_arguments(inner.kind, kind_arguments(inner))}
+
+
+def _is_copy(backward: object, forward: object) -> bool:
+    """Tells whether the layer that reads backwards is the other one turned round, which Keras writes out."""
+    if not isinstance(backward, dict) or not isinstance(forward, dict) or backward.keys() != forward.keys():
+        return False
+    [kind] = forward
+    return bool(backward[kind] == {**forward[kind], "go_backwards": True})
+
+
+def further_outputs(kind: str, arguments: dict[str, object]) -> tuple[str, ...]:
+    """Names the outputs of a layer behind the first: the states of a recurrent layer."""
+    if not registry.layer_class(kind).has_steps:
+        return ()
+    try:
+        return registry.build(kind, arguments).further_outputs()
+    except Problem:
+        return ()  # the check of the spec says what is wrong

@@ -11,6 +11,7 @@ from cnncalc.convert.keras.emitter import Emitter, Net, resolve
 from cnncalc.convert.keras.layers import (
     NO_OPERATION,
     KerasLayer,
+    further_outputs,
     is_model,
     kind_arguments,
     model_inside,
@@ -153,6 +154,8 @@ class ModelReader:
             if call.kwargs.get("initial_state") is not None:
                 reads = [tensor for tensor in reads if tensor not in set(tensors_in(call.kwargs["initial_state"]))]
             emitter.emit(layer.kind, arguments, reads, emitter.output(), shared)
+            if inside is None:
+                emitter.name_outputs(further_outputs(layer.kind, arguments))
         else:
             self.opaque(emitter, reads)
 
