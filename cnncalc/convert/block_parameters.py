@@ -25,11 +25,17 @@ class Parameters:
     def __init__(self, copies: Sequence[Sequence[GraphLayer]]) -> None:
         self.copies = copies
         self.values: dict[str, Values] = {}
-        self._written = [self._arguments([copy[index] for copy in copies]) for index in range(len(copies[0]))]
+        layers = [[copy[index] for copy in copies] for index in range(len(copies[0]))]
+        self._written = [self._arguments(some) for some in layers]
+        self._first = [self._first_arguments(some) for some in layers]
 
     def written(self, index: int) -> dict[str, object]:
         """Returns the arguments of a layer of the block: values, `$filters`, `4*$filters`."""
         return self._written[index]
+
+    def first(self, index: int) -> dict[str, object]:
+        """Returns the arguments of the first of a repeated layer of the block, where they are others."""
+        return self._first[index]
 
     def arguments(self, copy: int) -> dict[str, object]:
         """Returns the values of the parameters in a copy."""
@@ -48,6 +54,13 @@ class Parameters:
     def _arguments(self, layers: Sequence[GraphLayer]) -> dict[str, object]:
         names = dict.fromkeys(name for layer in layers for name in layer.arguments)
         return {name: self._argument(name, tuple(_value(layer, name) for layer in layers)) for name in names}
+
+    def _first_arguments(self, layers: Sequence[GraphLayer]) -> dict[str, object]:
+        names = dict.fromkeys(name for layer in layers for name in layer.first)
+        return {
+            name: self._argument(name, tuple(layer.first.get(name, _value(layer, name)) for layer in layers))
+            for name in names
+        }
 
     def _argument(self, name: str, values: Values) -> object:
         is_bound = any(isinstance(value, str) and "$" in value for value in values)  # to a block around the copy

@@ -247,7 +247,8 @@ def _body(copies: Sequence[Sequence[GraphLayer]], parameters: Parameters) -> tup
     new = dict(zip((layer.name for layer in copies[0]), names, strict=True))
     body = [
         replace(
-            layer, name=new[layer.name], arguments=parameters.written(index), shape=None, params=None,
+            layer, name=new[layer.name], arguments=parameters.written(index), first=parameters.first(index), shape=None,
+            params=None,
             inputs=[new.get(name_in(source), "x") for source in layer.inputs],
         )
         for index, layer in enumerate(copies[0])

@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from tests.command_line import REPOSITORY, run
-from tests.convert import darknet_files
+from tests.convert import caffe_files, darknet_files
 
 NETS = REPOSITORY / "tests" / "truth" / "import_nets"
 
@@ -149,3 +149,24 @@ def test_what_is_wrong_is_said_with_its_place(name: str, text: str, place: str, 
     assert outcome.code == 2
     assert f"  --> {name}: {place}\n" in outcome.stderr
     assert not (tmp_path / "net.yaml").exists()
+
+
+ZOO = {
+    # CaffeNet: its model zoo. The others: the sums over their papers' tables, as torchvision and Keras count them too.
+    "caffenet": (caffe_files.caffenet(), 60_965_224),
+    "vgg16": (caffe_files.vgg((2, 2, 3, 3, 3)), 138_357_544),
+    "vgg19": (caffe_files.vgg((2, 2, 4, 4, 4)), 143_667_240),
+    "googlenet": (caffe_files.googlenet(), 6_998_552),
+    "squeezenet 1.0": (caffe_files.squeezenet("1.0"), 1_248_424),
+    "squeezenet 1.1": (caffe_files.squeezenet("1.1"), 1_235_496),
+    "resnet-50": (caffe_files.resnet50(), 25_557_032),
+}
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_caffes_zoo_has_its_parameters(name: str, tmp_path: Path) -> None:
+    text, params = ZOO[name]
+    (tmp_path / "net.prototxt").write_text(text)
+    report = cnncalc.load(tmp_path / "net.prototxt").analyze()
+    assert report.totals.trainable_params == params
+    assert [size for size in report.layers[-1].output_shape if size != 1] == [1000]
