@@ -95,7 +95,10 @@ def gather(t: Translation, operation: Operation) -> None:
         t.result(operation, t.reshaped(operation, y, target, order_of(ours, rank - 1), batch_axis))
     elif len(indices.dims) == 1 and places == tuple(range(places[0], places[0] + len(places))):
         t.result(operation, cut(t, operation, x, axis, range(places[0], places[-1] + 1)))
-    elif places == tuple(range(length)):  # all entries, in another shape
+    elif sorted(places) == list(range(length)):
+        if places != tuple(range(length)):  # in another order
+            layer, shape = t.opaque_layer(operation, x.shape, [x])
+            x = replace(x, layer=layer, shape=shape)
         before = x.dims(t.batch)
         into(t, operation, x, (*before[:axis], *indices.dims, *before[axis + 1 :]))
     else:
