@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import typer
 
@@ -11,14 +11,14 @@ from cnncalc.analysis.analyze import analyzed
 from cnncalc.cli.options import (
     FolderOption,
     Inputs,
-    OutputFile,
     Spec,
     Variables,
     bad_value,
     read_inputs,
     read_variables,
 )
-from cnncalc.cli.output import output_to
+from cnncalc.cli.output import write
+from cnncalc.cli.picture_output import as_picture, drawn_format, theme_for, write_picture
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import nearest
 from cnncalc.model import Model
@@ -28,7 +28,11 @@ from cnncalc.plotting.terminal import plot_blocks
 from cnncalc.render.drawing import draw
 from cnncalc.render.terminal import terminal_of
 
-DEFAULT = "rf,macs,params,memory"
+DEFAULT: Final = "rf,macs,params,memory"
+PlotFile = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Draw it into a file: .svg, .html, .png or .pdf; - is SVG."),
+]
 
 
 def plot(
@@ -37,19 +41,20 @@ def plot(
     inputs: Inputs = None,
     variables: Variables = None,
     folder: FolderOption = None,
-    output: OutputFile = None,
+    output: PlotFile = None,
 ) -> int:
     """How receptive field, operations, parameters and memory grow over the layers, in both conventions."""
     plotted = read_plotted(y)
+    format = None if output is None else drawn_format("-o", output)
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     report, analysis = analyzed(model.expansion, "exact")
     shown = plot_of(report, analysis, plotted)
-    with output_to(output) as write:
-        if output is None:
-            terminal = terminal_of(sys.stdout)
-            write(draw(plot_blocks(shown, terminal), terminal))
-        else:
-            write(draw_plot(shown))
+    if format is None:
+        terminal = terminal_of(sys.stdout)
+        write(draw(plot_blocks(shown, terminal), terminal))
+    else:
+        picture = draw_plot(shown, theme_for(format, "auto"))
+        write_picture(output, as_picture(picture, report.name, format))
     return 0
 
 

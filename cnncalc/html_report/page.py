@@ -8,16 +8,20 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from string import Template
+from typing import Final
 
 from cnncalc import __version__
 from cnncalc.comparing.comparison import Comparison
 from cnncalc.html_report.net import ReportedNet
 from cnncalc.html_report.sections import Link, net_html
+from cnncalc.pictures.comparison import draw_comparison
+from cnncalc.pictures.labels import Options
 from cnncalc.render.comparison import comparison_blocks
 from cnncalc.render.html_blocks import html_of
 from cnncalc.render.text import elide, safe
 
-_LONGEST = 120
+SCRIPTS: Final = ("explanations.js", "field.js", "table.js", "net.js")
+_LONGEST: Final = 120
 """Characters of a name that a heading shows."""
 
 
@@ -28,15 +32,12 @@ def render_page(nets: Sequence[ReportedNet], comparison: Comparison | None = Non
     body: list[str] = []
     if comparison is not None:
         links.append(Link("comparison", "Comparison"))
-        body.append(
-            f'<section id="comparison"><h2>Comparison</h2>\n'
-            f'<div class="scrolled plain">{html_of(comparison_blocks(comparison))}</div></section>'
-        )
+        body.append(_comparison(nets, comparison))
     for number, (name, net) in enumerate(zip(names, nets, strict=True), 1):
         html, own_links = net_html(net, f"net{number}", name if len(nets) > 1 else None)
         body.append(html)
         links += own_links if len(nets) == 1 else [Link(f"net{number}", name)]
-    script = _file("page.js")
+    script = "\n".join(map(_file, SCRIPTS))
     heading = " and ".join(names)
     return Template(_file("page.html")).substitute(
         title=escape(f"{heading} - cnncalc"),
@@ -50,6 +51,19 @@ def render_page(nets: Sequence[ReportedNet], comparison: Comparison | None = Non
     )
 
 
+def _comparison(nets: Sequence[ReportedNet], comparison: Comparison) -> str:
+    """Totals and layers that differ; of two nets also the picture of both, whose groups are theirs in their order."""
+    tables = html_of(comparison_blocks(comparison))
+    picture = ""
+    if len(nets) == 2:
+        analysed = [(net.report, net.analysis) for net in nets]
+        drawn = draw_comparison(comparison.names, analysed, comparison.differences[0], Options())
+        picture = f'<div class="picture compared" role="group" aria-label="Picture of both nets">{drawn}</div>'
+    return (
+        f'<section id="comparison"><h2>Comparison</h2>\n<div class="scrolled plain">{tables}</div>\n{picture}</section>'
+    )
+
+
 def _names(nets: Sequence[ReportedNet], comparison: Comparison | None) -> list[str]:
     """What the nets are called: of one spec at several inputs, what the comparison calls them too."""
     names = [elide(safe(net.report.name), _LONGEST) for net in nets]
@@ -59,4 +73,4 @@ def _names(nets: Sequence[ReportedNet], comparison: Comparison | None) -> list[s
 
 
 def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files(__package__).joinpath("browser", name).read_text(encoding="utf-8")

@@ -179,6 +179,8 @@ def test_two_nets_stand_side_by_side(tmp_path: Path) -> None:
     assert page.count('<article class="net') == 2
     assert len(set(re.findall(r'\bid="([^"]+)"', page))) == len(re.findall(r'\bid="([^"]+)"', page))
     compared = json.loads(run("cnncalc compare resnet18 resnet34 --format json", tmp_path).stdout)
+    (picture,) = re.findall(r'<div class="picture compared".*?</svg>', page, re.DOTALL)
+    assert picture.count('data-layer="dense"') == 2
     (params,) = (total for total in compared["totals"] if total["quantity"] == "params")
     assert f"{params['differences'][0]:+,}" in page
 

@@ -82,6 +82,26 @@ def test_the_svg_has_a_column_for_each_layer(tmp_path: Path) -> None:
     assert "conv5_3/conv2d_1\nReceptive field, exact: 483\n" in "\n".join(titles)  # Araujo et al. 2019
 
 
+def test_a_page_holds_the_same_picture(tmp_path: Path) -> None:
+    assert run("cnncalc plot lenet5 -o plot.svg", tmp_path).code == 0
+    assert run("cnncalc plot lenet5 -o plot.html", tmp_path).code == 0
+    assert (tmp_path / "plot.svg").read_text() in (tmp_path / "plot.html").read_text()
+    assert run("cnncalc plot lenet5 -o -", tmp_path).stdout == (tmp_path / "plot.svg").read_text()
+
+
+@pytest.mark.parametrize(("file", "start"), [("plot.png", b"\x89PNG"), ("plot.pdf", b"%PDF")])
+def test_typst_makes_png_and_pdf(file: str, start: bytes, tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    assert run(f"cnncalc plot lenet5 -o {file}", tmp_path) == (0, "", "")
+    assert (tmp_path / file).read_bytes().startswith(start)
+
+
+def test_a_format_that_has_no_plots_is_refused(tmp_path: Path) -> None:
+    end = run("cnncalc plot lenet5 -o plot.dot", tmp_path)
+    assert end.code == 2
+    assert "svg, html, png, pdf" in end.stderr
+
+
 def test_the_same_net_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.svg", "two.svg"):
         run(f"cnncalc plot unet -o {name}", tmp_path)
