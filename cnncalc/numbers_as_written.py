@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Final, Literal, NamedTuple
 
@@ -215,6 +216,7 @@ def _read_if_number(side: str) -> Number | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # a class says the same numbers again and again
 def _read_side(side: str, written: str, rounded: bool = False) -> Number:
     """Reads what stands on one side of an equals sign."""
     text = side.strip()

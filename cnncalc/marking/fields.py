@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Final
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Convention
@@ -16,6 +17,9 @@ from cnncalc.receptive_fields.reach import PerAxis, TransposedWindow, Window
 RIGHT_FIRST = "k_eff"
 RIGHT_LATER: dict[Convention, str] = {"notes": "RF + (k_eff - 1)*S", "exact": "RF + (k_eff - 1)*T/s"}
 """What is right for windows in a row, over the symbols of `Change.later_field`."""
+
+MAX_KEPT: Final = 20_000
+"""Fields that are remembered: a class that gets every layer wrong in its own way must not fill the memory."""
 
 Sizes = tuple[Number, ...] | None
 
@@ -72,6 +76,7 @@ class Recurrences:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self._states: dict[FieldRule, list[_State]] = {}
+        self._steps: dict[tuple[int, FieldRule, Sizes], Sizes] = {}
 
     def size(self, index: int, rule: FieldRule) -> Sizes:
         """Computes the running field of a layer by a rule, used from the input on."""
@@ -79,6 +84,14 @@ class Recurrences:
 
     def step(self, index: int, rule: FieldRule, previous: Sizes) -> Sizes:
         """Computes the field of a layer from the field before it: the rule is used for this layer only."""
+        key = (index, rule, previous)
+        if key not in self._steps:
+            if len(self._steps) > MAX_KEPT:
+                self._steps.clear()
+            self._steps[key] = self._step(index, rule, previous)
+        return self._steps[key]
+
+    def _step(self, index: int, rule: FieldRule, previous: Sizes) -> Sizes:
         windows, before = self._windows(index), self._before(index, rule)
         if windows is None or before is None or previous is None or len(previous) != len(before) != len(windows):
             return None

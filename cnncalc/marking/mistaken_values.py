@@ -44,6 +44,14 @@ _OF_FIELDS: Final = [(misconception, change) for misconception, change in CHANGE
 _both: Final = cache(Change.__add__)
 
 
+@cache
+def _rule_of(change: Change) -> FieldRule:
+    return FieldRule(
+        change.first_field, change.later_field, change.pooling_field, change.once_per_block,
+        tuple(change.symbols.items()), change.families,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierFields:
     """What a student says of the receptive fields before a layer: the net by it, the layers, and if any is right."""
@@ -164,10 +172,7 @@ class MistakenValues:
         """Computes the field by a changed recurrence: for this layer only and, if the field before it is not known to
         be the student's, from the input on."""
         right = RIGHT[convention]
-        rule = FieldRule(
-            change.first_field, change.later_field, change.pooling_field, change.once_per_block,
-            tuple(change.symbols.items()), change.families,
-        )  # fmt: skip
+        rule = _rule_of(change)
         running = self.recurrences.size(index, right)
         if rule == right:
             yield running  # the field carried on: the only mistake in a field at a layer that has none
