@@ -18,6 +18,9 @@ from tests.command_line import REPOSITORY, on_terminal
 
 FOLDER: Final = REPOSITORY / "docs" / "pictures"
 WIDTHS: Final = (80, 140)
+CHECKING: Final = REPOSITORY / "docs" / "checking.md"
+FILE_OF_PAGE: Final = re.compile(r"```(?:yaml|csv) (\S+)\n(.*?)```", re.DOTALL)
+"""A file that a page shows: its name and its text."""
 _WEB_FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 FILES: Final = {
@@ -34,7 +37,7 @@ FILES: Final = {
     "class/carla.yaml": "conv2d: {output_shape: 32x32x6, params: 150}\ndense: {params: 48120}\n",
     "class/dora.yaml": "conv2d: [28, 28\n",
 }
-"""What the commands read."""
+"""What the commands read, beside the files that the page on checking shows."""
 
 COMMANDS: Final = {
     "summary": "cnncalc summary lenet5",
@@ -43,6 +46,7 @@ COMMANDS: Final = {
     "diagnostic": "cnncalc summary net.yaml",
     "culprit": "cnncalc summary stopped.yaml",
     "class": "cnncalc check lenet5 class",
+    "checking": "cnncalc check lenet5 anna.yaml",
 }
 
 
@@ -55,18 +59,23 @@ def picture(command: str, shown: str, width: int) -> str:
     return svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas") + "\n"
 
 
+def drawn(name: str, width: int) -> str:
+    """Runs a command of `COMMANDS` among its files and draws what a terminal of that width shows."""
+    files = FILES | dict(FILE_OF_PAGE.findall(CHECKING.read_text(encoding="utf-8")))
+    with TemporaryDirectory() as folder:
+        for file, text in files.items():
+            path = Path(folder, file)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return picture(COMMANDS[name], on_terminal(COMMANDS[name], Path(folder), width), width)
+
+
 def main() -> None:
     """Draws every command at every width into docs/pictures."""
     FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder:
-        for name, text in FILES.items():
-            file = Path(folder, name)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        for name, command in COMMANDS.items():
-            for width in WIDTHS:
-                shown = on_terminal(command, Path(folder), width)
-                (FOLDER / f"{name}_{width}.svg").write_text(picture(command, shown, width), encoding="utf-8")
+    for name in COMMANDS:
+        for width in WIDTHS:
+            (FOLDER / f"{name}_{width}.svg").write_text(drawn(name, width), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -58,6 +59,42 @@ def test_a_warning_can_be_silenced(id: str, tmp_path: Path) -> None:
     for ignore in (id, f"[{id}]"):
         assert ids(f"{first}{end}ignore: {ignore}\n{rest}", tmp_path) == []
         assert run(f"{command_of(example)} --strict", tmp_path).code == 0
+
+
+BIASED = """\
+input: [32, 32, 3]
+blocks:
+  unit: {params: {n: 8}, layers: [Conv2D: {filters: $n, kernel_size: 3}, BatchNormalization]}
+layers:
+  - unit: {name: first%s}
+  - Conv2D: {filters: 8, kernel_size: 3, name: second%s}
+  - BatchNormalization
+  - GlobalAveragePooling2D
+"""
+
+
+@pytest.mark.parametrize(
+    ("on_block", "on_layer", "named"),
+    [
+        ("", "", ['"first/conv2d"', '"second"']),
+        (", ignore: [bias-before-batch-norm]", "", ['"second"']),
+        ("", ", ignore: bias-before-batch-norm", ['"first/conv2d"']),
+        (", ignore: [bias-before-batch-norm, unread]", ", ignore: [bias-before-batch-norm]", []),
+        ("", ", ignore: [unread]", ['"first/conv2d"', '"second"']),
+    ],
+)
+def test_an_item_silences_a_warning_of_it_alone(on_block: str, on_layer: str, named: list[str], tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(BIASED % (on_block, on_layer))
+    end = run("cnncalc validate net.yaml --no-warn field-smaller-than-input", tmp_path)
+    assert re.findall(r'"[a-z0-9_/]+"(?= \(line)', end.stderr) == named
+
+
+def test_an_item_ignores_only_warnings_that_there_are(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [8, 8, 1]\nlayers:\n  - Flatten: {ignore: [unred]}\n")
+    end = run("cnncalc validate net.yaml", tmp_path)
+    assert end.code == 2
+    assert end.stderr.startswith('error: there is no warning "unred" [unknown-warning]\n  --> net.yaml:3:24\n')
+    assert 'did you mean "unread"?' in end.stderr
 
 
 @pytest.mark.parametrize("id", EXAMPLES)

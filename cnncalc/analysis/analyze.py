@@ -237,7 +237,7 @@ class Analysis(NetCounts):
     def _not_counted(self) -> Iterator[Warning]:
         uncounted: dict[tuple[str, str], list[str]] = {}
         for node, layer, made in zip(self.expansion.nodes, self.layers, self.figures, strict=False):
-            if made.flops.text is None:
+            if made.flops.text is None and not node.ignores("not-counted"):
                 uncounted.setdefault((_uncounted(made), layer.uncounted), []).append(node.name)
         for (what, why), names in uncounted.items():
             message = f"the {what} of {_some(names)} are not counted: {why}; the totals are without them"

@@ -73,6 +73,8 @@ def _computed(written: Placed, here: Occurrence) -> Placed:
 
 def ignored_defaults(here: Occurrence, inner: Document, name: str, before: int) -> Iterator[str]:
     """Makes a warning for each kind whose defaults in this file would change items of a model, but end at its edge."""
+    if "defaults-end-at-model" in here.instance.ignore | here.item.ignore:
+        return
     for kind, arguments in here.document.spec.defaults.items():
         said = {*inner.spec.defaults.get(kind, ()), *here.item.defaults.get(kind, ())}
         inside = (node.item for node in here.state.nodes[before:] if node.kind == kind and node.item is not None)

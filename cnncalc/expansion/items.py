@@ -222,7 +222,8 @@ def _inner_instance(here: Occurrence, name: str, copy: Copy | None, identity: st
     full_name = here.instance.prefix + name
     here.state.count_characters(full_name, here.item.span, here.instance)
     path = (*here.instance.path, name)
-    return Instance(full_name, path, here.instance, here.item.kind, here.item.span, copy, identity)
+    ignore = here.instance.ignore | here.item.ignore
+    return Instance(full_name, path, here.instance, here.item.kind, here.item.span, copy, identity, ignore)
 
 
 def _expand_block(

@@ -80,6 +80,8 @@ class Instance:
     copy: tuple[int, int] | None = None
     identity: str | None = None
     """Which spec, where the instance is a whole model."""
+    ignore: frozenset[str] = frozenset()
+    """The warnings that are not wanted of what is inside, by the items around it."""
 
     @property
     def prefix(self) -> str:
@@ -114,6 +116,10 @@ class Node:
     owner: int | None = None
     owner_written: bool = False
     """Whether `share` stands on the item itself, not on a block around it."""
+
+    def ignores(self, warning: str) -> bool:
+        """Tells whether the item, or one around it, does not want a warning."""
+        return warning in self.instance.ignore or (self.item is not None and warning in self.item.ignore)
 
     @property
     def place(self) -> Span | None:

@@ -38,7 +38,7 @@ def schema() -> Schema:
                 "properties": dict.fromkeys(LIMITS, _AMOUNT),
                 "additionalProperties": False,
             },
-            "ignore": {"anyOf": [{"enum": list(WARNINGS)}, {"type": "array", "items": {"enum": list(WARNINGS)}}]},
+            "ignore": _IGNORED,
         },
         "propertyNames": {"enum": list(TOP_LEVEL)},
         "if": {"required": ["blocks"]},
@@ -125,6 +125,10 @@ def _named_values() -> Schema:
 
 # Kinds ----------------------------------------------------------------------------------------------------------
 
+_IGNORED: Final[Schema] = {
+    "description": "warnings that are not wanted, by their ids",
+    "anyOf": [{"enum": list(WARNINGS)}, {"type": "array", "items": {"enum": list(WARNINGS)}}],
+}
 _ITEM_OPTIONS: Final[Schema] = {
     "name": {**_NAME, "description": "what to call it; letters, digits, _ . -"},
     "from": {
@@ -136,6 +140,7 @@ _ITEM_OPTIONS: Final[Schema] = {
     "first": {"type": "object", "description": "other arguments for the first copy"},
     "if": {**_CONDITION, "description": "whether the item is there at all"},
     "share": {**_TEXT, "description": "the earlier item whose weights it uses"},
+    "ignore": _IGNORED,
 }
 _USE_OF_BLOCK: Final[Schema] = {
     "description": "a block's parameters, or the first of them",

@@ -126,7 +126,7 @@ def _outputs(placed: object, info: ValidationInfo) -> list[Placed]:
 
 
 def _ignore(placed: object, info: ValidationInfo) -> frozenset[str]:
-    """Reads the ids of the warnings that a spec does not want: a list, or a single one."""
+    """Reads the ids of the warnings that a spec, or an item, does not want: a list, or a single one."""
     assert isinstance(placed, Placed)
     wrong: list[Problem] = []
     entries = placed.value if isinstance(placed.value, list) else [placed]
@@ -164,6 +164,7 @@ def _limits(placed: object, info: ValidationInfo) -> dict[str, Limit]:
 
 
 Value = Annotated[Placed, AsItIs]
+Ignored = Annotated[frozenset[str], AsItIs, BeforeValidator(_ignore)]
 Text = Annotated[str, AsItIs, BeforeValidator(_text)]
 Parameters = Annotated[Arguments, AsItIs, BeforeValidator(_parameters)]
 KindDefaults = Annotated[Defaults, AsItIs, BeforeValidator(_defaults)]
@@ -187,6 +188,7 @@ class Item(BaseModel):
     first: Annotated[Arguments, AsItIs] = Field(default_factory=dict)
     if_: Value | None = None
     share: Value | None = None
+    ignore: Ignored = frozenset()
     branches: dict[str, list[Item]] | None = None
     defaults: KindDefaults = Field(default_factory=dict)
     mistaken: bool = False
@@ -238,7 +240,7 @@ class Spec(BaseModel):
     layers: Layers
     outputs: Annotated[list[Placed] | None, AsItIs, BeforeValidator(_outputs)] = None
     limits: Annotated[dict[str, Limit], AsItIs, BeforeValidator(_limits)] = Field(default_factory=dict)
-    ignore: Annotated[frozenset[str], AsItIs, BeforeValidator(_ignore)] = frozenset()
+    ignore: Ignored = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

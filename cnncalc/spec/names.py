@@ -10,7 +10,7 @@ from cnncalc.errors import Problem, quote
 
 TEXTS: Final = ("name", "description", "source", "year", "family")
 TOP_LEVEL: Final = (*TEXTS, "input", "vars", "blocks", "defaults", "layers", "outputs", "limits", "ignore")
-ITEM_OPTIONS: Final = ("name", "from", "trainable", "repeat", "first", "if", "share")
+ITEM_OPTIONS: Final = ("name", "from", "trainable", "repeat", "first", "if", "share", "ignore")
 """What every item takes beside its kind's own arguments."""
 MODEL_ARGUMENTS: Final = ("spec", "until", "frozen_until", "defaults")
 IN_CHANNELS: Final = "in_channels"

@@ -26,7 +26,7 @@ def find_warnings(net: Net) -> Iterator[Warning]:
     for index, node in enumerate(net.nodes):
         for rule in RULES_OF_FAMILY.get(net.layers[index].family, ()):
             looks_here = rule.in_models or net.model_around(node.instance) is None
-            if looks_here and rule.finder is not None and rule.finder(net, index):
+            if looks_here and rule.finder is not None and rule.finder(net, index) and not node.ignores(rule.id):
                 found.setdefault(rule.id, {}).setdefault(id_of_item(node), node)
     for id, nodes in found.items():
         yield _warning(id, list(nodes.values()))
@@ -61,7 +61,7 @@ def _span(node: Node) -> Span | None:
 
 def _unread(net: Net) -> Iterator[Warning]:
     nodes = [node for node, readers, index in zip(net.nodes, net.readers, range(len(net.nodes)), strict=True)
-             if not readers and index not in net.results]  # fmt: skip
+             if not readers and index not in net.results and not node.ignores("unread")]  # fmt: skip
     for node in nodes[:SHOWN_UNREAD]:
         yield Warning("unread", f"nothing reads {quote(node.name)}, and it is no output", _span(node))
     if len(nodes) > SHOWN_UNREAD:

@@ -17,11 +17,10 @@ from cnncalc.marking.misconceptions import CATALOGUE
 from cnncalc.render.marks_table import render_marks
 from cnncalc.render.terminal import Terminal
 from tests.command_line import REPOSITORY
-from tests.terminal_pictures import picture
+from tests.terminal_pictures import FILE_OF_PAGE, drawn
 
 PAGE = REPOSITORY / "docs" / "checking.md"
-PICTURE = REPOSITORY / "docs" / "checking.svg"
-FILE = re.compile(r"```(?:yaml|csv) (\S+)\n(.*?)```", re.DOTALL)
+PICTURE = REPOSITORY / "docs" / "pictures" / "checking_80.svg"
 LISTED = re.compile(r"(<!-- misconceptions -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 Compare = Callable[[Path, str], None]
@@ -40,7 +39,7 @@ def compare(request: pytest.FixtureRequest) -> Compare:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The files that the page shows."""
-    for name, text in FILE.findall(PAGE.read_text(encoding="utf-8")):
+    for name, text in FILE_OF_PAGE.findall(PAGE.read_text(encoding="utf-8")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -52,10 +51,8 @@ def test_the_catalogue_is_complete(compare: Compare) -> None:
     compare(PAGE, LISTED.sub(lambda match: match[1] + table + match[3], PAGE.read_text(encoding="utf-8")))
 
 
-def test_the_picture_is_a_marked_sheet(folder: Path, compare: Compare) -> None:
-    marks = cnncalc.check(cnncalc.load("lenet5"), folder / "anna.yaml")
-    title = "cnncalc check lenet5 anna.yaml"
-    shown = picture(title, render_marks(marks, terminal=Terminal(92)), 92)
+def test_the_picture_is_a_marked_sheet(compare: Compare) -> None:
+    shown = drawn("checking", 80)
     assert all(sign in shown for sign in "✓✗→·")
     compare(PICTURE, shown)
 
