@@ -146,6 +146,9 @@ def check(
         raise UsageError(Diagnostic("bad-option", "--per-answer goes with --format csv"))
     if format == "xlsx" and output is None:
         raise UsageError(Diagnostic("bad-option", "a workbook goes to a file: add -o marks.xlsx"))
+    if exercise is not None and (ask or roster or inputs or variables):
+        message = "--exercise has its own nets, students and questions: leave out --ask, --roster, --input and --set"
+        raise UsageError(Diagnostic("bad-option", message))
     view = View(format, hints, terminal_of(sys.stdout) if output is None else None, rank, per_answer)
     errors: ErrorOutput = context.obj
     if exercise is not None:

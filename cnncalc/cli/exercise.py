@@ -49,7 +49,7 @@ def exercise(
     names = (
         [f"student{number:0{width}}" for number in range(1, count + 1)]
         if students is None
-        else [student.name for student in read_roster(students).students]
+        else read_roster(students).distinct_names()
     )
     course = make_course(drawn_from, seed, level, names, read_topics(topics), "")
     write_course(course, folder, format)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,10 +23,11 @@ _KEYS: Final = ("id", "sid", "id number", "student id", "username", "login", "si
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A student of the course: the name, and all that a file of theirs may be called."""
+    """A student of the course: the name, all that a file of theirs may be called, and an id if there is one."""
 
     name: str
     keys: frozenset[str]
+    id: str = ""
 
 
 class Roster:
@@ -33,6 +35,18 @@ class Roster:
 
     def __init__(self, students: Sequence[Listed]) -> None:
         self.students = students
+
+    def distinct_names(self) -> list[str]:
+        """Lists the names; namesakes are told apart by their ids, or by a number."""
+        alike = Counter(_letters(student.name) for student in self.students)
+        seen: Counter[str] = Counter()
+        names = []
+        for student in self.students:
+            letters = _letters(student.name)
+            seen[letters] += 1
+            apart = f" {student.id or seen[letters]}" if alike[letters] > 1 else ""
+            names.append(student.name + apart)
+        return names
 
     def find(self, written: str) -> Listed | None:
         """Finds the one student that a file's name, or what a platform calls them, belongs to."""
@@ -75,7 +89,7 @@ def _listed(header: Sequence[str], row: Sequence[str]) -> Listed | None:
         return next((cells[heading] for heading in headings if cells.get(heading)), "")
 
     first, last, name = first_of(_FIRST), first_of(_LAST), first_of(_NAME)
-    name = name or f"{first} {last}".strip()
+    name = "".join(character for character in name or f"{first} {last}".strip() if character.isprintable())
     if not name:
         return None
     if "," in name:  # as Canvas writes it: Schmidt, Anna
@@ -87,7 +101,7 @@ def _listed(header: Sequence[str], row: Sequence[str]) -> Listed | None:
 def _spelt(name: str, ids: Sequence[str]) -> Listed:
     words = name.split() or [name]
     spellings = [name, f"{words[-1]} {' '.join(words[:-1])}", *ids, *(id.partition("@")[0] for id in ids)]
-    return Listed(name, frozenset(filter(None, map(_letters, spellings))))
+    return Listed(name, frozenset(filter(None, map(_letters, spellings))), ids[0] if ids else "")
 
 
 def _is_named(student: Listed, words: set[str]) -> bool:

@@ -166,6 +166,24 @@ def test_a_wrong_choice_is_named_and_choices_and_layers_are_read_as_they_are_wri
     assert (first["status"], second["status"]) == ("unreadable", "unreadable")
 
 
+def test_namesakes_have_an_exercise_each(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("name,id\nAnna Berg,11\nBen Chen,12\nanna berg,13\n")
+    run("cnncalc exercise --students roster.csv --seed 5 -o homework", tmp_path)
+    sheets = sorted(sheet.name for sheet in (tmp_path / "homework/sheets").iterdir())
+    assert sheets == ["Anna_Berg_11.yaml", "Ben_Chen.yaml", "anna_berg_13.yaml"]
+    end = run("cnncalc check --exercise homework homework/sheets --format json", tmp_path)
+    assert (end.code, end.stderr) == (1, "")
+    handed_in = [student["handed_in"] for student in json.loads(end.stdout)["students"]]
+    assert handed_in == [True, True, True]
+
+
+def test_exercises_bring_their_questions_and_students(tmp_path: Path) -> None:
+    run("cnncalc exercise -o homework", tmp_path)
+    end = run("cnncalc check --exercise homework homework/sheets --ask params", tmp_path)
+    assert (end.code, end.stdout) == (2, "")
+    assert "leave out --ask" in end.stderr
+
+
 def test_a_csv_sheet_is_read_too(tmp_path: Path) -> None:
     run("cnncalc exercise --level 1 --seed 5 -o homework", tmp_path)
     (only,) = json.loads((tmp_path / "homework/exercise.json").read_text())["exercises"]
