@@ -11,6 +11,7 @@ from cnncalc.tensor import Shape, Tensor
 NOT_COUNTED: Final = dict.fromkeys(
     (
         "torchinfo", "torchinfo-1.8.0", "fvcore", "torch", "calflops", "calflops-macs", "ptflops", "thop", "tensorflow",
+        "tensorflow-keras2",
     ),
     "0",
 )  # fmt: skip
