@@ -81,7 +81,7 @@ def _in_folder(folder: str) -> Iterator[SheetFile]:
                 yield named(path, _link_out(path))
         for name in files:
             path = os.path.join(place, name)
-            if not name.startswith(".") and name != METADATA:
+            if not name.startswith((".", "~$")) and name != METADATA:  # ~$ is what Excel locks a file with
                 yield named(path, _problem(path, folder))
     for error in unreadable:
         yield named(error.filename, _not_readable(error.filename, str(error.strerror)))

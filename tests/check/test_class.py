@@ -137,6 +137,12 @@ def test_two_hundred_sheets_for_vgg16_with_a_broken_one(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_excel_leaves_beside_an_open_workbook_is_no_sheet(tmp_path: Path) -> None:
+    (tmp_path / "anna.yaml").write_text("conv2d: {params: 156}")
+    (tmp_path / "~$anna.xlsx").write_bytes(b"lock")
+    assert [sheet.name for sheet in find_sheets([str(tmp_path)])[0]] == ["anna"]
+
+
 def test_csv_has_a_line_per_student_and_no_formulas_for_a_spreadsheet(tmp_path: Path) -> None:
     (tmp_path / "=1+1.yaml").write_text("1: {params: 156}")
     (tmp_path / "bad.yaml").write_text("x: {}")
