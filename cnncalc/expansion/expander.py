@@ -45,7 +45,7 @@ def expand(
         state.mistakes.note(mistake)
     expansion = None
     try:
-        with _deep_recursion():
+        with deep_recursion():
             expansion = _expand_net(state, document, inputs or {}, variables or {})
     except ExpansionStopped:
         pass
@@ -57,7 +57,8 @@ def expand(
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
+    """Lets functions call each other as deep as blocks stand inside each other."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION_LIMIT))
     try:
@@ -93,6 +94,7 @@ def _expand_net(state: State, document: Document, inputs: Mapping[str, Shape], g
             scope.names[name] = namespace.references[name] = index
     check_size(document, values, state)
     last = expand_items(state, document.spec.layers, scope, namespace.input)
+    model.document, model.bindings, model.input, model.output = document, namespace.bindings, namespace.input, last
     outputs = named_outputs(state, document, namespace, last, scope.dropped)
     for node, part in zip(state.nodes, written.values(), strict=False):
         if isinstance(node.layer, InputLayer) and (misplaced := misplaced_null(node.layer.shape, state.nodes)):

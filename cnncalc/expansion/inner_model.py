@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from cnncalc.errors import Problem, SpecError, nearest, quote
 from cnncalc.expansion.inputs import written_inputs
 from cnncalc.expansion.item_options import text
-from cnncalc.expansion.nodes import Instance
+from cnncalc.expansion.nodes import Instance, Node
 from cnncalc.expansion.occurrence import Occurrence
 from cnncalc.expansion.scopes import Group, Namespace, Reference, Scope
 from cnncalc.spec.document import Document
@@ -129,6 +129,16 @@ def freeze_until(here: Occurrence, namespace: Namespace, before: int) -> None:
     if index is not None:
         for node in here.state.nodes[before : index + 1]:
             node.frozen = True
+
+
+def mark_cut(dropped: Iterable[Node], model: Instance) -> None:
+    """Marks the blocks inside a model, and the model, some of whose layers are dropped."""
+    for node in dropped:
+        instance = node.instance
+        while instance is not model and instance.outer is not None and not instance.is_cut:
+            instance.is_cut = True
+            instance = instance.outer
+        model.is_cut = True
 
 
 def cut_after(references: dict[str, Reference], index: int) -> None:

@@ -223,7 +223,7 @@ def _inner_instance(here: Occurrence, name: str, copy: Copy | None, identity: st
     here.state.count_characters(full_name, here.item.span, here.instance)
     path = (*here.instance.path, name)
     ignore = here.instance.ignore | here.item.ignore
-    return Instance(full_name, path, here.instance, here.item.kind, here.item.span, copy, identity, ignore)
+    return Instance(full_name, path, here.instance, here.item.kind, here.item.span, copy, identity, ignore, here.item)
 
 
 def _expand_block(
@@ -235,7 +235,15 @@ def _expand_block(
     group = shared_group(here, name, current)
     namespace = Namespace(instance, here.document, block, bindings, start, group)
     result = expand_items(here.state, block.layers, Scope(namespace, None, here.frozen), start)
+    _note_edges(namespace, result)
     return result, name, Group(result, namespace.references, here.block_identity())
+
+
+def _note_edges(namespace: Namespace, result: int | None) -> None:
+    """Keeps with a finished instance what it was made of and where it begins and ends."""
+    instance = namespace.instance
+    instance.document, instance.bindings = namespace.document, namespace.bindings
+    instance.input, instance.output = namespace.input, result
 
 
 def _expand_model(
@@ -268,4 +276,5 @@ def _expand_model(
         last = next(iter(named_outputs(state, inner, namespace, last, scope.dropped)), last)
     if group is not None:
         share_all(here, namespace.references, group, before)
+    _note_edges(namespace, last)
     return last, name, Group(last, namespace.references, here.block_identity())

@@ -10,7 +10,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
 from cnncalc.records import entity
 from cnncalc.spec.document import Document, Item
-from cnncalc.spec.values import Value, is_late, key_of, resolve, waits_for_shape
+from cnncalc.spec.values import Bindings, Value, is_late, key_of, resolve, waits_for_shape
 
 SHOWN_NAME = 80
 """How much of a name a message repeats, in characters, from its end: that is where the names of blocks differ."""
@@ -82,6 +82,16 @@ class Instance:
     """Which spec, where the instance is a whole model."""
     ignore: frozenset[str] = frozenset()
     """The warnings that are not wanted of what is inside, by the items around it."""
+    item: Item | None = None
+    """The item that uses the block or includes the model."""
+    document: Document | None = None
+    """The spec whose items stand in it."""
+    bindings: Bindings | None = None
+    input: int | None = None
+    output: int | None = None
+    """The nodes that it reads and that it comes out at."""
+    is_cut: bool = False
+    """Whether a Model's `until` left some of its layers out."""
 
     @property
     def prefix(self) -> str:
