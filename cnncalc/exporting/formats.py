@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from cnncalc.analysis.analyze import Analysis, analyzed
-from cnncalc.exporting.dot import dot
+from cnncalc.analysis.analyze import analyzed
 from cnncalc.exporting.keras.program import keras_program
-from cnncalc.exporting.mermaid import mermaid
 from cnncalc.exporting.torch.program import torch_program
 from cnncalc.model import Model
+from cnncalc.pictures.dot import write_dot
+from cnncalc.pictures.graph import parts_of
+from cnncalc.pictures.labels import Options
+from cnncalc.pictures.mermaid import write_mermaid
 
 
-def _analysis(model: Model) -> Analysis:
-    """Computes the figures of a model. Raises: SpecError: if a shape does not fit."""
-    return analyzed(model.expansion, "notes")[1]
+def _mermaid(model: Model) -> str:
+    report, analysis = analyzed(model.expansion, "notes")
+    return write_mermaid(parts_of(report, analysis, Options(unfold=True)))
 
 
-Writer = Callable[[Model], str]
+def _dot(model: Model) -> str:
+    report, analysis = analyzed(model.expansion, "notes")
+    return write_dot(parts_of(report, analysis, Options(unfold=True)), report.name)
 
-WRITERS: Final[dict[str, Writer]] = {
-    "keras": lambda model: keras_program(_analysis(model)),
-    "torch": lambda model: torch_program(_analysis(model)),
-    "mermaid": lambda model: mermaid(model.analyze()),
-    "dot": lambda model: dot(model.analyze()),
+
+WRITERS: Final[dict[str, Callable[[Model], str]]] = {
+    "keras": lambda model: keras_program(analyzed(model.expansion, "notes")[1]),
+    "torch": lambda model: torch_program(analyzed(model.expansion, "notes")[1]),
+    "mermaid": _mermaid,
+    "dot": _dot,
 }
-"""What writes each format. Raises: SpecError: if a shape does not fit."""
+"""What writes each format. Raises: SpecError: if a shape does not fit, or the format can't say a layer."""

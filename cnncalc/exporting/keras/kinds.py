@@ -326,7 +326,7 @@ def wrapper(call: KerasCall) -> None:
     inner = call.value("layer")
     assert isinstance(call.layer, Wrapper)
     assert inner is not None
-    call.apply(call.layer_text(positional=[call.inner_text(call.layer.layer)]))
+    call.apply(call.layer_text(positional=[call.inner_text(call.layer.inner)]))
 
 
 def recurrent(call: KerasCall) -> None:

@@ -34,7 +34,7 @@ def activation(call: TorchCall, argument: str = "activation") -> None:
     if code.head != "constant":
         known = {str(code.value(use)) for use in call.uses}
         if not all(name in ACTIVATIONS and "(" not in ACTIVATIONS[name] for name in known):
-            raise call.fail()
+            raise call.not_shared()
         call.needs("ACTIVATIONS")
         call.module(f"ACTIVATIONS[{code.text()}]()")
         return

@@ -114,6 +114,6 @@ class TorchCall(Call):
         """A number as Python."""
         return literal(self.code(argument).constant) if self.code(argument).head == "constant" else self.text(argument)
 
-    def fail(self) -> NotShared:
+    def not_shared(self) -> NotShared:
         """Gives the function up that the step stands in."""
         return NotShared({self.key} if self.key is not None else set())

@@ -160,9 +160,9 @@ def time_distributed(call: TorchCall) -> None:
     """TimeDistributed: a module that reads frames."""
     wrapper = call.layer
     assert isinstance(wrapper, Wrapper)
-    inner = wrapper.layer
-    if not call.all_are(lambda layer: isinstance(layer, Wrapper) and _text_of(layer.layer) == _text_of(inner)):
-        raise call.fail()
+    inner = wrapper.inner
+    if not call.all_are(lambda layer: isinstance(layer, Wrapper) and _text_of(layer.inner) == _text_of(inner)):
+        raise call.not_shared()
     rank = call.rank()
     read = TorchCall(_of_a_frame(call, inner), call.function, call.needed, call.channels, [FIRST])
     TRANSLATORS[inner.kind](read)
