@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnncalc.errors import Collector, Diagnostic, SpecError, quote
 from cnncalc.expansion.nodes import Node
 
@@ -31,6 +33,12 @@ class Refusals:
                 suggestion=OTHERS[self.framework],
             )
         )
+
+    def note_further_outputs(self, nodes: Sequence[Node]) -> None:
+        """Keeps the nodes that are no layers: the states of recurrent layers, read by their names."""
+        for node in nodes:
+            if node.kind == "Output":
+                self.note(node, "only the first output of a layer is written")
 
     def stop(self) -> None:
         """Raises: SpecError: if there is a layer that can't be said."""

@@ -39,6 +39,9 @@ _OPERATION_NAMES = re.compile(
 
 def keras_program(analysis: Analysis) -> str:
     """Writes the program. Raises: SpecError: if Keras lacks a layer."""
+    refusals = Refusals("Keras")
+    refusals.note_further_outputs(analysis.expansion.nodes)
+    refusals.stop()
     return write_program(analysis, True, lambda program: _Writer(analysis, program).text())
 
 

@@ -23,6 +23,9 @@ from cnncalc.tensor import Shape
 
 def torch_program(analysis: Analysis) -> str:
     """Writes the program. Raises: SpecError: if PyTorch lacks a layer."""
+    refusals = Refusals("PyTorch")
+    refusals.note_further_outputs(analysis.expansion.nodes)
+    refusals.stop()
     return write_program(analysis, False, lambda program: _Writer(analysis, program).text())
 
 
