@@ -29,7 +29,7 @@ FLOORS: Final = (
     ("limits", "model", "profile"),
     ("comparing", "counting", "frameworks", "marking", "memory", "reconciling"),
     ("explaining", "sweeping"),
-    ("exercise",),
+    ("exercise", "solving"),
     ("error_reference", "layer_reference", "schema"),
     ("render",),
     ("pictures",),

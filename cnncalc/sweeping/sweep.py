@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cnncalc.analysis.memory_figures import Setting
+from cnncalc.analysis.net_counts import NetCounts
 from cnncalc.collector import paused_collector
 from cnncalc.errors import Diagnostic, SpecError, UsageError, quote
 from cnncalc.expansion.state import MAX_EXPANDED
@@ -134,6 +135,10 @@ class Evaluator:
     def figures(self, point: Point) -> dict[str, object]:
         """Computes the figures of a point, by their names. Raises: PointError."""
         return self.templates.figures(*self._settings(point))
+
+    def net(self, point: Point) -> NetCounts:
+        """Counts the net of a point. Raises: PointError."""
+        return self.templates.net(*self._settings(point))
 
     def check_layers(self) -> None:
         """Refuses names of layers that neither the first nor the last point has. Raises: UsageError, SpecError."""

@@ -88,14 +88,33 @@ class Templates:
         self._field_keys: dict[LayerCounts, int] = {}
         self._field_numbers: dict[object, int] = {}
 
+    def net(self, values: Mapping[str, Value], inputs: Mapping[str, Shape]) -> NetCounts:
+        """Counts the net of a point. Raises: PointError: if it does not work out."""
+        net = NetCounts(*self._prepared(self.template(values, inputs), values, inputs))
+        try:
+            net.run()
+        except Problem as problem:
+            raise PointError(problem.id, net.expansion.nodes[len(net.figures)].name) from None
+        return net
+
+    def open_var(self, name: str) -> Variable | None:
+        """What stands for a var in the expansions; `None` if it depends on the var which layers there are."""
+        return self._variables.get(name)
+
+    def _prepared(
+        self, template: Template, values: Mapping[str, Value], inputs: Mapping[str, Shape]
+    ) -> tuple[Expansion, str, Known, dict[int, Value]]:
+        """Gives an expansion the inputs of a point, and what it takes to count it."""
+        for index, shape in self._shapes(template.expansion, inputs):
+            template.expansion.nodes[index].layer = self._input(shape)
+        open_values = {id(variable): values[name] for name, variable in self._variables.items() if name in values}
+        return template.expansion, self._convention, self._known, open_values
+
     def figures(self, values: Mapping[str, Value], inputs: Mapping[str, Shape]) -> dict[str, object]:
         """Computes the figures of a point, by their names. Raises: PointError: if it does not work out."""
         self._forget()
         template = self.template(values, inputs)
-        for index, shape in self._shapes(template.expansion, inputs):
-            template.expansion.nodes[index].layer = self._input(shape)
-        open_values = {id(variable): values[name] for name, variable in self._variables.items() if name in values}
-        arguments = template.expansion, self._convention, self._known, open_values
+        arguments = self._prepared(template, values, inputs)
         net: NetCounts = NetCounts(*arguments)
         found: dict[str, object] = {}
         try:

@@ -1,0 +1,1 @@
+"""The values of vars with which a net meets its conditions."""
