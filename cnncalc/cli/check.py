@@ -25,6 +25,7 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import write
 from cnncalc.cli.progress import watched
+from cnncalc.cli.watching import Watch, watch_command
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import AnswersError, Diagnostic, UsageError, quote
 from cnncalc.exercise.answering import exercise_report, mark_exercises
@@ -122,12 +123,15 @@ def check(
     folder: FolderOption = None,
     output: OutputFile = None,
     max_expanded: MaxExpanded = MAX_EXPANDED,
+    watch: Watch = False,
 ) -> int:
     """Marks answers, and says why a wrong one is wrong; several sheets or a folder: a class.
 
     Exit code 1 where an answer is wrong or unreadable, or nothing is answered; 2 where a sheet, or a row of one, can't
     be read.
     """
+    if watch:
+        return watch_command(context.obj.arguments, spec, answers or ())
     format = chosen_format(format, output, get_args(Format), "table")
     options = Options(
         convention=convention,

@@ -40,6 +40,7 @@ COMMANDS: Final = (
           "cnncalc report resnet50 -o report.html"),
     Entry("sweep", "Many variants of a net, a row for each.",
           "cnncalc sweep mobilenet_v1 --vary alpha=0.25..1:0.25 --where 'exact.macs < 300M'"),
+    Entry("watch", "The table, again whenever the spec is saved.", "cnncalc watch net.yaml"),
     Entry("solve", "The value of a var with which a net meets its conditions.",
           "cnncalc solve mobilenet_v1 --vary alpha=0.05..2:0.05 --max-params 3M"),
     Entry("import", "The spec of a net that Keras, PyTorch or another framework saved.",

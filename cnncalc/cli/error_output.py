@@ -24,6 +24,8 @@ class ErrorOutput:
     def __init__(self, format: ErrorFormat = "text") -> None:
         self.format = format
         self.exit_code = 0
+        self.arguments: Sequence[str] = ()
+        """The words of the command line."""
         self._kept: list[tuple[Diagnostic, str]] = []
 
     @classmethod
@@ -38,7 +40,9 @@ class ErrorOutput:
                 chosen = next(words, "text")
             elif word.startswith(f"{_OPTION}="):
                 chosen = word.removeprefix(f"{_OPTION}=")
-        return cls(next((format for format in FORMATS if format == chosen), "text"))
+        output = cls(next((format for format in FORMATS if format == chosen), "text"))
+        output.arguments = tuple(arguments)
+        return output
 
     def report(self, diagnostics: Sequence[Diagnostic], exit_code: int = 2) -> None:
         """Writes what is wrong, behind all data written so far; as JSON it is kept until `close`."""

@@ -23,6 +23,7 @@ from cnncalc.cli.options import (
 )
 from cnncalc.cli.output import output_to
 from cnncalc.cli.summary_options import read_setting
+from cnncalc.cli.watching import Watch, watch_command
 from cnncalc.convert.loading import load_document
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.explaining.model import QUANTITIES
@@ -33,6 +34,7 @@ from cnncalc.render.terminal import terminal_of
 
 
 def explain(
+    context: typer.Context,
     spec: Spec,
     layer: Annotated[
         str | None, typer.Argument(metavar="LAYER", help="A layer's name or number; without it, the whole net.")
@@ -55,8 +57,11 @@ def explain(
     dtype: Dtype = None,
     batch: Batch = None,
     optimizer: OptimizerOption = None,
+    watch: Watch = False,
 ) -> int:
     """Where every figure of a layer comes from: the formula, what its symbols are, the numbers, the result."""
+    if watch:
+        return watch_command(context.obj.arguments, spec)
     format = chosen_format(format, output, get_args(ExplanationFormat), "text")
     model = Model(load_document(spec, folder), inputs=read_inputs(inputs), variables=read_variables(variables))
     setting = read_setting(False, dtype, batch, optimizer)
