@@ -62,7 +62,8 @@ def gallery() -> Iterator[str]:
         report = Model(document).analyze("exact")
         totals = report.totals
         row = (
-            f"| `{name}` | {spec.year} | {len(report.layers) - len(report.inputs):,} | {grouped(totals.params)} "
+            f"| [`{name}`](gallery/{name}.svg) | {spec.year} "
+            f"| {len(report.layers) - len(report.inputs):,} | {grouped(totals.params)} "
             f"| {grouped(totals.exact.macs)} | {grouped(totals.exact.flops)} | {grouped(totals.neurons)} "
             f"| {extent(totals.receptive_field)} |"
         )

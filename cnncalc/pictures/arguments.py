@@ -36,6 +36,8 @@ def _shown(layer: Layer, name: str) -> tuple[str, str] | None:
     value, field = getattr(layer, name), layer.arguments()[name]
     if name in _LEFT_OUT or value is None or (name == "activation" and value == "linear"):
         return None
+    if isinstance(value, Layer):
+        return name, f"{value.kind} {short_arguments(value)}".rstrip()
     if not field.is_required() and value == default_value(type(layer), name) and name != "pool_size":
         return None
     if name == "strides" and (_all_one(value) or value == getattr(layer, "pool_size", None)):

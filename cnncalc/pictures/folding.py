@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 from cnncalc.analysis.report import Row
-from cnncalc.pictures.parts import FramePart, LayerPart, Part, leaves
+from cnncalc.pictures.parts import FramePart, LayerPart, Part, frames, leaves
 
 BLOCK: Final = "block"
 """The kind, and the family, of a box that stands for a whole block."""
@@ -80,6 +80,8 @@ class _Folder:
         kept.copies.append(copy.name)
         for key in range(copy.first, copy.last + 1):
             self.stands_for[key] = kept.first + key - copy.first
+        for around, copied in zip(frames(kept), frames(copy), strict=True):
+            around.names += copied.names
         for drawn, other in zip(leaves(kept), leaves(copy), strict=True):
             drawn.names += other.names
             drawn.rows += other.rows
@@ -115,9 +117,9 @@ def _as_one(frame: FramePart, inner: Sequence[LayerPart], rows: Mapping[str, Row
         own_name=frame.own_name,
         kind=BLOCK,
         family=BLOCK,
-        arguments="",
-        names=frame.copies,
-        rows=[rows[name] for name in frame.copies if name in rows],
+        arguments=f"{frame.last - frame.first + 1} layers",
+        names=frame.names,
+        rows=[rows[name] for name in frame.names if name in rows],
         inputs=tuple(inputs),
         state=inner[0].state,
     )

@@ -29,7 +29,7 @@ INSET: Final = 8.0
 """Between a box and its texts."""
 BAR: Final = 40.0
 """The length of a bar that stands for the largest share."""
-_WIDEST: Final = 300.0
+_WIDEST: Final = 360.0
 """Of the texts in a box; longer ones are shortened."""
 _LABEL: Final = 150.0
 """The same beside a sign."""

@@ -53,7 +53,8 @@ class LayerPart:
 class FramePart:
     """A block: `first` and `last` are the keys of its first and its last layer.
 
-    `copies` are the names of the repeated blocks that it stands for. `reads` are the keys of layers outside that it
+    `copies` are the names of the repeated blocks that it stands for, `names` those of all blocks, in the copies of the
+    blocks around it too. `reads` are the keys of layers outside that it
     reads, `makes` those of layers inside that are read outside.
     """
 
@@ -63,6 +64,7 @@ class FramePart:
     last: int
     parts: list[Part]
     copies: list[str]
+    names: list[str]
     reads: list[int] = field(default_factory=list)
     makes: list[int] = field(default_factory=list)
 
@@ -79,11 +81,19 @@ def leaves(part: Part) -> Iterator[LayerPart]:
             yield from leaves(inner)
 
 
+def frames(frame: FramePart) -> Iterator[FramePart]:
+    """A frame, and those within it."""
+    yield frame
+    for inner in frame.parts:
+        if isinstance(inner, FramePart):
+            yield from frames(inner)
+
+
 def net_parts(analysis: Analysis, report: Report) -> FramePart:
     """Takes a net apart into layers and blocks; the frame around all has no name. `report` has each layer's figures."""
     nodes = analysis.expansion.nodes
     computed = len(analysis.figures)
-    net = FramePart("", "", 0, len(nodes) - 1, [], [""])
+    net = FramePart("", "", 0, len(nodes) - 1, [], [""], [""])
     open_frames = [net]
     for key, node in enumerate(nodes):
         path = node.instance.path
@@ -93,7 +103,7 @@ def net_parts(analysis: Analysis, report: Report) -> FramePart:
         del open_frames[depth + 1 :]
         for length in range(depth + 1, len(path) + 1):
             name = "/".join(path[:length])
-            frame = FramePart(name, path[length - 1], key, key, [], [name])
+            frame = FramePart(name, path[length - 1], key, key, [], [name], [name])
             open_frames[-1].parts.append(frame)
             open_frames.append(frame)
         for frame in open_frames:

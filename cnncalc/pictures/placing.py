@@ -110,7 +110,7 @@ class Placer:
         return Placed(width, height, axis, tops, [Port(part.key, axis)], part)
 
     def _frame(self, part: FramePart) -> Placed:
-        inner = _stack([self._item(item) for item in series(part.parts, frozenset(part.makes)).items])
+        inner = self._columns(series(part.parts, frozenset(part.makes)), None)
         left, right = self.heading(part)
         entries = [Port(key, _axis_of(inner, key)) for key in dict.fromkeys(port.key for port in inner.tops)]
         above, lines = connect_across(entries, inner.tops) if entries else (STRAIGHT / 2, [])
@@ -230,6 +230,8 @@ _TALL: Final = 1400.0
 """Up to this height a net stays one column."""
 _FULL: Final = 0.45
 """How high the lowest column of a page is at least, as a share of the highest."""
+_ABOVE: Final = 12.0
+"""The room for lines above columns, and below them."""
 _PAGE: Final = 1.25
 """How many times as high as wide a page is."""
 
@@ -278,24 +280,25 @@ def _filled(items: Sequence[Placed], room: float) -> list[list[Placed]]:
 
 def _side_by_side(columns: Sequence[Placed]) -> Placed:
     """Puts columns beside each other; the line of one goes up between them to the top of the next."""
-    top = 12.0
-    height = top + max(column.height for column in columns) + 12
-    placed = Placed(0, height, 0, [], [])
+    first, last = columns[0], columns[-1]
+    height = _ABOVE + max(column.height for column in columns) + _ABOVE
+    placed = Placed(0, height, first.axis, first.tops, [])
+    placed.lines = [Line(port.key, ((port.x, 0), (port.x, _ABOVE)), port.target) for port in first.tops]
     x = 0.0
     for index, column in enumerate(columns):
         if index:
-            x += GUTTER
             before = columns[index - 1]
-            start = before.bottoms[0]
-            left = x - GUTTER - before.width + start.x
-            middle = x - GUTTER / 2
+            start = x - before.width + before.bottoms[0].x
+            middle, low = x + GUTTER / 2, _ABOVE + before.height
+            x += GUTTER
             for port in column.tops:
-                low = top + before.height
-                points = ((left, low), (left, low + 10), (middle, low + 10), (middle, 2.0), (x + port.x, 2.0))
-                placed.lines.append(Line(port.key, (*points, (x + port.x, top)), port.target))
-        placed.inside.append((x, top, column))
+                way = ((start, low), (start, low + 10), (middle, low + 10), (middle, 2.0), (x + port.x, 2.0))
+                placed.lines.append(Line(port.key, (*way, (x + port.x, _ABOVE)), port.target))
+        placed.inside.append((x, _ABOVE, column))
         x += column.width
     placed.width = x
+    placed.bottoms = [port._replace(x=port.x + x - last.width) for port in _distinct(last.bottoms)]
+    placed.lines += [Line(key, ((x, _ABOVE + last.height), (x, height))) for key, x, _ in placed.bottoms]
     return placed
 
 

@@ -56,6 +56,14 @@ def layer_boxes(picture: ElementTree.Element) -> Iterator[Rectangle]:
             yield Rectangle(x - radius, y - radius, 2 * radius, 2 * radius, name)
 
 
+def insides(picture: ElementTree.Element) -> Iterator[Rectangle]:
+    """What no line may enter: boxes without their borders, and the squares within round signs."""
+    for box in layer_boxes(picture):
+        is_round = box.width == box.height
+        margin = box.width * (1 - 0.5**0.5) / 2 + 0.5 if is_round else 1
+        yield Rectangle(box.x + margin, box.y + margin, box.width - 2 * margin, box.height - 2 * margin, box.name)
+
+
 def frames(picture: ElementTree.Element) -> Iterator[Rectangle]:
     """The frames of blocks."""
     for group in picture.iter(f"{SVG}g"):

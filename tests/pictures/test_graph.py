@@ -1,7 +1,8 @@
-"""A net as a graph: what is in the SVG, and where it is. Every shipped net is measured."""
+"""A net as a graph: where everything is in the pictures of all shipped nets, which are those of the documentation."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -12,22 +13,30 @@ import pytest
 import cnncalc
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.pictures.graph import draw_graph
-from cnncalc.pictures.labels import DEFAULTS, Options
+from cnncalc.pictures.labels import Options
 from cnncalc.pictures.text_width import text_width
 from cnncalc.spec.shipped import shipped_names
-from tests.pictures.geometry import SVG, Rectangle, frames, layer_boxes, numbers, segments
+from tests.pictures import gallery
+from tests.pictures.geometry import SVG, Rectangle, frames, insides, layer_boxes, numbers, segments
 
 NETS = shipped_names()
+KNOTTED = ("faster_rcnn", "lenet5_1998", "yolov4", "yolov5s", "wavenet")
+"""Nets that no cut takes apart, or with many lanes: drawn whole, too."""
 
 
 @cache
-def drawn(name: str, options: Options = DEFAULTS) -> ElementTree.Element:
-    report, analysis = analyzed(cnncalc.load(name).expansion, "exact", partial=True)
-    return ElementTree.fromstring(draw_graph(report, analysis, options))
+def picture(name: str) -> ElementTree.Element:
+    return ElementTree.fromstring(gallery.page(name))
+
+
+@cache
+def whole(name: str) -> ElementTree.Element:
+    """A net with every layer that is not a repetition, however high that is."""
+    return ElementTree.fromstring(draw_graph(*gallery.analysed(name), Options(columns=1)))
 
 
 def layer_names(picture: ElementTree.Element) -> set[str]:
-    """Every layer that a picture stands for, the copies of repeated blocks too."""
+    """Every layer or block that a picture stands for, the copies of repeated blocks too."""
     names: set[str] = set()
     for group in picture.iter(f"{SVG}g"):
         if "data-layer" in group.attrib:
@@ -36,40 +45,68 @@ def layer_names(picture: ElementTree.Element) -> set[str]:
 
 
 @pytest.mark.parametrize("name", NETS)
+def test_the_gallery_is_what_is_drawn(name: str, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-golden"):
+        gallery.file(name).write_text(gallery.page(name), encoding="utf-8")
+    assert gallery.file(name).read_text(encoding="utf-8") == gallery.page(name), "--update-golden draws it anew"
+
+
+@pytest.mark.parametrize("name", NETS)
 def test_every_layer_is_drawn(name: str) -> None:
-    assert layer_names(drawn(name)) == {row.name for row in cnncalc.load(name).analyze().layers}
+    names = layer_names(picture(name))
+    for row in gallery.analysed(name)[0].layers:
+        assert row.name in names or any("/".join(row.path[:depth]) in names for depth in range(1, 5)), row.name
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_no_box_lies_on_another(name: str) -> None:
-    boxes = [*layer_boxes(drawn(name))]
-    assert boxes
-    assert not [(one, other) for one, other in neighbours(boxes) if one.meets(other)]
-    for one, other in neighbours([*frames(drawn(name)), *boxes]):
-        assert not one.meets(other) or one.holds(other) or other.holds(one), (one.name, other.name)
+    check_boxes(picture(name))
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_no_line_goes_through_a_box(name: str) -> None:
-    inner = [
-        Rectangle(box.x + 1, box.y + 1, box.width - 2, box.height - 2, box.name) for box in layer_boxes(drawn(name))
-    ]
-    lines = [*segments(drawn(name))]
+    check_lines(picture(name))
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_no_text_is_wider_than_its_box(name: str) -> None:
+    check_texts(picture(name))
+
+
+@pytest.mark.parametrize("name", KNOTTED)
+def test_nets_that_are_knotted(name: str) -> None:
+    assert layer_names(whole(name)) == {row.name for row in gallery.analysed(name)[0].layers}
+    check_boxes(whole(name))
+    check_lines(whole(name))
+    check_texts(whole(name))
+
+
+def check_boxes(drawn: ElementTree.Element) -> None:
+    boxes = [*layer_boxes(drawn)]
+    assert boxes
+    for one, other in neighbours([*frames(drawn), *boxes]):
+        assert not one.meets(other) or one.holds(other) or other.holds(one), (one.name, other.name)
+    assert not [(one.name, other.name) for one, other in neighbours(boxes) if one.meets(other)]
+
+
+def check_lines(drawn: ElementTree.Element) -> None:
+    inner = [*insides(drawn)]
+    lines = [*segments(drawn)]
     assert len(lines) >= len(inner) - 1
     edges = {id(line) for line in lines}
     for one, other in neighbours([*lines, *inner]):
         assert (id(one) in edges) == (id(other) in edges) or not one.meets(other), (one, other)
 
 
-@pytest.mark.parametrize("name", NETS)
-def test_no_text_is_wider_than_its_box(name: str) -> None:
-    for group in drawn(name).iter(f"{SVG}g"):
+def check_texts(drawn: ElementTree.Element) -> None:
+    for group in drawn.iter(f"{SVG}g"):
         box = group.find(f"{SVG}rect[@class='box']")
         if "data-layer" not in group.attrib or box is None:
             continue
         left, width = numbers(box, "x", "width")
         by_line: dict[str, float] = {}
         for text in group.iter(f"{SVG}text"):
+            assert "…" not in (text.text or "").replace("…", "", 2 * len(group.get("data-copies", ""))), "cut"
             class_ = text.get("class", "")
             wide = text_width(text.text or "", 10 if class_ == "small" else 11, class_ == "kind")
             (x,) = numbers(text, "x")
@@ -90,7 +127,40 @@ def neighbours(boxes: list[Rectangle]) -> Iterator[tuple[Rectangle, Rectangle]]:
         active.append(box)
 
 
-def test_what_follows_each_other_is_drawn_from_top_to_bottom() -> None:
-    boxes = [*layer_boxes(drawn("lenet5"))]
+@pytest.mark.parametrize("name", ["resnet152", "densenet201"])
+def test_long_nets_fit_a_page(name: str) -> None:
+    width, height = numbers(picture(name), "width", "height")
+    assert 0.7 < height / width < 1.5  # A4 is 1.41
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_no_picture_is_higher_than_can_be_read(name: str) -> None:
+    assert numbers(picture(name), "height")[0] < 2600
+
+
+def test_a_chain_goes_from_top_to_bottom() -> None:
+    boxes = [*layer_boxes(picture("lenet5"))]
     assert len(boxes) == 9
     assert all(above.y + above.height < below.y for above, below in pairwise(boxes))
+
+
+@pytest.mark.parametrize("name", gallery.EXAMPLES)
+def test_the_other_pictures_of_the_documentation(name: str, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-golden"):
+        (gallery.FOLDER / name).parent.mkdir(exist_ok=True)
+        (gallery.FOLDER / name).write_text(gallery.example(name), encoding="utf-8")
+    assert (gallery.FOLDER / name).read_text(encoding="utf-8") == gallery.example(name)
+
+
+def test_time_grows_as_the_layers_do() -> None:
+    """A net of four times as many residual blocks, each unlike the one before it, takes about four times as long."""
+
+    def seconds(blocks: int) -> float:
+        block = {"Add": {"branches": {"main": [{"Dense": 8}, "ReLU"], "skip": []}}}
+        items = [item for _ in range(blocks) for item in (block, {"Dense": 8})]
+        report, analysis = analyzed(cnncalc.from_dict({"input": 8, "layers": items}).expansion, "exact")
+        start = time.process_time()
+        draw_graph(report, analysis)
+        return time.process_time() - start
+
+    assert seconds(400) < 8 * seconds(100) + 0.1

@@ -79,7 +79,7 @@ def test_svg_and_html(draw: type) -> None:
 
 def test_a_name_of_1000_characters_is_shortened_in_its_box() -> None:
     root = ElementTree.fromstring(draw_graph(*hostile_net()).encode())
-    assert all(box.width < 350 for box in layer_boxes(root))
+    assert all(box.width < 400 for box in layer_boxes(root))
     (group,) = root.findall(f".//{SVG}g[@data-layer='{HOSTILE[5]}']")
     assert any("…" in (text.text or "") for text in group.iter(f"{SVG}text"))
 
