@@ -31,7 +31,7 @@ help:
 	@echo "make format        ruff's formatter, on everything"
 	@echo "make golden        writes the golden files of the tests anew"
 	@echo "make docs          the documentation as a site: open site/index.html in a browser"
-	@echo "make site-test     builds the site and reads it in Chromium"
+	@echo "make site-test     builds the site and opens it, and reports, in Chromium"
 	@echo "make pictures      draws what a terminal shows, into docs/pictures"
 	@echo "make bench         times cnncalc and others, into docs/benchmarks.md"
 	@echo "make peers         compares with Keras and PyTorch; peers-sample: the quick part of it"

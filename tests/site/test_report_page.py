@@ -200,7 +200,7 @@ def test_the_filter_leaves_what_matches(opened: Open) -> None:
     assert all(name.startswith("conv4_2/") for name in shown_layers(page))
     page.get_by_label("Filter").fill("maxpooling2d")
     assert shown_layers(page) == ["max_pooling2d"]
-    assert page.locator("output").inner_text() == "1 layers"
+    assert page.locator("output").inner_text() == "1 layer"
     page.get_by_label("Filter").fill("")
     assert len(shown_layers(page)) == 7
 

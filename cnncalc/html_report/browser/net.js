@@ -94,7 +94,7 @@ class Net {
 
   filter() {
     const layers = this.table.filter(this.filterField.value);
-    this.count.textContent = this.table.wanted ? `${layers} layers` : "";
+    this.count.textContent = this.table.wanted ? `${layers} ${layers === 1 ? "layer" : "layers"}` : "";
   }
 
   clearFilter() {

@@ -177,8 +177,8 @@ class LayerTable {
     let rows = this.rows;
     if (this.sorted !== null) {
       const sign = after === "ascending" ? 1 : -1;
-      const keys = new Map(rows.map((row) => [row, LayerTable.key(row.cells[column], column)]));
-      rows = [...rows].sort((one, other) => LayerTable.compare(keys.get(one), keys.get(other), sign));
+      const keys = new Map(rows.map((row) => [row, LayerTable.sortKey(row.cells[column], column)]));
+      rows = [...rows].sort((one, other) => LayerTable.compareKeys(keys.get(one), keys.get(other), sign));
     }
     for (const row of rows) {
       this.body.append(row);
@@ -188,14 +188,14 @@ class LayerTable {
   }
 
   /** What a cell is sorted by: a name, or the product of the numbers in it; null for what is not counted. */
-  static key(cell, column) {
+  static sortKey(cell, column) {
     if (!cell) return null;
     if (column === 0) return cell.textContent;
-    const numbers = cell.textContent.replaceAll(",\u200b", "").replace(/(\d),(?=\d{3})/g, "$1").match(/\d+/g);
+    const numbers = cell.textContent.replace(/(\d),(?=\d{3})/g, "$1").match(/\d+/g);
     return numbers ? numbers.reduce((product, number) => product * Number(number), 1) : null;
   }
 
-  static compare(one, other, sign) {
+  static compareKeys(one, other, sign) {
     if (one === null || other === null) return (one === null) - (other === null);
     return sign * (one < other ? -1 : one > other ? 1 : 0);
   }
