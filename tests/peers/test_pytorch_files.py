@@ -6,6 +6,7 @@ Nothing is downloaded: the networks have random weights. Most of the time is tha
 from __future__ import annotations
 
 import gc
+import re
 import warnings
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ import pytest
 
 import cnncalc
 from cnncalc import Report
+from cnncalc.analysis.report import Row
 
 torch = pytest.importorskip("torch")
 torchvision = pytest.importorskip("torchvision")
@@ -56,7 +58,7 @@ def used_modules(model: Any, image: Any) -> dict[str, tuple[list[int], int]]:
 
     def note(name: str, module: Any) -> None:
         def hook(_: Any, __: Any, output: Any) -> None:
-            found[name] = (sizes(output.shape[1:]), sum(p.numel() for p in module.parameters(recurse=False)))
+            found[name] = (sizes(output.shape), sum(p.numel() for p in module.parameters(recurse=False)))
 
         hooks.append(module.register_forward_hook(hook))
 
@@ -89,12 +91,19 @@ def exported(model: Any, image: Any, how: str, folder: Path) -> Path:
 
 
 def compare(report: Report, modules: dict[str, tuple[list[int], int]], parameters: int | None) -> None:
-    """Every module has its row; and all parameters are counted, if `parameters` says how many there are."""
-    row_of = {row.name: row for row in report.layers}
+    """Every module has its rows; and all parameters are counted, if `parameters` says how many there are.
+
+    A module of several operations, such as a convolution whose weights are normalised, has several rows.
+    """
+    rows_of: dict[str, list[Row]] = {}
+    for row in report.layers:
+        rows_of.setdefault(re.sub(r"_\d+$", "", row.name), []).append(row)
     for name, (shape, params) in modules.items():
-        row = row_of.get(name)
-        if row is not None:
-            assert (sizes(row.output_shape), row.trainable_params) == (shape, params), name
+        rows = [row for row in rows_of.get(name, ()) if row.shared_with is None]
+        if len(rows) == 1:
+            assert (sizes(rows[0].output_shape), rows[0].trainable_params) == (shape, params), name
+        elif rows and parameters is not None:
+            assert sizes(rows[-1].output_shape) == shape, name
     if parameters is not None:
         assert report.totals.trainable_params == parameters
 

@@ -12,7 +12,7 @@ from cnncalc.errors import Problem, Problems, Span
 from cnncalc.layers.registry import build
 from cnncalc.tensor import Shape, Tensor
 
-MOST_LAYERS: Final = 20_000
+MOST_LAYERS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
