@@ -42,13 +42,15 @@ def _page(reference: Reference, said: str) -> Iterator[Block]:
     if reference.example:
         yield from _text("Example:", reference.example.rstrip("\n"))
     if said:
-        yield from _text("What is said:", said.rstrip("\n"))
+        yield from _text("What is said:", said.rstrip("\n"), whole=False)
     if reference.better:
         yield from _text("Better:", reference.better.rstrip("\n"))
 
 
-def _text(title: str, text: str) -> Iterator[Block]:
+def _text(title: str, text: str, whole: bool = True) -> Iterator[Block]:
+    """Shows a text as it is; unless its lines stay `whole`, a terminal breaks them."""
     yield line()
     yield line((title, "bold"))
     for each in text.split("\n"):
-        yield line(each, indent="  " if each else "", whole=True)
+        words = each.lstrip(" ")
+        yield line(words, indent=" " * (len(each) - len(words) + 2) if words else "", whole=whole)
