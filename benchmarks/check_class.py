@@ -50,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(STUDENTS):
             Path(folder, f"student{number:03}.yaml").write_text(sheet(report, chance), encoding="utf-8")
-        Path(folder, "student100.yaml").write_text("block1_conv_1: {params: 1,792}\n", encoding="utf-8")
+        Path(folder, "student100.yaml").write_text("block1_conv1: {params: 1,792}\n", encoding="utf-8")
         command = [sys.executable, "-m", "cnncalc", "check", "vgg16", folder, "--format", "csv"]
         start = time.perf_counter()
         end = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -55,7 +55,7 @@ def test_vgg16_is_keras_vgg16() -> None:
 # add_1) has no name to keep.
 AUTOMATIC = re.compile(
     r".*_pad|(input_layer|zero_padding2d|conv2d|batch_normalization|add|activation|max_pooling2d|average_pooling2d|"
-    r"concatenate|reshape|global_average_pooling2d|dropout|rescaling|normalization)(_\d+)?"
+    r"concatenate|reshape|global_average_pooling2d|dropout|rescaling|normalization|re_lu|multiply)(_\d+)?"
 )
 
 
@@ -65,6 +65,7 @@ AUTOMATIC = re.compile(
         ("vgg16", "VGG16"), ("vgg19", "VGG19"), ("xception", "Xception"), ("mobilenet_v2", "MobileNetV2"),
         ("efficientnet_b0", "EfficientNetB0"), ("densenet121", "DenseNet121"), ("densenet169", "DenseNet169"),
         ("densenet201", "DenseNet201"), ("resnet50_v2", "ResNet50V2"),
+        ("mobilenet_v3_small", "MobileNetV3Small"), ("mobilenet_v3_large", "MobileNetV3Large"),
     ],
 )  # fmt: skip
 def test_names_of_layers_are_keras_names(spec: str, network: str) -> None:

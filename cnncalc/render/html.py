@@ -19,7 +19,7 @@ table.cnncalc caption {text-align: left; font-size: 16px; font-weight: bold; pad
 table.cnncalc th, table.cnncalc td {border: 0; padding: 3px 10px; vertical-align: top}
 table.cnncalc thead th {border-top: 2px solid; border-bottom: 1px solid}
 table.cnncalc tbody tr:nth-child(even) {background: rgba(128, 128, 128, 0.12)}
-table.cnncalc tfoot td {border-top: 1px solid; border-bottom: 2px solid}
+table.cnncalc tfoot td {border-top: 1px solid; border-bottom: 2px solid; max-width: 0; overflow-wrap: anywhere}
 </style>"""
 
 
