@@ -40,6 +40,10 @@ UNTOLD: Final = ("whose sizes the file does not tell", "parameters that they wer
 """What warnings say of a file whose exporter has computed parameters ahead, so that their own sizes are not in it."""
 
 
+BUFFERS: Final = {"swin_v2_t": 12 * 15 * 15 * 2}
+"""Entries of tables that are buffers, which the older exporter's files do not tell from parameters."""
+
+
 def build(library: str, name: str) -> tuple[Any, tuple[int, ...]]:
     """A network with random weights, and the shape of its input."""
     if library == "timm":
@@ -124,12 +128,14 @@ def test_files_of_networks(library: str, name: str, how: str, tmp_path: Path) ->
     )
     file = exported(model, image, how, tmp_path)
     report = cnncalc.load(file).analyze()
+    buffers = BUFFERS.get(name, 0) if how == "old" else 0
     warnings_text = " ".join(map(str, report.warnings))
     if how == "old" and "folded batch" in warnings_text:
         assert report.totals.trainable_params < sum(parameter.numel() for parameter in model.parameters())
         return
     whole = sum(parameter.numel() for parameter in model.parameters()) - unused
-    compare(report, modules, None if how != "pt2" and any(words in warnings_text for words in UNTOLD) else whole)
+    is_untold = how != "pt2" and any(words in warnings_text for words in UNTOLD)
+    compare(report, modules, None if is_untold else whole + buffers)
     gc.collect()
 
 
