@@ -12,7 +12,7 @@ from cnncalc.convert.loading import load_document
 from cnncalc.exporting.formats import WRITERS
 from cnncalc.model import Model
 
-Target = Literal["keras", "torch", "mermaid", "dot"]
+Target = Literal["keras", "torch", "keras-json", "mermaid", "dot"]
 
 
 def export(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cnncalc.analysis.analyze import analyzed
+from cnncalc.exporting.keras.model_json import keras_json
 from cnncalc.exporting.keras.program import keras_program
 from cnncalc.exporting.torch.program import torch_program
 from cnncalc.model import Model
@@ -28,6 +29,7 @@ def _dot(model: Model) -> str:
 WRITERS: Final[dict[str, Callable[[Model], str]]] = {
     "keras": lambda model: keras_program(analyzed(model.expansion, "notes")[1]),
     "torch": lambda model: torch_program(analyzed(model.expansion, "notes")[1]),
+    "keras-json": lambda model: keras_json(analyzed(model.expansion, "notes")[1]),
     "mermaid": _mermaid,
     "dot": _dot,
 }

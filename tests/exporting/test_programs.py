@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import cnncalc
 from tests.command_line import REPOSITORY, run
 
 FRAMEWORKS = ("keras", "torch")
@@ -66,6 +67,30 @@ def test_vars_are_constants_and_set_changes_them(to: str, tmp_path: Path) -> Non
 def test_a_file_is_written(tmp_path: Path) -> None:
     assert run("cnncalc export lenet5 --to keras -o net.py", tmp_path).code == 0
     assert (tmp_path / "net.py").read_text() == exported("lenet5", "keras", tmp_path)
+
+
+# Keras's JSON ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", ["lenet5", "resnet50", "densenet121", "unet", "finetune_resnet50"])
+def test_keras_json_is_read_again_row_by_row(spec: str, tmp_path: Path) -> None:
+    """Padding that Keras has no argument for is a layer of its own, `..._pad`."""
+    assert run(f"cnncalc export {spec} --to keras-json -o net.json", tmp_path).code == 0
+    ours, theirs = cnncalc.load(spec).analyze(), cnncalc.load(tmp_path / "net.json").analyze()
+    rows = [row for row in theirs.layers if not row.name.endswith(("_pad", "_crop"))]
+    figures = [
+        {row.name.replace("/", "_"): (row.type, row.output_shape, row.params, row.trainable_params) for row in layers}
+        for layers in (ours.layers, rows)
+    ]
+    assert figures[0] == figures[1]
+    assert theirs.totals.params == ours.totals.params
+    assert theirs.totals.trainable_params == ours.totals.trainable_params
+
+
+def test_keras_json_holds_keras_own_layers_alone(tmp_path: Path) -> None:
+    outcome = run("cnncalc export shufflenet_v2_x1_0 --to keras-json", tmp_path)
+    assert outcome.code == 2
+    assert "none of Keras's own layers" in outcome.stderr
 
 
 # Names -------------------------------------------------------------------------------------------------------------

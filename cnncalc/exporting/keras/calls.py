@@ -46,7 +46,7 @@ class KerasCall(Call):
         self, class_name: str = "", positional: Sequence[str] | None = None, without: Sequence[str] = (), **other: str
     ) -> str:
         """Writes the layer with its arguments; `other` replaces some, and leaves out those that are empty."""
-        first = [name for name in _leading(self.kind) if name not in other and name not in without]
+        first = [name for name in leading_arguments(self.kind) if name not in other and name not in without]
         given = dict(self.step.arguments)
         if _POOL_SIZE in type(self.layer).arguments():  # Keras wants it for average pooling
             given.setdefault(_POOL_SIZE, self.code(_POOL_SIZE))
@@ -72,7 +72,7 @@ class KerasCall(Call):
 
     def inner_text(self, layer: Layer) -> str:
         """Writes a layer inside of another one."""
-        leading = _leading(layer.kind)
+        leading = leading_arguments(layer.kind)
         values = {name: literal(value) for name, value in given_arguments(layer).items()}
         placed = [name for name in leading if name in values]
         keywords = [(name, text) for name, text in values.items() if name not in placed]
@@ -119,7 +119,7 @@ _FIRST: Final = (_POOL_SIZE, "size", "cropping")
 """Arguments with a default that are written without their names all the same."""
 
 
-def _leading(kind: str) -> list[str]:
+def leading_arguments(kind: str) -> list[str]:
     """Lists the arguments that Keras takes first and people write without their names."""
     arguments = registry.layer_class(kind).arguments()
     return [name for name in registry.positional_arguments(kind) if name in _FIRST or arguments[name].is_required()]

@@ -42,10 +42,12 @@ def keras_program(analysis: Analysis) -> str:
     refusals = Refusals("Keras")
     refusals.note_further_outputs(analysis.expansion.nodes)
     refusals.stop()
-    return write_program(analysis, True, lambda program: _Writer(analysis, program).text())
+    return write_program(analysis, True, lambda program: KerasWriter(analysis, program).text())
 
 
-class _Writer:
+class KerasWriter:
+    """Writes a program, or single statements of it."""
+
     def __init__(self, analysis: Analysis, program: Program) -> None:
         self.analysis = analysis
         self.program = program
@@ -122,7 +124,7 @@ class _Writer:
         output = function.output.variable.name
         if isinstance(last, (LayerStep, UseStep)) and last.target.variable.name == output:
             lines += self._steps(first, 1)
-            statements = self._layer(last) if isinstance(last, LayerStep) else [self._use(last)]
+            statements = self.statements(last) if isinstance(last, LayerStep) else [self._use(last)]
             statements[-1:] = [text.replace(f"{output} =", "return", 1) for text in statements[-1:]]
             return [*lines, *(line for text in statements for line in statement(text, 1))]
         lines += self._steps(function.steps, 1)
@@ -130,11 +132,7 @@ class _Writer:
 
     def _main(self) -> list[str]:
         program = self.program
-        self.function = program.main
-        if len(program.inputs) == 1:
-            program.inputs[0].variable.own = "inputs"
-        names = Names([*self.names.taken, "i", "j", "k"])
-        name_variables(program.main, names, [*program.inputs, *program.outputs], self._codes, program.inputs)
+        self.name_main()
         lines = ["def build_model():", '    """Builds the net."""']
         for node, value in zip(self.analysis.expansion.inputs, program.inputs, strict=True):
             shape = self.analysis.figures[node].output.shape
@@ -145,8 +143,7 @@ class _Writer:
             values[0].variable.name if len(values) == 1 else f"[{', '.join(value.variable.name for value in values)}]"
             for values in (program.inputs, program.outputs)
         )
-        title = re.sub(r"[^A-Za-z0-9_.-]+", "_", self.analysis.expansion.document.name).strip("_") or "model"
-        build = call("keras.Model", [inputs, outputs], [("name", literal(title))])
+        build = call("keras.Model", [inputs, outputs], [("name", literal(self.title()))])
         frozen = self._frozen()
         if not frozen:
             return [*lines, *statement(f"return {build}", 1)]
@@ -155,11 +152,24 @@ class _Writer:
         lines += ["    for layer in model.layers:", "        if layer.name.startswith(frozen):"]
         return [*lines, "            layer.trainable = False", "    return model"]
 
+    def name_main(self) -> None:
+        """Gives the variables of the main function their names."""
+        program = self.program
+        self.function = program.main
+        if len(program.inputs) == 1:
+            program.inputs[0].variable.own = "inputs"
+        names = Names([*self.names.taken, "i", "j", "k"])
+        name_variables(program.main, names, [*program.inputs, *program.outputs], self._codes, program.inputs)
+
+    def title(self) -> str:
+        """Makes a name of the net's that Keras takes for a model."""
+        return re.sub(r"[^A-Za-z0-9_.-]+", "_", self.analysis.expansion.document.name).strip("_") or "model"
+
     def _frozen(self) -> list[str]:
         """Lists the beginnings of the names of layers that are frozen though others of their block are not."""
         frozen = {*self.program.frozen}
         others = [
-            self._exported(node)
+            self.exported(node)
             for node in self.program.names
             if self.analysis.figures[node].weights and not self.analysis.expansion.nodes[node].frozen
         ]
@@ -177,7 +187,8 @@ class _Writer:
                 raise NotShared({each.key for each in self.program.functions if each.key is not None})
         return list(found)
 
-    def _exported(self, node: int) -> str:
+    def exported(self, node: int) -> str:
+        """Names the layer of a node."""
         return self._safe(self.program.names[node].replace("/", self.separator))
 
     def _safe(self, name: str) -> str:
@@ -198,7 +209,7 @@ class _Writer:
         lines: list[str] = []
         for step in steps:
             if isinstance(step, LayerStep):
-                for text in self._layer(step):
+                for text in self.statements(step):
                     lines += statement(text, depth)
             elif isinstance(step, UseStep):
                 lines += statement(self._use(step), depth)
@@ -223,7 +234,8 @@ class _Writer:
             raise NotShared({self.function.key})
         return [line for steps in step.copies for line in self._steps(steps, depth)]
 
-    def _layer(self, step: LayerStep) -> list[str]:
+    def statements(self, step: LayerStep) -> list[str]:
+        """Writes a layer; nothing if Keras lacks it, which is noted."""
         nodes = [node for node in step.target.nodes if node is not None]
         if step.is_shared and not step.layer_variable:
             step.layer_variable = self.names.take(f"{step.target.variable.own}_layer")
@@ -257,7 +269,7 @@ class _Writer:
         if step.kind in OPERATIONS or step.owner is not None:
             return
         for node in nodes:
-            made, name = self.analysis.figures[node], self._exported(node)
+            made, name = self.analysis.figures[node], self.exported(node)
             params, shape = made.params.value, made.output.shape
             if written.shape_suffix:
                 self.checks[node] = [(name, params, None), (name + written.shape_suffix, 0, shape)]

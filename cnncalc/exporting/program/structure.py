@@ -73,15 +73,19 @@ class Program:
     """What each node is called, with a slash behind the names of blocks."""
 
 
-def write_program(analysis: Analysis, keeps_unread: bool, write: Callable[[Program], str]) -> str:
+def write_program(
+    analysis: Analysis, keeps_unread: bool, write: Callable[[Program], str], is_flat: bool = False
+) -> str:
     """Writes the program of a net. `keeps_unread`: layers that nothing reads become further outputs.
 
     Blocks are given up one by one until functions can stand for the rest; without any, every net can be written.
+    `is_flat`: every layer is written by itself, without functions and loops.
     """
     written_out: set[Key] = set()
     while True:
+        builder = _Builder(analysis, keeps_unread, written_out, is_flat)
         try:
-            return write(_Builder(analysis, keeps_unread, written_out).program())
+            return write(builder.program())
         except NotShared as found:
             if found.keys <= written_out:  # a net can be written without functions
                 raise
@@ -114,7 +118,7 @@ class _Scope:
 
 
 class _Builder:
-    def __init__(self, analysis: Analysis, keeps_unread: bool, written_out: set[Key]) -> None:
+    def __init__(self, analysis: Analysis, keeps_unread: bool, written_out: set[Key], is_flat: bool) -> None:
         self.analysis = analysis
         self.nodes: list[Node] = analysis.expansion.nodes
         self.keeps_unread = keeps_unread
@@ -132,7 +136,10 @@ class _Builder:
         self.frozen: list[int] = []
         self._steps: list[Step] = []
         self._is_nested = False
+        self.is_flat = is_flat
         self._survey()
+        if is_flat:
+            written_out |= {*self.instances}
 
     def _survey(self) -> None:
         for index, node in enumerate(self.nodes):
@@ -326,7 +333,7 @@ class _Builder:
         if start:
             firsts = [each[0] if each else None for each in copies]
             current = self._copy(item, scope, current, alive, running, firsts, 1, variable)
-        is_chain = most - start > 1 and all(self._is_chain(each[start:]) for each in copies)
+        is_chain = not self.is_flat and most - start > 1 and all(self._is_chain(each[start:]) for each in copies)
         if not is_chain:
             if len({count for count, takes_part in zip(counts, alive, strict=True) if takes_part}) > 1:
                 raise self._fail(scope)

@@ -579,7 +579,8 @@ class ModuleWriter:
         for entry in lines.entries:
             if isinstance(entry, Chain):
                 variable, _, expression = waiting.partition(" = ")
-                called = self._applied(entry, expression) if entry.inputs == (variable,) == (entry.target,) else ""
+                is_read = entry.inputs == (variable,) == (entry.target,) and entry.call == "{m}({0})"
+                called = self._applied(entry, expression) if is_read else ""
                 if called and len(called) + 4 * depth <= WIDTH - len("return"):
                     text[-1:] = statement(called, depth)
                     waiting = ""
@@ -681,7 +682,8 @@ def _simple(code: Code) -> Code:
     if code.head == "if" and operands[1].head == "constant":
         return operands[0 if operands[1].constant else 2]
     if all(operand.head == "constant" for operand in operands) and code.head not in ("tuple",):
-        value = Code(code.head, operands).value(0)
+        known = all(operand.constant is not None for operand in operands)
+        value = Code(code.head, operands).value(0) if known else None
         if isinstance(value, (int, bool)):
             return constant(value)
     if code.head in ("+", "-", "*", "//"):

@@ -335,7 +335,11 @@ if __name__ == "__main__":
         inputs = [torch.zeros(2, 3, 800, 800)]
     shapes = {}
     for name, module in net.named_modules():
-        module.register_forward_hook(lambda module, read, made, name=name: shapes.setdefault(name, made))
+        module.register_forward_hook(
+            lambda module, read, made, name=name: shapes.update(
+                {name: shapes.get(name, made)}
+            )
+        )
     net(*inputs)
     state = {k: v for k, v in net.state_dict().items() if "num_batches" not in k}
     for name, parameters, shape in FIGURES:
