@@ -117,10 +117,7 @@ class MobileNetV3Small(nn.Module):
         self.block2 = InvertedResidual(16, 24, 72, stride=2, activation="relu")
         self.block3 = InvertedResidual(24, 24, 88, activation="relu", residual=True)
         self.block4 = InvertedResidual(24, 40, 96, kernel_size=5, stride=2, squeezed=24)
-        rest = [
-            InvertedResidual(40, 40, 240, kernel_size=5, squeezed=64, residual=True)
-            for _ in range(2)
-        ]
+        rest = [InvertedResidual(40, 40, 240, kernel_size=5, squeezed=64, residual=True) for _ in range(2)]
         self.block5 = nn.Sequential(*rest)
         self.block6 = InvertedResidual(40, 48, 120, kernel_size=5, squeezed=32)
         self.block7 = InvertedResidual(
@@ -139,10 +136,7 @@ class MobileNetV3Small(nn.Module):
             stride=2,
             squeezed=72,
         )
-        rest = [
-            InvertedResidual(96, 96, 576, kernel_size=5, squeezed=144, residual=True)
-            for _ in range(2)
-        ]
+        rest = [InvertedResidual(96, 96, 576, kernel_size=5, squeezed=144, residual=True) for _ in range(2)]
         self.block9 = nn.Sequential(*rest)
         self.layers_2 = nn.Sequential(
             nn.Conv2d(96, 576, 1, bias=False),
@@ -325,9 +319,7 @@ if __name__ == "__main__":
     shapes = {}
     for name, module in net.named_modules():
         module.register_forward_hook(
-            lambda module, read, made, name=name: shapes.update(
-                {name: shapes.get(name, made)}
-            )
+            lambda module, read, made, name=name: shapes.update({name: shapes.get(name, made)})
         )
     net(*inputs)
     state = {k: v for k, v in net.state_dict().items() if "num_batches" not in k}
