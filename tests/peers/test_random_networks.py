@@ -103,7 +103,7 @@ def test_random_networks_come_to_what_keras_says(request: pytest.FixtureRequest,
 def test_every_argument_of_keras_is_known_here() -> None:
     """What Keras's layers take is an argument here, or one of those that are accepted and change no figure."""
     for_training = {"lora_rank", "lora_alpha", "quantization_config", "gptq_unpacked_column_size"}
-    refused = {("Bidirectional", "backward_layer"), ("Bidirectional", "weights")}  # no copy of the layer, or its values
+    refused = {("Bidirectional", "weights")}  # the values of the weights
     known = registry.IGNORED_ARGUMENTS | for_training | {"self", "name", "kwargs", "data_format"}
     unknown = {
         (kind, argument)

@@ -264,7 +264,7 @@ def test_random_networks_see_what_pytorch_measures_and_cost_what_fvcore_counts()
         if slides:
             compared += 1
             seen |= kinds(spec)
-            assert analysis.totals(analysis.rows()).exact.macs == counted_macs(measured), f"seed {seed}: MACs"
+            assert analysis.totals().exact.macs == counted_macs(measured), f"seed {seed}: MACs"
         if compared == COMPARED:
             break
     assert compared == COMPARED
@@ -282,7 +282,7 @@ def test_networks_of_tensor_operations_see_what_pytorch_measures_and_cost_what_i
         if not any(stretches in str(spec) for stretches in ("UpSampling", "Resizing")):  # products of matrices here
             with FlopCounterMode(display=False) as counter, torch.no_grad():
                 measured.net(measured.image.detach())  # the counter hooks into what wants a gradient
-            macs = analysis.totals(analysis.rows()).exact.macs
+            macs = analysis.totals().exact.macs
             assert 2 * (macs or 0) == counter.get_total_flops(), f"seed {seed}: MACs\n{spec}"
         try:
             compared += compare(measured)
