@@ -44,8 +44,14 @@ LANGUAGE: frozenset[Feature] = frozenset(
 """Parts of the language that have to occur."""
 
 
-ELSEWHERE: dict[str, tuple[str, ...]] = {}
-"""Arguments that other tests draw, by kind."""
+STATES = ("return_state", "use_recurrent_bias")
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D"), STATES),  # tests/layers
+    "Bidirectional": ("backward_layer",),  # tests/layers/test_outputs.py
+    "Discretization": ("num_bins",),  # it is computed from data
+    "UpSampling3D": ("interpolation",),  # Keras has none
+}
+"""Arguments that other tests give, by kind."""
 
 ENOUGH = 1_000
 """In so many networks every argument of every kind occurs."""
@@ -58,6 +64,8 @@ def kinds_with_arguments() -> frozenset[Feature]:
         for kind in ALL_KINDS
         for argument in ("", *registry.layer_class(kind).arguments())
         if argument not in ELSEWHERE.get(kind, ())
+        # At inference an augmentation does nothing, whatever its arguments; only a crop has a size.
+        if registry.MODULE_OF[kind] != "augmentation" or argument in ("", "height", "width")
     )
 
 
