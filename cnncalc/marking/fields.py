@@ -93,7 +93,7 @@ class Recurrences:
 
     def _step(self, index: int, rule: FieldRule, previous: Sizes) -> Sizes:
         windows, before = self._windows(index), self._before(index, rule)
-        if windows is None or before is None or previous is None or len(previous) != len(before) != len(windows):
+        if windows is None or before is None or previous is None or not len(previous) == len(before) == len(windows):
             return None
         family = self.analysis.layers[index].family
         axes = [
