@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.expansion.expander import deep_recursion
 from cnncalc.pictures.colours import light_colour
 from cnncalc.pictures.labels import SIGNS, Shown, badge_of, figure, frame_name, is_round, shape_of
 from cnncalc.pictures.parts import FramePart, LayerPart, leaves
@@ -12,7 +13,8 @@ from cnncalc.render.text import safe
 
 def write_dot(net: FramePart, name: str, show: tuple[Shown, ...] = ()) -> str:
     """Writes a net as a directed graph, a cluster for each block."""
-    return "\n".join(_lines(net, name, show)) + "\n"
+    with deep_recursion():
+        return "\n".join(_lines(net, name, show)) + "\n"
 
 
 def _lines(net: FramePart, name: str, show: tuple[Shown, ...]) -> Iterator[str]:

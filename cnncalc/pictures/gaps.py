@@ -53,10 +53,10 @@ class _Net(NamedTuple):
 
 def connect_across(bottoms: Sequence[Port], tops: Sequence[Port]) -> tuple[float, list[Line]]:
     """Draws lines from the ports of what is above to those of what is below: the height that they take, and they."""
-    connections = []
-    for top in _spread(tops):
-        sources = [bottom for bottom in bottoms if bottom.key == top.key]
-        connections.append((min(sources, key=lambda port: abs(port.x - top.x)), top))
+    sources: dict[int, list[Port]] = {}
+    for bottom in bottoms:
+        sources.setdefault(bottom.key, []).append(bottom)
+    connections = [(min(sources[top.key], key=lambda port: abs(port.x - top.x)), top) for top in _spread(tops)]
     if len({top.x for _, top in connections}) == 1:
         nets = [_Net(connections)]
     else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.analysis.report import Report
+from cnncalc.expansion.expander import deep_recursion
 from cnncalc.pictures import svg
 from cnncalc.pictures.colours import FAMILIES, family_class, style_sheet
 from cnncalc.pictures.folding import fold_depth, fold_repeats
@@ -60,21 +61,23 @@ Marks = Mapping[str, tuple[str, tuple[str, ...]]]
 def parts_of(report: Report, analysis: Analysis, options: Options = DEFAULTS, marks: Marks | None = None) -> FramePart:
     """Takes a net apart into what is drawn of it: repeats once, unless they are to be spelled out."""
     net = net_parts(analysis, report)
-    for part in leaves(net):
-        part.mark, part.remarks = (marks or {}).get(part.name, ("", ()))
-    layers = len(analysis.expansion.nodes)
-    stands_for = list(range(layers)) if options.unfold else fold_repeats(net, layers)
-    if options.depth is not None:
-        rows = {row.name: row for row in fold(report, options.depth).layers}
-        fold_depth(net, options.depth, rows, stands_for)
-    connect(net, stands_for)
+    with deep_recursion():
+        for part in leaves(net):
+            part.mark, part.remarks = (marks or {}).get(part.name, ("", ()))
+        layers = len(analysis.expansion.nodes)
+        stands_for = list(range(layers)) if options.unfold else fold_repeats(net, layers)
+        if options.depth is not None:
+            rows = {row.name: row for row in fold(report, options.depth).layers}
+            fold_depth(net, options.depth, rows, stands_for)
+        connect(net, stands_for)
     return net
 
 
 def placed(net: FramePart, options: Options) -> tuple[Labels, Layout]:
-    """Finds the place of everything, and the texts that stand in it."""
+    """Finds the place of everything, and the texts that stand in it. Raises: UsageError: if it is too tangled."""
     labels = Labels(list(leaves(net)), options.show)
-    return labels, Placer(labels.measure, labels.heading).place(net, options.columns)
+    with deep_recursion():
+        return labels, Placer(labels.measure, labels.heading).place(net, options.columns)
 
 
 def totals_line(report: Report) -> str:

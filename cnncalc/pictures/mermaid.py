@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cnncalc.expansion.expander import deep_recursion
 from cnncalc.pictures.colours import FAMILIES, family_class, light_colour
 from cnncalc.pictures.labels import SIGNS, Shown, badge_of, figure, frame_name, is_round, shape_of
 from cnncalc.pictures.parts import FramePart, LayerPart, leaves
@@ -15,7 +16,8 @@ _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 
 def write_mermaid(net: FramePart, show: tuple[Shown, ...] = ()) -> str:
     """Writes a net; its layers are `n0`, `n1`, ..., so that no name can be taken for a word of the language."""
-    return "\n".join(_lines(net, show)) + "\n"
+    with deep_recursion():
+        return "\n".join(_lines(net, show)) + "\n"
 
 
 def _lines(net: FramePart, show: tuple[Shown, ...]) -> Iterator[str]:

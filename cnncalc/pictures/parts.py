@@ -74,19 +74,22 @@ Part = LayerPart | FramePart
 
 def leaves(part: Part) -> Iterator[LayerPart]:
     """The layers of a part, in their order."""
-    if isinstance(part, LayerPart):
-        yield part
-    else:
-        for inner in part.parts:
-            yield from leaves(inner)
+    pending: list[Part] = [part]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, LayerPart):
+            yield one
+        else:
+            pending.extend(reversed(one.parts))
 
 
 def frames(frame: FramePart) -> Iterator[FramePart]:
     """A frame, and those within it."""
-    yield frame
-    for inner in frame.parts:
-        if isinstance(inner, FramePart):
-            yield from frames(inner)
+    pending = [frame]
+    while pending:
+        one = pending.pop()
+        yield one
+        pending.extend(inner for inner in reversed(one.parts) if isinstance(inner, FramePart))
 
 
 def net_parts(analysis: Analysis, report: Report) -> FramePart:

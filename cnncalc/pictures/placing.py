@@ -95,7 +95,7 @@ class Placer:
             columns = [_stack(group) for group in _cut(items, count)]
             heights = [column.height for column in columns]
             if wanted is not None or min(heights) >= _FULL * max(heights):
-                return _side_by_side(columns)
+                return _side_by_side(columns, whole.exits)
             count -= 1
         return one
 
@@ -278,8 +278,11 @@ def _filled(items: Sequence[Placed], room: float) -> list[list[Placed]]:
     return groups
 
 
-def _side_by_side(columns: Sequence[Placed]) -> Placed:
-    """Puts columns beside each other; the line of one goes up between them to the top of the next."""
+def _side_by_side(columns: Sequence[Placed], exits: frozenset[int]) -> Placed:
+    """Puts columns beside each other; the line of one goes up between them to the top of the next.
+
+    `exits` are the keys of layers that are read below all.
+    """
     first, last = columns[0], columns[-1]
     height = _ABOVE + max(column.height for column in columns) + _ABOVE
     placed = Placed(0, height, first.axis, first.tops, [])
@@ -297,7 +300,8 @@ def _side_by_side(columns: Sequence[Placed]) -> Placed:
         placed.inside.append((x, _ABOVE, column))
         x += column.width
     placed.width = x
-    placed.bottoms = [port._replace(x=port.x + x - last.width) for port in _distinct(last.bottoms)]
+    bottoms = [port for port in _distinct(last.bottoms) if port.key in exits]
+    placed.bottoms = [port._replace(x=port.x + x - last.width) for port in bottoms]
     placed.lines += [Line(key, ((x, _ABOVE + last.height), (x, height))) for key, x, _ in placed.bottoms]
     return placed
 

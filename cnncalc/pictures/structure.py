@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cnncalc.errors import Diagnostic, UsageError, quote
 from cnncalc.pictures.parts import Part
 
 
@@ -38,8 +39,10 @@ class Series:
     exits: frozenset[int]
 
 
-_DEEPEST: Final = 60
+_DEEPEST: Final = 200
 """Branchings in branchings; what is nested deeper is put into rows."""
+_MOST_LANES: Final = 20_000
+"""In the rows of a knot; more could not be told apart, and would take minutes."""
 _SHORT_END: Final = 3
 """An end of a net that is up to so many times as long as other ends beside it is one of them."""
 
@@ -197,7 +200,10 @@ def length(items: Sequence[Part | Beside]) -> int:
 
 
 def _rows(parts: Sequence[Part], exits: frozenset[int]) -> list[Part | Beside]:
-    """Puts each part into the row below the lowest that it reads, with lanes for what is read further below."""
+    """Puts each part into the row below the lowest that it reads, with lanes for what is read further below.
+
+    Raises: UsageError: if there would be too many.
+    """
     row_of: dict[int, int] = {}
     rows: list[list[Part]] = []
     for part in parts:
@@ -213,7 +219,13 @@ def _rows(parts: Sequence[Part], exits: frozenset[int]) -> list[Part | Beside]:
     order: dict[int, float] = {}
     flowing = [key for key in last_read if key not in row_of]
     found: list[Beside] = []
+    lanes = 0
     for index, row_parts in enumerate(rows):
+        lanes += len(flowing)
+        if lanes > _MOST_LANES:
+            message = f"{quote(parts[0].name)} and what follows it is too tangled to be drawn"
+            hint = "--depth 1, if it has blocks, or --format dot for Graphviz"
+            raise UsageError(Diagnostic("bad-option", message, suggestion=hint))
         branches: list[Series | Lane] = [
             Series([part], frozenset(key for key in part.makes if last_read.get(key, -1) > index)) for part in row_parts
         ]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from cnncalc.pictures.graph import draw_graph
 from cnncalc.pictures.labels import Options
 from cnncalc.pictures.text_width import text_width
 from cnncalc.spec.shipped import shipped_names
+from tests.command_line import run
 from tests.pictures import gallery
 from tests.pictures.geometry import SVG, Rectangle, frames, insides, layer_boxes, numbers, segments
 
@@ -138,6 +140,12 @@ def test_no_picture_is_higher_than_can_be_read(name: str) -> None:
     assert numbers(picture(name), "height")[0] < 2600
 
 
+@pytest.mark.parametrize("name", ["vit_b_16", "resnet50", "vgg11"])
+def test_no_line_leaves_the_last_layer(name: str) -> None:
+    last = [row.name for row in gallery.analysed(name)[0].layers][-1]
+    assert last not in {line.name for line in segments(picture(name))}
+
+
 def test_a_chain_goes_from_top_to_bottom() -> None:
     boxes = [*layer_boxes(picture("lenet5"))]
     assert len(boxes) == 9
@@ -163,4 +171,28 @@ def test_time_grows_as_the_layers_do() -> None:
         draw_graph(report, analysis)
         return time.process_time() - start
 
-    assert seconds(400) < 8 * seconds(100) + 0.1
+    assert seconds(200) < 8 * seconds(50) + 0.1
+
+
+def test_blocks_inside_each_other_and_skips_inside_each_other() -> None:
+    blocks: dict[str, object] = {f"b{i}": {"layers": [{"Dense": 4}, {f"b{i + 1}": {}}]} for i in range(150)}
+    nested = {"input": 8, "blocks": {**blocks, "b150": {"layers": [{"Dense": 4}]}}, "layers": [{"b0": {}}]}
+    down = [{"Dense": {"units": 8, "name": f"down{i}"}} for i in range(120)]
+    up = [{"Add": {"from": ["prev", f"down{i}"]}} for i in range(118, -1, -1)]
+    for spec in (nested, {"input": 8, "layers": [*down, *up]}):
+        drawn = ElementTree.fromstring(draw_graph(*analyzed(cnncalc.from_dict(spec).expansion, "exact")))
+        check_boxes(drawn)
+        check_lines(drawn)
+
+
+def test_what_is_too_tangled_is_refused(tmp_path: Path) -> None:
+    layers = "\n".join(
+        f"  - Add: {{name: x{i}, from: [{', '.join(f'x{j}' for j in range(i))}]}}" for i in range(2, 300)
+    )
+    (tmp_path / "dense.yaml").write_text(
+        f"input: 8\nlayers:\n  - Dense: {{units: 8, name: x0}}\n  - Dense: {{units: 8, name: x1}}\n{layers}\n"
+    )
+    end = run("cnncalc draw dense.yaml -o dense.svg", tmp_path)
+    assert end.code == 2
+    assert "too tangled" in end.stderr
+    assert not (tmp_path / "dense.svg").exists()
