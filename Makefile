@@ -3,6 +3,7 @@
 VENV   := .venv
 PEERS  := .venv-peers
 LOWEST := .venv-lowest
+SEARCH := .venv-search
 
 # What `make lowest` runs with the oldest versions that pyproject.toml allows.
 LOWEST_TESTS := tests/cli tests/contract tests/layers tests/render tests/test_bad_specs.py tests/test_schema.py \
@@ -20,7 +21,7 @@ FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test slow-test lowest lint format golden docs site-test pictures bench peers peers-sample fuzz clean
+.PHONY: help demo test slow-test search-test lowest lint format golden docs site-test pictures bench peers peers-sample fuzz clean
 
 help:
 	@echo "make demo          the tables of LeNet-5 and ResNet-50"
@@ -30,6 +31,7 @@ help:
 	@echo "make lint          ruff and mypy"
 	@echo "make format        ruff's formatter, on everything"
 	@echo "make golden        writes the golden files of the tests anew"
+	@echo "make search-test   sweeps on a Dask cluster, and Parquet read by pandas, polars and DuckDB"
 	@echo "make docs          the documentation as a site: open site/index.html in a browser"
 	@echo "make site-test     builds the site and opens it, and reports, in Chromium"
 	@echo "make pictures      draws what a terminal shows, into docs/pictures"
@@ -42,10 +44,13 @@ demo: $(VENV)/program
 	$(VENV)/bin/cnncalc summary resnet50
 
 test: $(VENV)/installed
-	$(VENV)/bin/python -m pytest -n 2 -m "not slow" --ignore tests/peers --ignore tests/site
+	$(VENV)/bin/python -m pytest -n 2 -m "not slow" --ignore tests/peers --ignore tests/site --ignore tests/search
 
 slow-test: $(VENV)/installed
-	$(VENV)/bin/python -m pytest -n 2 -m slow --ignore tests/peers --ignore tests/site
+	$(VENV)/bin/python -m pytest -n 2 -m slow --ignore tests/peers --ignore tests/site --ignore tests/search
+
+search-test: $(SEARCH)/installed
+	$(SEARCH)/bin/python -m pytest -rs tests/search
 
 lowest: $(LOWEST)/installed
 	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow" $(LOWEST_TESTS)
@@ -60,7 +65,7 @@ format: $(VENV)/installed
 	$(VENV)/bin/ruff check --fix .
 
 golden: $(VENV)/installed
-	$(VENV)/bin/python -m pytest -m "not slow" --ignore tests/peers --ignore tests/site --update-golden
+	$(VENV)/bin/python -m pytest -m "not slow" --ignore tests/peers --ignore tests/site --ignore tests/search --update-golden
 
 docs: $(VENV)/docs
 	$(VENV)/bin/sphinx-build -W --keep-going -q -b html -d build/docs docs site
@@ -85,7 +90,7 @@ fuzz: $(VENV)/installed
 	HOSTILE=all $(VENV)/bin/python -m pytest tests/hostile
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(LOWEST) build dist site docs/layers.md .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(LOWEST) $(SEARCH) build dist site docs/layers.md .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What runs the program, and nothing else.
 $(VENV)/program: pyproject.toml
@@ -109,6 +114,12 @@ $(PEERS)/installed: pyproject.toml tests/peers/requirements.txt
 	@echo "Installing cnncalc, Keras and PyTorch into $(PEERS) ..."
 	@test -x $(PEERS)/bin/python || "$$($(FIND_PYTHON))" -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --editable . --requirement tests/peers/requirements.txt
+	@touch $@
+
+$(SEARCH)/installed: pyproject.toml
+	@echo "Installing cnncalc, Dask, pyarrow, pandas, polars and DuckDB into $(SEARCH) ..."
+	@test -x $(SEARCH)/bin/python || "$$($(FIND_PYTHON))" -m venv $(SEARCH)
+	@$(SEARCH)/bin/python -m pip install --quiet --editable '.[search]' 'pytest>=8'
 	@touch $@
 
 $(LOWEST)/installed: pyproject.toml tests/lowest.txt

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.command_line import REPOSITORY, on_terminal
+from tests.watch_recording import recording, screens
 
 FOLDER: Final = REPOSITORY / "docs" / "pictures"
 WIDTHS: Final = (80, 140)
@@ -76,6 +77,7 @@ def main() -> None:
     for name in COMMANDS:
         for width in WIDTHS:
             (FOLDER / f"{name}_{width}.svg").write_text(drawn(name, width), encoding="utf-8")
+    (FOLDER / "watch.svg").write_text(recording(screens()), encoding="utf-8")
 
 
 if __name__ == "__main__":

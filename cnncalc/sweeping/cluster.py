@@ -61,7 +61,7 @@ def on_cluster(sweep: bytes, starts: Sequence[int], address: str) -> Iterator[li
 @contextmanager
 def _losses(dask: ModuleType, address: str) -> Iterator[None]:
     """Says in words that a cluster is lost."""
-    lost = (OSError, TimeoutError, ValueError, dask.CommClosedError, dask.client.FutureCancelledError)
+    lost = (OSError, TimeoutError, ValueError, dask.client.FutureCancelledError)
     try:
         yield
     except (dask.scheduler.KilledWorker, ImportError) as error:
@@ -69,8 +69,7 @@ def _losses(dask: ModuleType, address: str) -> Iterator[None]:
         hint = "do the workers have this version of cnncalc, and memory enough?"
         raise UsageError(Diagnostic("cluster-lost", message, suggestion=hint)) from None
     except lost as error:
-        message = (
-            f"the cluster at {quote(address)} can't be reached: {str(error).splitlines()[0] or type(error).__name__}"
-        )
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        message = f"the cluster at {quote(address)} can't be reached: {reason}"
         hint = "start it, and go on with --resume; `dask scheduler` prints its address, tcp://HOST:8786"
         raise UsageError(Diagnostic("cluster-lost", message, suggestion=hint)) from None

@@ -42,6 +42,7 @@ def meets(name: str, value: int, amount: int) -> bool:
     return value >= amount if name == "min-rf" else value == amount if name == "equals" else value <= amount
 
 
+@pytest.mark.slow
 def test_random_conditions_against_every_value(folder: Path) -> None:
     generator = random.Random(20)
     every = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -16,6 +15,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from cnncalc.cli.changes import plain
 from tests.command_line import REPOSITORY
 
 DEADLINE = 60.0
@@ -59,7 +59,7 @@ class PseudoTerminal:
     def screen(self) -> str:
         """What stands there: drawing starts in the upper left corner."""
         drawn = self.written.rpartition("\x1b[H")[2]
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn).replace("\r\n", "\n")
+        return plain(drawn).replace("\r\n", "\n")
 
     def wait_for(self, text: str) -> str:
         """Waits until a text stands on a screen that was drawn to its end. Returns the screen."""
