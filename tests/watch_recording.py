@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.watch.terminal import PseudoTerminal
 
-WIDTH: Final = 92
+WIDTH: Final = 110
 HEIGHT: Final = 27
 SECONDS: Final = 4
 """How long each screen stands."""
@@ -49,19 +49,18 @@ def recording(frames: list[str]) -> str:
     """Draws the screens into one picture, in which they follow each other without a script."""
     line, letter, total = 17, 8.43, SECONDS * len(frames)
     width, height = round(WIDTH * letter) + 24, HEIGHT * line + 24
-    share = 100 / len(frames)
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         'aria-label="cnncalc watch: the table, an edit, a mistake" '
         'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14">',
-        f"<style>.frame {{ opacity: 0; animation: shown {total}s step-end infinite; }} "
-        f"@keyframes shown {{ 0% {{ opacity: 1; }} {share:.2f}% {{ opacity: 0; }} }} "
-        "@media (prefers-reduced-motion: reduce) { .frame { animation: none; } .first { opacity: 1; } }</style>",
         f'<rect width="{width}" height="{height}" rx="8" fill="#292929"/>',
     ]
     for index, frame in enumerate(frames):
-        first = " first" if index == 0 else ""
-        pieces.append(f'<g class="frame{first}" style="animation-delay: {index * SECONDS}s">')
+        turns = ";".join("visible" if turn == index else "hidden" for turn in range(len(frames)))
+        pieces.append(
+            f'<g visibility="{"hidden" if index else "visible"}"><animate attributeName="visibility" '
+            f'calcMode="discrete" values="{turns}" dur="{total}s" repeatCount="indefinite"/>'
+        )
         for row, text in enumerate(frame.splitlines()):
             if text.strip():
                 shown = re.sub(
