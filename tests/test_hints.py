@@ -135,6 +135,20 @@ def test_a_merge_with_bare_inputs(tmp_path: Path) -> None:
     assert check_runs(spec_of(*before, "Add: {from: [x, prev]}"), tmp_path)
 
 
+@pytest.mark.parametrize(("item", "suggested"), {
+    "Add": "Add: {from: [a, b]}, or branches: {main: [...], shortcut: []}",
+    "Concatenate: {axis: 1}": "Concatenate: {from: [a, b], axis: 1}, or branches: {main: [...], shortcut: []}",
+    "Dot: {axes: [1, 1]}": "Dot: {from: [a, b], axes: [1, 1]}, or branches: {main: [...], shortcut: []}",
+    "Dot": "for example Dot: {axes: 1, from: [left, right]}",
+}.items())  # fmt: skip
+def test_a_merge_that_says_no_inputs(item: str, suggested: str, tmp_path: Path) -> None:
+    before = [f"ReLU: {{name: {name}}}" for name in ("a", "b", "left", "right")]
+    suggestion = hint(spec_of(*before, item, shape="[16, 8]"), tmp_path)
+    assert suggestion == suggested
+    written = suggestion.removeprefix("for example ").partition(", or ")[0]
+    assert check_runs(spec_of(*before, written, shape="[16, 8]"), tmp_path)
+
+
 def test_a_shipped_spec_as_a_kind(tmp_path: Path) -> None:
     text = spec_of("vgg16: {trainable: false, until: block1_pool, units: 3}", shape="[64, 64, 3]")
     suggestion = hint(text, tmp_path)

@@ -109,18 +109,24 @@ class Occurrence:
         if may_read_one and copy is not None and copy[0] > 1 and (not isinstance(value, list) or len(value) == 1):
             return (self.one_input(current, copy),)  # copies follow each other
         if value == []:
-            kind = self.item.kind
-            raise Problem(
-                "merge-without-inputs",
-                f"{kind} merges several tensors: it needs from or branches",
-                suggestion=f"{kind}: {{from: [a, b]}}, or branches: {{main: [...], shortcut: []}}",
-            ).placed(self.item.from_.span if self.item.from_ else None)
+            raise self._merge_without_inputs().placed(self.item.from_.span if self.item.from_ else None)
         found: list[int] = []
         for index, entry in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(entry, bool) or not isinstance(entry, (str, int)):
                 raise self._bad_from(f"from must be a list of names, not {show_value(value)}", "from: [a, b]")
             found.append(self._find(entry if isinstance(entry, str) else str(entry), current, index))
         return tuple(found)
+
+    def _merge_without_inputs(self) -> Problem:
+        """Makes the problem of a merge that says no inputs; suggests the item with inputs and what else it needs."""
+        kind, written = self.item.kind, self.item.arguments
+        needed = [name for name, field in layer_class(kind).arguments().items() if field.is_required()]
+        values = "".join(f", {name}: {show_value(value.plain_value())}" for name, value in written.items())
+        hint = f"{kind}: {{from: [a, b]{values}}}, or branches: {{main: [...], shortcut: []}}"
+        if not written.keys() >= set(needed):
+            hint = f"for example {layer_class(kind).example_item()}"
+        message = f"{kind} merges several tensors: it needs from or branches"
+        return Problem("merge-without-inputs", message, suggestion=hint)
 
     def place_of(self, name: str, current: int | None) -> tuple[Scope, int | None]:
         """Tells where a name is looked up, and what `prev` is there: here, or where it was passed as a parameter."""
