@@ -8,6 +8,7 @@ from typing import Final
 from cnncalc.exporting.keras.calls import KerasCall
 from cnncalc.exporting.program.calls import Lacking, bounds, sizes_text
 from cnncalc.exporting.program.expressions import literal
+from cnncalc.layers import registry
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import Pooling
 from cnncalc.layers.transposed import ConvTranspose
@@ -323,9 +324,9 @@ def attention(call: KerasCall) -> None:
 
 def wrapper(call: KerasCall) -> None:
     """TimeDistributed and its kin: the layer inside is written as their argument."""
-    inner = call.value("layer")
     assert isinstance(call.layer, Wrapper)
-    assert inner is not None
+    if not registry.is_kind(call.layer.inner.kind) or call.has("backward_layer"):
+        raise Lacking(f"{call.kind} holds more than one layer of Keras's")
     call.apply(call.layer_text(positional=[call.inner_text(call.layer.inner)]))
 
 

@@ -14,8 +14,8 @@ from cnncalc.analysis.analyze import Analysis
 from cnncalc.exporting.keras.calls import leading_arguments
 from cnncalc.exporting.keras.program import KerasWriter
 from cnncalc.exporting.program.expressions import Code, constant
+from cnncalc.exporting.program.programs import Program, write_program
 from cnncalc.exporting.program.steps import LayerStep
-from cnncalc.exporting.program.structure import Program, write_program
 from cnncalc.exporting.refusals import Refusals
 from cnncalc.layers.base import Layer
 from cnncalc.tensor import Shape

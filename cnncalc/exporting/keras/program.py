@@ -12,6 +12,7 @@ from cnncalc.exporting.keras.kinds import LACKING, LAYERS, OPERATIONS, native
 from cnncalc.exporting.program.calls import Lacking
 from cnncalc.exporting.program.expressions import Code, call, combined, constant, literal
 from cnncalc.exporting.program.names import Names, identifier
+from cnncalc.exporting.program.programs import Program, write_program
 from cnncalc.exporting.program.steps import (
     Function,
     IfStep,
@@ -23,7 +24,6 @@ from cnncalc.exporting.program.steps import (
     Step,
     UseStep,
 )
-from cnncalc.exporting.program.structure import Program, write_program
 from cnncalc.exporting.program.text import one_line, statement
 from cnncalc.exporting.program.variables import name_variables
 from cnncalc.exporting.refusals import Refusals

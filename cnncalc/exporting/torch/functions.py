@@ -10,6 +10,7 @@ from cnncalc.exporting.program.calls import Lacking
 from cnncalc.exporting.program.expressions import Code, Symbol, combined, constant, is_same, named
 from cnncalc.exporting.program.expressions import call as call_text
 from cnncalc.exporting.program.names import Names, identifier
+from cnncalc.exporting.program.programs import Program
 from cnncalc.exporting.program.steps import (
     Channels,
     CopyStep,
@@ -25,7 +26,6 @@ from cnncalc.exporting.program.steps import (
     Value,
     all_steps,
 )
-from cnncalc.exporting.program.structure import Program
 from cnncalc.exporting.program.text import WIDTH, statement
 from cnncalc.exporting.program.variables import name_variables
 from cnncalc.exporting.refusals import Refusals

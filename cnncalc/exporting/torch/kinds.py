@@ -163,6 +163,8 @@ def time_distributed(call: TorchCall) -> None:
     inner = wrapper.inner
     if not call.all_are(lambda layer: isinstance(layer, Wrapper) and _text_of(layer.inner) == _text_of(inner)):
         raise call.not_shared()
+    if inner.kind not in TRANSLATORS:
+        raise Lacking(f"the {inner.kind} in it is no module of PyTorch")
     rank = call.rank()
     read = TorchCall(_of_a_frame(call, inner), call.function, call.needed, call.channels, [FIRST])
     TRANSLATORS[inner.kind](read)

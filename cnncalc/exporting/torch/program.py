@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.exporting.program.expressions import constant, literal
 from cnncalc.exporting.program.names import Names, camel_case, identifier
+from cnncalc.exporting.program.programs import Program, write_program
 from cnncalc.exporting.program.steps import Function
-from cnncalc.exporting.program.structure import Program, write_program
 from cnncalc.exporting.program.text import one_line, statement
 from cnncalc.exporting.refusals import Refusals
 from cnncalc.exporting.torch.activations import ACTIVATIONS
