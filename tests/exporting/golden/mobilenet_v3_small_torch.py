@@ -375,9 +375,7 @@ if __name__ == "__main__":
     shapes = {}
     for name, module in net.named_modules():
         module.register_forward_hook(
-            lambda module, read, made, name=name: shapes.update(
-                {name: shapes.get(name, made)}
-            )
+            lambda module, read, made, name=name: shapes.update({name: shapes.get(name, made)})
         )
     net(*inputs)
     state = {k: v for k, v in net.state_dict().items() if "num_batches" not in k}
