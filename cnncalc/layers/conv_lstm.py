@@ -10,7 +10,7 @@ from cnncalc.layers.recurrent import IGNORED, LSTM
 from cnncalc.layers.saved import Saved
 from cnncalc.layers.windows import WindowLayer, WindowSizes
 from cnncalc.receptive_fields.reach import Reach, Scrambled
-from cnncalc.tensor import Shape
+from cnncalc.tensor import Shape, shown_shape
 
 
 class ConvLSTM(WindowLayer):
@@ -44,7 +44,10 @@ class ConvLSTM(WindowLayer):
 
     def check_input(self, x: Shape) -> None:
         if len(x) != self.rank + 2:
-            raise self.wrong_rank(x, self.rank + 2)
+            problem = self.wrong_rank(x, self.rank + 2)
+            if len(x) == self.rank + 1:
+                problem.suggestion = f"the steps stand first: {shown_shape((10, *x))} for 10 of them"
+            raise problem
         for index in range(1, len(x)):
             known_size(self.kind, x, index)
 
