@@ -84,6 +84,28 @@ def test_helper_functions_loops_and_conditions(tmp_path: Path) -> None:
     assert rows[-1].split(",")[1:] == ["Dense", "10", "170"]
 
 
+def test_a_kind_of_sequential_and_the_size_of_an_image(tmp_path: Path) -> None:
+    """A tensor that the file makes tells the size of the input."""
+    code = """\
+import torch
+from torch import nn
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+        self.cut = nn.ZeroPad2d(-1)
+        self.head = nn.Linear(4, 2)
+
+if __name__ == "__main__":
+    print(Net()(torch.zeros(2, 3, 8, 8)))
+"""
+    assert summary(code, tmp_path).splitlines()[1:] == [
+        "input,InputLayer,8x8x3,0", "body.0,Conv2D,6x6x4,112", "body.1,ReLU,6x6x4,0", "cut,Cropping2D,4x4x4,0",
+        "head,Dense,4x4x2,10",
+    ]  # fmt: skip
+
+
 def test_what_is_not_understood_is_an_error_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(LENET.replace("x = x.view(-1, 16 * 4 * 4)", "x = torch.fft.fft(x)"))
     outcome = run("cnncalc summary net.py --input 28x28x1", tmp_path)

@@ -204,7 +204,7 @@ class Interpreter(Expressions):
             return instance
         if isinstance(called, Function):
             return self._function(node, called, positional, named)
-        if isinstance(called, Instance):
+        if isinstance(called, Instance) and method_of(called.kind, self.library.forward) is not None:
             return self._method(node, called, self.library.forward, positional, named)
         if isinstance(called, Method):
             return self._called_method(node, called, positional, named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ def read(path: Path) -> Graph:
         raise ReadingProblem("no-architecture", "the code gives out no tensor that is computed from the input")
     first = next(layer for layer in library.layers if layer.inputs == [INPUT])
     shape = _input_shape(called, first.kind)
+    shape = next((made for made in _tensors(code.tree) if len(made) == len(shape) and made[-1] == shape[-1]), shape)
     return Graph(path.stem, {INPUT: shape}, library.layers, list(dict.fromkeys(outputs)), source="PyTorch code")
 
 
@@ -55,13 +57,17 @@ def _net(tree: ast.Module, interpreter: Interpreter) -> ast.expr:
             if called.endswith("Sequential") or isinstance(interpreter.names.get(called), ast.ClassDef):
                 return statement.value
     for statement in reversed(tree.body):
-        if isinstance(statement, ast.ClassDef) and any("Module" in ast.unparse(base) for base in statement.bases):
+        if isinstance(statement, ast.ClassDef) and any(_is_module(base) for base in statement.bases):
             return ast.copy_location(ast.Name(statement.name, ast.Load()), statement)
     raise ReadingProblem(
         "no-architecture",
         "the file has no nn.Module and no nn.Sequential",
         suggestion="give the file that defines the net",
     )
+
+
+def _is_module(base: ast.expr) -> bool:
+    return any(name in ast.unparse(base) for name in ("Module", "Sequential"))
 
 
 def name_modules(value: object, path: str) -> None:
@@ -88,6 +94,16 @@ def _input_shape(net: object, kind: str) -> tuple[int | None, ...]:
         return (channels,)
     rank = next((rank for rank in (1, 2, 3) if f"{rank}D" in kind), 2)
     return (*(None,) * rank, channels)
+
+
+def _tensors(tree: ast.Module) -> Iterator[tuple[int | None, ...]]:
+    """Lists the shapes, channels last and without the batch, of tensors such as torch.randn(1, 3, 224, 224)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("torch.zeros", "torch.randn", "torch.rand"):
+            parts = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], ast.Tuple) else node.args
+            sizes = [part.value for part in parts if isinstance(part, ast.Constant) and type(part.value) is int]
+            if len(sizes) == len(parts) > 1 and min(sizes) > 0:
+                yield (*sizes[2:], sizes[1])
 
 
 def _first_leaf(value: object) -> Leaf | None:

@@ -28,6 +28,11 @@ class Container:
     path: str = ""
 
 
+def is_sequential(kind: ast.ClassDef) -> bool:
+    """Tells whether a class is a kind of nn.Sequential, which calls its modules one behind the other."""
+    return any(ast.unparse(base).endswith("Sequential") for base in kind.bases)
+
+
 class TorchCode:
     """The layers that calls have made so far."""
 
@@ -103,10 +108,14 @@ class TorchCode:
     def call_value(
         self, caller: Caller, node: ast.expr, called: object, positional: list[object], named: Named
     ) -> object:
-        if isinstance(called, Container):
+        modules_of: Mapping[str, object] | None = called.entries if isinstance(called, Container) else None
+        if isinstance(called, Instance) and is_sequential(called.kind):
+            modules_of = called.attributes
+        if modules_of is not None:
             tensor = positional[0] if positional else None
-            for module in called.entries.values():
-                tensor = caller.call(node, module, [tensor], {})
+            for module in modules_of.values():
+                if isinstance(module, (Leaf, Container, Instance)):
+                    tensor = caller.call(node, module, [tensor], {})
             return tensor
         if isinstance(called, Leaf):
             return self._apply(node, called, positional)

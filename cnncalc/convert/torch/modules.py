@@ -176,6 +176,8 @@ def _upsample(given: Arguments) -> Leaf:
 
 def _zero_pad(given: Arguments) -> Leaf:
     left, right, top, bottom = sizes(given, "padding", 4)
+    if max(left, right, top, bottom) <= 0:
+        return Leaf("Cropping2D", {"cropping": [[-top, -bottom], [-left, -right]]})
     return Leaf("ZeroPadding2D", {"padding": [[top, bottom], [left, right]]})
 
 
