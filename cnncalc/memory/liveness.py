@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 
 MAX_STATES: Final = 10_000
 """States that the search for the best order looks at between two bottlenecks before it settles for the listed order."""
+MAX_RUNS: Final = 100_000
+"""Steps that this search runs at most: a wide stretch has many for each state."""
 MAX_STEPS: Final = 500
 """In a longer stretch without a bottleneck no better order is searched for."""
 
@@ -183,7 +185,7 @@ def _search(
     if end - first > MAX_STEPS:
         return replace(listed, proven=False)
     stretch = _Stretch(program, memory, reads, first, end)
-    queue = [stretch.without_cost(_State(reached, end - first, 0, memory.size, ()))]
+    queue = [stretch.without_cost(_State(reached, end - first, 0, memory.size, (), stretch.ready_at_first()))]
     seen: set[int] = set()
     while queue:
         state = heapq.heappop(queue)
@@ -192,9 +194,9 @@ def _search(
         seen.add(state.done)
         if len(state.order) == end - first:
             return BestOrder(tuple(first + step for step in state.order), state.peak, True)
-        if len(seen) > max_states:
+        if len(seen) > max_states or stretch.runs > MAX_RUNS:
             return replace(listed, proven=False)
-        for step in stretch.ready(state.done):
+        for step in state.ready:
             following = stretch.without_cost(stretch.run(state, step))
             if following.done not in seen and following.peak < listed.size:
                 heapq.heappush(queue, following)
@@ -219,16 +221,26 @@ class _State(NamedTuple):
     """A number whose bits say which steps were run."""
     alive: int
     order: tuple[int, ...]
+    ready: tuple[int, ...]
+    """The steps that can be run next."""
 
 
 class _Stretch:
     """The steps between two bottlenecks, counted from 0, and who reads what as the bits of numbers."""
 
     def __init__(self, program: Program, memory: _Memory, reads: Sequence[int], first: int, end: int) -> None:
+        self.runs = 0
+        """How many steps were run so far."""
         self.steps = program.steps[first:end]
         self.sizes = program.sizes
         writer = {step.writes: 1 << index for index, step in enumerate(self.steps)}
         self.needs = [sum(writer.get(tensor, 0) for tensor in step.reads) for step in self.steps]
+        self.readers_of: list[list[int]] = [[] for _ in self.steps]
+        """For each step, the steps of the stretch that read what it writes."""
+        for index, step in enumerate(self.steps):
+            for tensor in step.reads:
+                if tensor in writer:
+                    self.readers_of[writer[tensor].bit_length() - 1].append(index)
         self.readers = dict.fromkeys(writer, 0)
         for index, step in enumerate(self.steps):
             for tensor in step.reads:
@@ -239,23 +251,27 @@ class _Stretch:
             if tensor in program.outputs or inside.bit_count() < memory.readers.get(tensor, reads[tensor]):
                 self.readers[tensor] |= never
 
-    def ready(self, done: int) -> list[int]:
-        """The steps that can be run next."""
-        return [step for step, needs in enumerate(self.needs) if not done >> step & 1 and needs & ~done == 0]
+    def ready_at_first(self) -> tuple[int, ...]:
+        """The steps that need no other of the stretch."""
+        return tuple(step for step, needs in enumerate(self.needs) if not needs)
 
     def run(self, state: _State, index: int) -> _State:
         """The state after one more step."""
+        self.runs += 1
         step, done = self.steps[index], state.done | 1 << index
         needed = state.alive + self.sizes[step.writes]
         gone = sum(self.sizes[tensor] for tensor in {*step.reads, step.writes} if not self.readers[tensor] & ~done)
-        return _State(max(state.peak, needed), state.to_do - 1, done, needed - gone, (*state.order, index))
+        ready = [other for other in state.ready if other != index]
+        ready += [reader for reader in self.readers_of[index] if not self.needs[reader] & ~done]
+        order = (*state.order, index)
+        return _State(max(state.peak, needed), state.to_do - 1, done, needed - gone, order, tuple(sorted(ready)))
 
     def without_cost(self, state: _State) -> _State:
         """The state after every step that neither needs more than the peak so far nor leaves more alive than before."""
         found = True
         while found:
             found = False
-            for index in self.ready(state.done):
+            for index in state.ready:
                 following = self.run(state, index)
                 if following.peak == state.peak and following.alive <= state.alive:
                     state, found = following, True
