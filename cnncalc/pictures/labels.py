@@ -125,12 +125,13 @@ def figure(layer: LayerPart, what: Shown) -> str:
 
 
 def frame_name(frame: FramePart) -> str:
-    """A block's own name, or that of the first and the last of its copies."""
-    name = fitted(safe(frame.own_name), 180, TEXT, bold=True)
+    """A block's own name, and how that of the last of its copies ends: `conv2_2 … 3`."""
+    name = safe(frame.own_name)
     if len(frame.copies) == 1:
-        return name
-    last = fitted(safe(frame.copies[-1].removeprefix(frame.name.removesuffix(frame.own_name))), 90, TEXT, bold=True)
-    return f"{fitted(name, 90, TEXT, bold=True)} … {last}"
+        return fitted(name, 200, TEXT, bold=True)
+    last = safe(frame.copies[-1].removeprefix(frame.name.removesuffix(frame.own_name)))
+    ending = last.removeprefix(name[: name.rfind("_") + 1])
+    return f"{fitted(name, 140, TEXT, bold=True)} … {fitted(ending, 60, TEXT, bold=True)}"
 
 
 def badge_of(frame: FramePart) -> str:

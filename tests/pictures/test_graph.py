@@ -22,7 +22,7 @@ from tests.pictures import gallery
 from tests.pictures.geometry import SVG, Rectangle, frames, insides, layer_boxes, numbers, segments
 
 NETS = shipped_names()
-KNOTTED = ("faster_rcnn", "lenet5_1998", "yolov4", "yolov5s", "wavenet")
+KNOTTED = ("faster_rcnn", "yolov5s", "wavenet")
 """Nets that no cut takes apart, or with many lanes: drawn whole, too."""
 
 
