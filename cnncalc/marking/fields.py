@@ -21,6 +21,9 @@ RIGHT_LATER: dict[Convention, str] = {"notes": "RF + (k_eff - 1)*S", "exact": "R
 MAX_KEPT: Final = 20_000
 """Fields that are remembered: a class that gets every layer wrong in its own way must not fill the memory."""
 
+MAX_PATH: Final = 200
+"""Windows in a row that are counted anew for a single wrong answer; nobody adds up more of them by hand."""
+
 Sizes = tuple[Number, ...] | None
 
 
@@ -125,10 +128,10 @@ class Recurrences:
         return self._along(self._path(index), rule)
 
     def _path(self, index: int) -> list[int]:
-        """Lists the window layers from a layer back to the input; none if several paths lead there."""
+        """Lists the window layers from a layer back to the input; none if several paths lead there, or a long one."""
         path: list[int] = []
         while inputs := self.analysis.expansion.nodes[index].inputs:
-            if len(inputs) > 1:
+            if len(inputs) > 1 or len(path) == MAX_PATH:
                 return []
             if self._windows(index) is not None:
                 path.append(index)
