@@ -80,9 +80,16 @@ def _picked(constant: Constant, dims: Dims, offsets: Sequence[Sequence[int]]) ->
     return Constant(dims, [values[sum(place)] for place in product(*offsets)])
 
 
+def _offsets(places: range, stride: int) -> Sequence[int]:
+    """Where the places of an axis stand; a range, as a file may say that there are billions."""
+    if not stride or not places:
+        return range(len(places))  # of a tensor without entries
+    return range(places[0] * stride, places[-1] * stride + (1 if places.step > 0 else -1), places.step * stride)
+
+
 def _expanded(constant: Constant, dims: Dims) -> list[Scalar] | None:
     """The entries of a constant that is repeated to fill other sizes."""
-    if constant.values is None or None in dims or constant.is_text:
+    if constant.values is None or None in dims or constant.is_text or math.prod(map(int, dims)) > MOST_ENTRIES:  # type: ignore[arg-type]
         return None
     if constant.dims == dims:
         return constant.values
@@ -170,7 +177,7 @@ def _transpose(operation: Operation, inputs: Inputs) -> list[Constant]:
     order = operation.integers("perm", tuple(reversed(range(rank))))
     strides = _strides(constant.dims)
     dims = tuple(constant.dims[axis] for axis in order)
-    return [_picked(constant, dims, [[i * strides[axis] for i in range(constant.dims[axis] or 0)] for axis in order])]
+    return [_picked(constant, dims, [_offsets(range(constant.dims[axis] or 0), strides[axis]) for axis in order])]
 
 
 def _concat(operation: Operation, inputs: Inputs) -> list[Constant]:
@@ -200,7 +207,7 @@ def _slice(operation: Operation, inputs: Inputs) -> list[Constant]:
     for axis, start, end, step in slice_bounds(operation, inputs, len(constant.dims)):
         kept[axis] = kept[axis][start:end:step]
     strides = _strides(constant.dims)
-    offsets = [[i * stride for i in places] for places, stride in zip(kept, strides, strict=True)]
+    offsets = [_offsets(places, stride) for places, stride in zip(kept, strides, strict=True)]
     return [_picked(constant, tuple(map(len, kept)), offsets)]
 
 
@@ -214,7 +221,7 @@ def _gather(operation: Operation, inputs: Inputs) -> list[Constant]:
     if constant.values is None or places is None:
         return [Constant(dims)]
     strides = _strides(constant.dims)
-    offsets = [[i * stride for i in range(size or 0)] for size, stride in zip(constant.dims, strides, strict=True)]
+    offsets = [_offsets(range(size or 0), stride) for size, stride in zip(constant.dims, strides, strict=True)]
     offsets[axis] = [range(constant.dims[axis] or 0)[place] * strides[axis] for place in places]
     return [_picked(constant, dims, offsets)]
 
@@ -299,7 +306,7 @@ def _split(operation: Operation, inputs: Inputs) -> list[Constant]:
         kept = [range(length or 0) for length in constant.dims]
         kept[axis] = range(start, start + size)
         start += size
-        offsets = [[i * stride for i in places] for places, stride in zip(kept, strides, strict=True)]
+        offsets = [_offsets(places, stride) for places, stride in zip(kept, strides, strict=True)]
         parts.append(_picked(constant, tuple(map(len, kept)), offsets))
     return parts
 
