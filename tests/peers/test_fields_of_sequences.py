@@ -76,6 +76,8 @@ def made(item: Item) -> Any:
     """The layer of Keras's that an item stands for."""
     [(kind, arguments)] = item.items()
     values = {name: made(value) if isinstance(value, dict) else value for name, value in arguments.items()}
+    if "model" in values:
+        values["layer"] = keras.Sequential([made(inner) for inner in values.pop("model")])
     return getattr(keras.layers, kind)(**values)
 
 
@@ -123,13 +125,26 @@ def test_a_step_sees_those_up_to_it_and_the_last_all(kind: str) -> None:
     assert measured([{kind: {"units": 3}}], 9) == 9
 
 
-def test_frames_stay_apart() -> None:
-    """A convolution, a pooling and a Dense of each frame, then a recurrent layer over all."""
-    items: list[Item] = [
-        {"TimeDistributed": {"layer": {"Conv2D": {"filters": 2, "kernel_size": 3}}}},
-        {"TimeDistributed": {"layer": {"GlobalAveragePooling2D": {}}}},
-        {"LSTM": {"units": 2, "return_sequences": True}},
-    ]
+EYE: list[Item] = [
+    {"Conv2D": {"filters": 2, "kernel_size": 3}},
+    {"AveragePooling2D": {"pool_size": 2, "strides": 1}},
+]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [
+            {"TimeDistributed": {"layer": {"Conv2D": {"filters": 2, "kernel_size": 3}}}},
+            {"TimeDistributed": {"layer": {"GlobalAveragePooling2D": {}}}},
+            {"LSTM": {"units": 2, "return_sequences": True}},
+        ],
+        [{"TimeDistributed": {"model": EYE}}, {"TimeDistributed": {"model": [EYE[1], {"Flatten": {}}]}}],
+    ],
+    ids=["layers", "models"],
+)
+def test_frames_stay_apart(items: list[Item]) -> None:
+    """What is done to each frame, one layer or several, then a recurrent layer over all."""
     rows = cnncalc.from_dict({"input": [4, 6, 7, 1], "layers": items}).analyze().layers
     x = torch.rand(1, 4, 6, 7, 1, requires_grad=True)
     y = x
