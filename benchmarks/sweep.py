@@ -62,9 +62,8 @@ def main(points: int = 10_000, jobs: int = 1) -> None:
         spec.write_text(TEMPLATE)
         cnncalc.load(spec).analyze()
         vary = {
-            "width": range(8, 136, 2), "d1": range(1, 4), "d2": range(1, 5), "d3": range(1, 24),
-            "classes": range(10, 1010, 10),
-            "input": ["128x128x3", "160x160x3", "192x192x3", "224x224x3"],
+            "width": range(16, 130, 2), "d2": range(1, 7), "d3": range(1, 13),
+            "input": ["128x128x3", "160x160x3", "224x224x3"],
         }  # fmt: skip
         start = clock()
         known = []

@@ -42,12 +42,10 @@ def volume(shape: Shape) -> Size:
 
 def total(amounts: Iterable[int | None]) -> int | None:
     """The sum; `None` where a part is unknown."""
-    known = 0
-    for amount in amounts:
-        if amount is None:
-            return None
-        known += amount
-    return known
+    try:
+        return sum(amounts)  # type: ignore[arg-type]
+    except TypeError:  # None takes part in no sum
+        return None
 
 
 def shape_text(shape: Shape) -> str:

@@ -66,14 +66,16 @@ class NetCounts:
     def count(self, node: Node) -> None:
         """Computes the next node. Raises: Problem: if it does not fit."""
         layer = node.layer
-        if layer is None or isinstance(layer, UnresolvedLayer):
-            layer = self.late(layer)
-        figures = self.figures
-        if not node.inputs and isinstance(layer, InputLayer):
-            inputs: tuple[Tensor, ...] = (Tensor(layer.shape),)
+        if not isinstance(layer, Layer):
+            layer = (self._built.get(layer) if layer else None) or self.late(layer)
+        figures, sources = self.figures, node.inputs
+        if len(sources) == 1:  # most layers of a net, and this is done for every layer of every point of a sweep
+            inputs: tuple[Tensor, ...] = (figures[sources[0]].output,)
+        elif not sources and isinstance(layer, InputLayer):
+            inputs = (Tensor(layer.shape),)
             check_elements(inputs[0])
         else:
-            inputs = tuple([figures[index].output for index in node.inputs])
+            inputs = tuple([figures[index].output for index in sources])
         counts = self.known.counts.get((layer, inputs)) or self._count_anew(node, layer, inputs)
         if node.owner is not None:
             self._check_shared(node, counts)
@@ -83,14 +85,12 @@ class NetCounts:
     def late(self, late: UnresolvedLayer | None) -> Layer:
         """Builds a layer whose arguments waited for shapes or for vars. Raises: Problem."""
         assert late is not None, "an expansion with mistakes is not analysed"
-        layer = self._built.get(late)
+        resolved = late.resolved_waiting(lambda node: self.figures[node].output.channels, self._late_values)
+        key = (late, *map(key_of, resolved.values()))
+        layer = self.known.late.get(key)
         if layer is None:
-            values = late.resolved(lambda node: self.figures[node].output.channels, self._late_values)
-            key = (late, *[key_of(values[name]) for name in late.waiting])
-            layer = self.known.late.get(key)
-            if layer is None:
-                layer = self.known.late[key] = self.known.layers.build(late.kind, values)
-            self._built[late] = layer
+            layer = self.known.late[key] = self.known.layers.build(late.kind, {**late.values, **resolved})
+        self._built[late] = layer
         return layer
 
     def _count_anew(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
@@ -143,15 +143,20 @@ class NetCounts:
     def totals(self) -> Totals:
         """The sums over all nodes; shared weights count at their owner."""
         figures = self.figures
-        own = [index for index in range(len(figures)) if self._owner(index) is None]
+        params, trainable = [], []
+        for node, counts in zip(self.expansion.nodes, figures, strict=True):
+            if node.owner is None or not counts.weights:
+                params.append(counts.params.value)
+                own = counts.trainable_params.value
+                trainable.append(0 if node.frozen and own is not None else own)
         counted_ops = [counts.ops.value for counts in figures if counts.ops.text is not None]
         counted_macs = [counts.macs.value for counts in figures if counts.macs.text is not None]
         counted_flops = [counts.flops.value for counts in figures if counts.flops.text is not None]
         notes_field, exact_field = self._fields_of_outputs()
         return Totals(
             neurons=total([counts.neurons.value for counts in figures]),
-            params=total([figures[index].params.value for index in own]),
-            trainable_params=total([self._trainable(index, None) for index in own]),
+            params=total(params),
+            trainable_params=total(trainable),
             notes=NotesTotals(notes_field, total(counted_ops)),
             exact=ExactTotals(exact_field, total(counted_macs), total(counted_flops)),
             convention=self.convention.name,

@@ -57,8 +57,11 @@ class UnresolvedLayer:
         self, channels: Callable[[int], int | None], known: dict[int, Value] | None = None
     ) -> dict[str, Value]:
         """Resolves the arguments once shapes are known, as `resolve` does. Raises: Problem: naming the argument."""
-        known = {} if known is None else known
-        values = dict(self.values)
+        return {**self.values, **self.resolved_waiting(channels, {} if known is None else known)}
+
+    def resolved_waiting(self, channels: Callable[[int], int | None], known: dict[int, Value]) -> dict[str, Value]:
+        """The same of the arguments that wait, without the others."""
+        values: dict[str, Value] = {}
         for name, value in self.waiting.items():
             try:
                 values[name] = resolve(value, channels, known)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from codecs import getincrementaldecoder
 from pathlib import Path
 from types import TracebackType
 
@@ -35,6 +36,7 @@ class PseudoTerminal:
         )  # fmt: skip
         os.close(slave)
         self.written = ""
+        self._decoder = getincrementaldecoder("utf-8")()
 
     def __enter__(self) -> PseudoTerminal:
         return self
@@ -82,6 +84,6 @@ class PseudoTerminal:
         ready, _, _ = select.select([self.master], [], [], timeout)
         if ready:
             try:
-                self.written += os.read(self.master, 65536).decode(errors="replace")
+                self.written += self._decoder.decode(os.read(self.master, 65536))
             except OSError:  # the other side is closed
                 time.sleep(0.05)
