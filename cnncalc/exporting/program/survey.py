@@ -63,7 +63,7 @@ class Survey:
                 is_elsewhere = following is not None and any(
                     not following[0] <= reader <= following[1] for reader in outside
                 )
-                if node == out and following is not None and (node in outputs or is_elsewhere):
+                if node == out and following is not None and (not outside or node in outputs or is_elsewhere):
                     return False
             if following is not None and isinstance(out, int) and not first <= out <= last:
                 return False

@@ -17,6 +17,7 @@ from cnncalc.exporting.torch.chains import Mark
 from cnncalc.exporting.torch.functions import ModuleWriter
 from cnncalc.exporting.torch.helpers import HELPERS, identity
 from cnncalc.exporting.torch.kinds import why_identity
+from cnncalc.exporting.torch.steps import Steps
 from cnncalc.layers import registry
 from cnncalc.tensor import Shape
 
@@ -38,6 +39,7 @@ class _Writer:
         kinds = [kind for kind in registry.kinds() if why_identity(kind)]
         self.names = Names(["torch", "nn", "ops", "FIGURES", "ACTIVATIONS", "net", "self", *HELPERS, *kinds])
         self.classes: dict[int, ModuleWriter] = {}
+        self.steps: dict[int, Steps] = {}
 
     def text(self) -> str:
         """Writes the whole program."""
@@ -100,9 +102,9 @@ class _Writer:
         )
 
     def _class(self, function: Function) -> list[str]:
-        writer = ModuleWriter(
-            self.analysis, self.program, function, self.names, self.needed, self.refusals, self.classes
-        )
+        steps = Steps(self.analysis, self.program, function, self.needed, self.refusals, self.steps)
+        self.steps[id(function)] = steps
+        writer = ModuleWriter(self.analysis, self.program, function, self.names, steps)
         self.classes[id(function)] = writer
         return writer.text()
 
@@ -116,7 +118,7 @@ class _Writer:
                 if mark.instance is None:
                     yield prefix + path, mark
                 else:
-                    function = writer.used[mark.instance]
+                    function = writer.steps.used[mark.instance]
                     inner = self.classes[id(function)]
                     yield from inside(inner, function.use_of[mark.instance], f"{prefix}{path}.")
 
@@ -148,7 +150,7 @@ class _Writer:
             made = self.analysis.figures[node]
             shape = main.shown_shape(node) if mark.is_last else None
             for writer in self.classes.values():
-                shape = shape if node not in writer.unseen else None
+                shape = shape if node not in writer.steps.unseen else None
             params = made.params.value if mark.is_weighted else 0
             if mark.is_weighted and node in seen:
                 continue
@@ -178,19 +180,15 @@ if __name__ == "__main__":
     with torch.device("meta"):  # where tensors have a shape and nothing is computed
         net = NET().eval()
         inputs = [TENSORS]
-    shapes = {}
+    shapes = {name: [] for name, _ in net.named_modules()}
     for name, module in net.named_modules():
-        module.register_forward_hook(
-            lambda module, read, made, name=name: shapes.update(
-                {name: shapes.get(name, made)}
-            )
-        )
+        module.register_forward_hook(lambda *a, made=shapes[name]: made.append(a[2]))
     net(*inputs)
     state = {k: v for k, v in net.state_dict().items() if "num_batches" not in k}
     for name, parameters, shape in FIGURES:
         inside = [v.numel() for k, v in state.items() if f"{k}.".startswith(f"{name}.")]
         assert sum(inside) == parameters, name
-        assert shape is None or shapes[name].shape[1:] == shape, name
+        assert shape is None or shapes[name][0].shape[1:] == shape, name
     total = sum(v.numel() for v in state.values())
     print(f"{total:,} parameters, every layer as expected")
 """

@@ -372,16 +372,14 @@ if __name__ == "__main__":
     with torch.device("meta"):  # where tensors have a shape and nothing is computed
         net = MobileNetV3Small().eval()
         inputs = [torch.zeros(2, 3, 224, 224)]
-    shapes = {}
+    shapes = {name: [] for name, _ in net.named_modules()}
     for name, module in net.named_modules():
-        module.register_forward_hook(
-            lambda module, read, made, name=name: shapes.update({name: shapes.get(name, made)})
-        )
+        module.register_forward_hook(lambda *a, made=shapes[name]: made.append(a[2]))
     net(*inputs)
     state = {k: v for k, v in net.state_dict().items() if "num_batches" not in k}
     for name, parameters, shape in FIGURES:
         inside = [v.numel() for k, v in state.items() if f"{k}.".startswith(f"{name}.")]
         assert sum(inside) == parameters, name
-        assert shape is None or shapes[name].shape[1:] == shape, name
+        assert shape is None or shapes[name][0].shape[1:] == shape, name
     total = sum(v.numel() for v in state.values())
     print(f"{total:,} parameters, every layer as expected")
