@@ -53,7 +53,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
 }
 """Arguments that other tests give, by kind."""
 
-ENOUGH = 1_000
+ENOUGH = 2_000
 """In so many networks every argument of every kind occurs."""
 
 
@@ -104,8 +104,8 @@ def test_random_networks_come_to_what_keras_says(request: pytest.FixtureRequest,
         assert totals.non_trainable_params == sum(row.non_trainable for row in own), where
         used |= made.features
     missing = (kinds_with_arguments() | LANGUAGE) - used
-    # In a sample of a few hundred one rare argument or another does not occur.
-    assert len(missing) <= (0 if networks >= ENOUGH else 10), f"these did not occur: {sorted(missing)}"
+    # In a sample one rare argument or another does not occur.
+    assert networks < ENOUGH or not missing, f"these did not occur: {sorted(missing)}"
 
 
 def test_every_argument_of_keras_is_known_here() -> None:

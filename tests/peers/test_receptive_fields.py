@@ -279,7 +279,9 @@ def test_networks_of_tensor_operations_see_what_pytorch_measures_and_cost_what_i
         analysis = measured.analysis
         for node, made, value in zip(analysis.expansion.nodes, analysis.figures, measured.net.values, strict=True):
             assert tuple(value.shape[1:]) == made.output.shape, f"seed {seed}: shape of {node.name}\n{spec}"
-        if not any(stretches in str(spec) for stretches in ("UpSampling", "Resizing")):  # products of matrices here
+        # Stretching is a product of matrices in `torch_nets`; an Einsum that sums over one number is none in PyTorch.
+        trivial = any(made.symbols.get("contracted") == (1,) for made in analysis.figures)
+        if not trivial and not any(stretches in str(spec) for stretches in ("UpSampling", "Resizing")):
             with FlopCounterMode(display=False) as counter, torch.no_grad():
                 measured.net(measured.image.detach())  # the counter hooks into what wants a gradient
             macs = analysis.totals().exact.macs
