@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from cnncalc.exporting.program.arguments import given_arguments
-from cnncalc.exporting.program.calls import Call
+from cnncalc.exporting.program.calls import Call, Lacking
 from cnncalc.exporting.program.expressions import call as call_text
 from cnncalc.exporting.program.expressions import literal
 from cnncalc.exporting.program.steps import Function, LayerStep
 from cnncalc.layers import registry
 from cnncalc.layers.base import Layer
+from cnncalc.layers.windows import WindowLayer
 
 
 class KerasCall(Call):
@@ -71,7 +72,9 @@ class KerasCall(Call):
         return call_text(class_name or f"layers.{self.kind}", positional, keywords)
 
     def inner_text(self, layer: Layer) -> str:
-        """Writes a layer inside of another one."""
+        """Writes a layer inside of another one. Raises: Lacking: if Keras needs two for it."""
+        if isinstance(layer, WindowLayer) and not isinstance(layer.window()[3], str):
+            raise Lacking(f"Keras has no explicit padding, and {self.kind} holds one layer")
         leading = leading_arguments(layer.kind)
         values = {name: literal(value) for name, value in given_arguments(layer).items()}
         placed = [name for name in leading if name in values]
