@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_collector() -> Iterator[None]:
-    """No collection inside: all that is built stays alive, and looking through it again and again takes as long."""
+    """Collects no garbage inside: what is built stays alive, and looking through it takes as long."""
     enabled = gc.isenabled()
     gc.disable()
     try:

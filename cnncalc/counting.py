@@ -106,7 +106,7 @@ def counters(net: ModelLike, names: Sequence[str] = ()) -> Tallies:
 
 
 def tally(analysis: Analysis, counter: Counter) -> Tally:
-    """The count of a net that was analysed: one pass over its nodes."""
+    """Returns the count of a net that was analysed: one pass over its nodes."""
     layers: list[int | None] = []
     uncounted: list[str] = []
     surplus: Multiset[str] = Multiset()
@@ -186,7 +186,7 @@ def _bias_share(text: str | None, found: Symbols, made: LayerCounts, amount: int
 
 
 def with_counters(report: Report, tallies: Sequence[Tally]) -> Report:
-    """The report with what profilers count beside its figures; where they can't, a warning says so."""
+    """Returns the report with what profilers count beside its figures; where they can't, a warning says so."""
     warnings = [warning for tally in tallies if (warning := _warning(tally))]
     return replace(
         report,

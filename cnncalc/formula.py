@@ -65,7 +65,7 @@ class Expression:
     name: str = ""
 
     def names(self) -> Iterator[str]:
-        """The names that it reads, in the order of their first mention, repeats included."""
+        """Yields the names that it reads, in the order of their first mention, repeats included."""
         if self.head == "name":
             yield self.name
         for operand in self.operands:
@@ -124,7 +124,7 @@ class _Parser:
         return operands[0] if len(operands) == 1 else Expression(word, tuple(operands))
 
     def inside(self, operand: Callable[[], Expression]) -> Expression:
-        """An operand one level further in."""
+        """Returns an operand one level further in."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses or signs inside each other")
@@ -192,12 +192,12 @@ class _Parser:
 
 
 def parse_expression(text: str, functions: frozenset[str] = SPEC_FUNCTIONS) -> Expression:
-    """The syntax tree of an expression. Raises: ExpressionError."""
+    """Returns the syntax tree of an expression. Raises: ExpressionError."""
     return _Parser(text, functions).whole()
 
 
 def whole(value: Number) -> Number:
-    """A fraction that is whole as an integer, everything else as it is."""
+    """Returns a fraction that is whole as an integer, everything else as it is."""
     return value if isinstance(value, int) or value.denominator != 1 else value.numerator
 
 
@@ -257,7 +257,7 @@ _NUMERIC = frozenset({*_BINARY, "negative", "floor", "ceil", "prod", "sum", "min
 
 
 def compile_expression(tree: Expression, trusted: bool = False) -> Evaluator:
-    """The tree as nested closures: about ten times faster than walking it, and nothing is ever `eval`ed.
+    """Returns the tree as nested closures: about ten times faster than walking it, and nothing is ever `eval`ed.
 
     `trusted`: every name is known to stand for a number (or a vector), as in our own formulas.
     """
@@ -304,12 +304,12 @@ def compiled(text: str) -> tuple[tuple[str, ...], Evaluator]:
 
 
 def expressions_read() -> int:
-    """How many texts this process has read as expressions so far."""
+    """Returns how many texts this process has read as expressions so far."""
     return compiled.cache_info().misses
 
 
 def _compile_number(tree: Expression, trusted: bool) -> Callable[[Mapping[str, object]], Number]:
-    """An operand that has to be a number; checked where it could be something else."""
+    """Returns an operand that has to be a number; checked where it could be something else."""
     evaluator = compile_expression(tree, trusted)
     plain = tree.head in _NUMERIC or (tree.head == "literal" and not isinstance(tree.literal, bool))
     if plain or (tree.head == "name" and trusted):
@@ -325,7 +325,7 @@ def _compile_logic(head: str, operands: list[Evaluator]) -> Evaluator:
 
 
 def _same(a: object, b: object) -> bool:
-    """Equality that tells 1 from true."""
+    """Compares for equality, and tells 1 from true."""
     return a == b and isinstance(a, bool) == isinstance(b, bool)
 
 
@@ -341,7 +341,7 @@ class Formula:
         self._evaluator: Evaluator | None = None
 
     def evaluate(self, symbols: Symbols) -> Number | None:
-        """The exact value; `None` where a symbol that it reads is unknown."""
+        """Returns the exact value; `None` where a symbol that it reads is unknown."""
         if self._evaluator is None:
             self._evaluator = compile_expression(self.tree, trusted=True)
         try:
@@ -355,7 +355,7 @@ class Formula:
         return whole(_number(value))
 
     def integer(self, symbols: Symbols) -> int | None:
-        """The value where it must be whole. Raises: ExpressionError: where it is a fraction."""
+        """Returns the value where it must be whole. Raises: ExpressionError: where it is a fraction."""
         try:  # this is asked several times for every layer: the commonest case comes first
             value = self._evaluator(symbols) if self._evaluator is not None else None
         except TypeError:
@@ -372,11 +372,11 @@ class Formula:
 
 
 def is_unknown(symbol: Symbol) -> bool:
-    """Whether a size is not known, or one of a vector."""
+    """Says whether a size is not known, or one of a vector."""
     return symbol is None or (isinstance(symbol, tuple) and None in symbol)
 
 
 @lru_cache(maxsize=4096)
 def formula(text: str) -> Formula:
-    """The formula of a text; parsed once however many layers use it."""
+    """Returns the formula of a text; parsed once however many layers use it."""
     return Formula(text)

@@ -27,7 +27,7 @@ class _Style(NamedTuple):
     leaf: Leaf
 
     def write(self, tree: Expression) -> tuple[str, int]:
-        """The text of a tree and how strongly its outermost operator binds."""
+        """Returns the text of a tree and how strongly its outermost operator binds."""
         head = tree.head
         if head == "literal":
             return number_text(tree.literal), _ATOM
@@ -44,7 +44,7 @@ class _Style(NamedTuple):
         return self.between(head, strength, tree.operands)
 
     def between(self, head: str, strength: int, operands: tuple[Expression, ...]) -> tuple[str, int]:
-        """Two operands and what stands between them."""
+        """Returns two operands and what stands between them."""
         left, right = operands[0], operands[1]
         if self.latex and head in ("/", "//"):
             fraction = rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}"
@@ -59,7 +59,7 @@ class _Style(NamedTuple):
         return self.operator(head).join(parts), strength
 
     def is_one(self, tree: Expression) -> bool:
-        """Whether a factor is the product of no sizes: a vector has no positions to multiply by."""
+        """Says whether a factor is the product of no sizes: a vector has no positions to multiply by."""
         return tree.head == "prod" and self.leaf(tree.operands[0].name) == ()
 
     def inside(self, tree: Expression, strength: int) -> str:
@@ -95,7 +95,7 @@ class _Style(NamedTuple):
 
 
 def latex_name(name: str) -> str:
-    r"""A symbol or a number for LaTeX: `k_eff` is `k_{\mathrm{eff}}`, `neurons` is upright text."""
+    r"""Returns a symbol or a number for LaTeX: `k_eff` is `k_{\mathrm{eff}}`, `neurons` is upright text."""
     match = re.fullmatch(r"([A-Za-z]+)(?:_([A-Za-z0-9_]+))?('*)", name)
     if match is None:
         return name
@@ -110,12 +110,12 @@ def latex_name(name: str) -> str:
 
 
 def in_symbols(formula: Formula, parts: Leaf, latex: bool = False) -> str:
-    """The formula in symbols; `parts` says how a name is written, one text per axis for a vector."""
+    """Returns the formula in symbols; `parts` says how a name is written, one text per axis for a vector."""
     return _Style(latex, parts).write(formula.tree)[0]
 
 
 def in_numbers(formula: Formula, symbols: Symbols, latex: bool = False) -> str:
-    """The formula with the numbers put in; `?` for what is unknown."""
+    """Returns the formula with the numbers put in; `?` for what is unknown."""
     values = [symbols[name] for name in formula.names]
     lengths = tuple([len(value) if isinstance(value, tuple) else None for value in values])
     pieces, places = _with_gaps(formula, lengths, latex)
@@ -127,7 +127,7 @@ def in_numbers(formula: Formula, symbols: Symbols, latex: bool = False) -> str:
 
 @lru_cache(maxsize=4096)
 def _with_gaps(formula: Formula, lengths: tuple[int | None, ...], latex: bool) -> tuple[list[str], list[int]]:
-    """The pieces of a formula, every second one a gap, and which of its numbers each gap takes.
+    """Returns the pieces of a formula, every second one a gap, and which of its numbers each gap takes.
 
     A number is written alike wherever it stands, so that the text around the numbers depends on the lengths of the
     vectors alone.
@@ -142,7 +142,9 @@ def _with_gaps(formula: Formula, lengths: tuple[int | None, ...], latex: bool) -
 
 
 def number_text(value: int | Fraction | None) -> str:
-    """A number as it stands in a formula: negative ones and fractions in parentheses, `?` for an unknown one."""
+    """Returns a number as it stands in a formula: negative ones and fractions in parentheses, `?` for an unknown
+    one.
+    """
     if value is None:
         return "?"
     if isinstance(value, Fraction):

@@ -61,7 +61,7 @@ class Cost(NamedTuple):
 
 
 def families() -> Iterator[tuple[str, list[tuple[list[str], str]]]]:
-    """Every family with its kinds: those that one class describes, and what they do in one line."""
+    """Yields every family with its kinds: those that one class describes, and what they do in one line."""
     for module, kinds in registry.MODULES.items():
         members: dict[str, list[str]] = {}
         for kind in kinds:
@@ -95,7 +95,7 @@ def kind_reference(kind: str) -> KindReference:
 
 
 def elementwise_costs() -> list[Cost]:
-    """The table of `cnncalc.layers.costs`, in the words that stand below each of its numbers there."""
+    """Returns the table of `cnncalc.layers.costs`, in the words that stand below each of its numbers there."""
     statements = ast.parse(inspect.getsource(costs)).body
     table = []
     for statement, below in pairwise(statements):
@@ -120,18 +120,20 @@ def activation_costs() -> list[Cost]:
 
 
 def _summary(text: str) -> str:
-    """The first paragraph of a docstring in one line."""
+    """Returns the first paragraph of a docstring in one line."""
     return " ".join(text.split("\n\n")[0].split())
 
 
 def _text(kind: str) -> str:
-    """The docstring that describes a kind: its own, or that of the class whose variant it is (`Conv` of `Conv2D`)."""
+    """Returns the docstring that describes a kind: its own, or that of the class whose variant it is (`Conv` of
+    `Conv2D`).
+    """
     texts = (inspect.cleandoc(base.__doc__ or "") for base in registry.layer_class(kind).__mro__)
     return next(text for text in texts if "\nShape: " in text)
 
 
 def _example(item: str) -> tuple[str, str]:
-    """An item in YAML and in JSON."""
+    """Returns an item in YAML and in JSON."""
     return f"- {item}", json.dumps(_plain(read_yaml(Source("<example>", item))))
 
 

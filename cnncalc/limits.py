@@ -31,7 +31,7 @@ class _Quantity(NamedTuple):
 
 
 def broken_limits(report: Report, limits: Iterable[Limit], training: bool = False) -> list[Diagnostic]:
-    """What is to be said of every limit that the report does not keep, or that can't be held against it.
+    """Returns what is to be said of every limit that the report does not keep, or that can't be held against it.
 
     `training`: a limit on memory is on that of training, not of inference. The report must have its memory then.
     """
@@ -64,7 +64,7 @@ def _broken(report: Report, limit: Limit, quantity: _Quantity) -> Diagnostic | N
 
 
 def _costliest(report: Report, share: Callable[[Report, Row], int | None] | None, total: int) -> str | None:
-    """The layers that have most of what there is too much of."""
+    """Returns the layers that have most of what there is too much of."""
     if share is None:
         return None
     costs = [(cost, row.name) for row in report.layers if (cost := share(report, row))]
@@ -74,7 +74,7 @@ def _costliest(report: Report, share: Callable[[Report, Row], int | None] | None
 
 
 def _amount(amount: Fraction) -> str:
-    """With as many places as the amount has, but for one that has no end."""
+    """Writes a limit with as many places as the amount has, if that has an end."""
     places = next((places for places in range(MAX_PLACES + 1) if amount * 10**places % 1 == 0), 2)
     return decimals(amount, places) if places else shown(amount.numerator, ",")
 
@@ -112,7 +112,7 @@ def _total(figure: Figure) -> _Quantity:
 def _memory(
     what: str, value: Callable[[Memory], int | None], share: Callable[[Memory, Totals, Row, LayerMemory], int]
 ) -> _Quantity:
-    """Bytes; of a layer, its parameters and what the total has besides."""
+    """Returns bytes; of a layer, its parameters and what the total has besides."""
 
     def of_report(report: Report) -> int | None:
         memory = report.totals.memory
@@ -130,7 +130,7 @@ def _of_inference(memory: Memory, totals: Totals, row: Row, layer: LayerMemory) 
 
 
 def _of_training(memory: Memory, totals: Totals, row: Row, layer: LayerMemory) -> int:
-    """With the gradients and the optimiser's state, which every trainable parameter has the same of."""
+    """Adds gradients and the optimiser's state, which each trainable parameter has."""
     for_all = (memory.gradients or 0) + (memory.optimizer_state or 0)
     own = _own(row, row.trainable_params) or 0
     of_row = for_all * own // totals.trainable_params if totals.trainable_params else 0
@@ -138,6 +138,6 @@ def _of_training(memory: Memory, totals: Totals, row: Row, layer: LayerMemory) -
 
 
 def _field(report: Report, choose: Callable[[Sequence[int]], int]) -> int | None:
-    """The receptive field on the axis where it is smallest, or largest."""
+    """Returns the receptive field on the axis where it is smallest, or largest."""
     field = report.totals.exact.receptive_field
     return choose(field) if field else None

@@ -38,7 +38,7 @@ class Model:
         variables: Mapping[str, Value] | None = None,
         max_expanded: int = MAX_EXPANDED,
     ) -> None:
-        """`inputs` and `variables` override the file's; the only input may be called "". Raises: SpecError."""
+        """Takes `inputs` and `variables` that override the file's; the only input may be called . Raises: SpecError."""
         self.document = document
         self.inputs, self.variables = dict(inputs or {}), dict(variables or {})
         with paused_collector():

@@ -109,7 +109,7 @@ def _amount(text: str, kind: Kind | None) -> Amount | None:
 
 
 def _unit(unit: str, kind: Kind | None) -> tuple[Kind, Fraction, Counted] | None:
-    """What a unit measures, how many one of it is, and what it counts; `None` if it is no unit."""
+    """Returns what a unit measures, how many one of it is, and what it counts; `None` if it is no unit."""
     # A lone B is a byte only if bytes are asked for: 7B parameters are seven billion.
     if kind != "count" and (match := re.fullmatch(_BYTE_UNIT, unit)) and (kind == "bytes" or unit != "b"):
         power = _POWERS[match["prefix"]] // 3 if match["prefix"] else 0
@@ -174,7 +174,7 @@ _CROSSES: Final = r"(?<=[\d\s)?])[xX](?=[-\s\d(?])"
 
 
 def is_nothing(written: Written) -> bool:
-    """Whether the answer is that there is nothing to count: `-`, `none`."""
+    """Says whether the answer is that there is nothing to count: `-`, `none`."""
     return isinstance(written, str) and written.strip().lower() in _NOTHING
 
 

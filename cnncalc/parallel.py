@@ -21,7 +21,7 @@ _STACK: Final = 256 * 1024
 def in_processes(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int, lost: Callable[[Item], Result]
 ) -> Iterator[Result]:
-    """`map(function, items)`; the function and its results can be pickled.
+    """Yields what `map(function, items)` does, from several processes; the function and its results can be pickled.
 
     If the system ends a process, `lost` gives the result for the item that the process had. No process outlives the
     iterator, nor the process that asked for it, however that ends.

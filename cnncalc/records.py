@@ -15,18 +15,20 @@ Class = TypeVar("Class")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(made: type[Class]) -> type[Class]:
-    """A class whose instances are equal where their fields are."""
+    """Returns a class whose instances are equal where their fields are."""
     return _with(dataclass(slots=True, repr=False)(made), __repr__=_text, __hash__=_hash)
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 def entity(made: type[Class]) -> type[Class]:
-    """A class whose instances are equal to themselves alone."""
+    """Returns a class whose instances are equal to themselves alone."""
     return _with(dataclass(slots=True, repr=False, eq=False)(made), __repr__=_text)
 
 
 def _with(made: type[Class], **methods: Callable[..., object]) -> type[Class]:
-    """The class with what it does not define itself. A dataclass would compile methods of its own for each class."""
+    """Returns the class with what it does not define itself. A dataclass would compile methods of its own for each
+    class.
+    """
     for name, method in methods.items():
         if vars(made).get(name) is None:
             setattr(made, name, method)

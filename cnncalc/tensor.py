@@ -36,12 +36,12 @@ class Tensor:
 
 
 def volume(shape: Shape) -> Size:
-    """The number of elements; `None` where a size is unknown."""
+    """Returns the number of elements; `None` where a size is unknown."""
     return None if None in shape else math.prod(shape)  # type: ignore[arg-type]
 
 
 def total(amounts: Iterable[int | None]) -> int | None:
-    """The sum; `None` where a part is unknown."""
+    """Returns the sum; `None` where a part is unknown."""
     try:
         return sum(amounts)  # type: ignore[arg-type]
     except TypeError:  # None takes part in no sum
@@ -49,12 +49,14 @@ def total(amounts: Iterable[int | None]) -> int | None:
 
 
 def shape_text(shape: Shape) -> str:
-    """`28x28x6`; an unknown size is `?`."""
+    """Writes `28x28x6`; an unknown size is `?`."""
     return "x".join("?" if size is None else str(size) for size in shape)
 
 
 def shown_shape(shape: Shape) -> str:
-    """A shape for a message: without the axes in the middle where there are many, and very long sizes as how long."""
+    """Returns a shape for a message: without the axes in the middle where there are many, and very long sizes as how
+    long.
+    """
     parts = ["?" if size is None else str(size) if size < 10**MAX_SHOWN else f"({shown(size)})" for size in shape]
     if len(parts) > MAX_AXES_SHOWN:
         parts[MAX_AXES_SHOWN - 2 : -2] = ["..."]
@@ -62,7 +64,7 @@ def shown_shape(shape: Shape) -> str:
 
 
 def axis_names(rank: int) -> tuple[str, ...]:
-    """The names of a map's spatial axes, for messages: height and width, or what there is."""
+    """Returns the names of a map's spatial axes, for messages: height and width, or what there is."""
     return {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(
         rank, tuple(f"axis {axis + 1}" for axis in range(rank))
     )

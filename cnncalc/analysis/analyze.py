@@ -68,7 +68,7 @@ class Analysis(NetCounts):
             raise
 
     def diagnose(self, problem: Problem) -> Diagnostic:
-        """The diagnostic of the node at which `run` stopped."""
+        """Returns the diagnostic of the node at which `run` stopped."""
         node = self.expansion.nodes[len(self.figures)]
         try:
             culprit = node.layer if isinstance(node.layer, Layer) else self.late(node.layer)
@@ -110,7 +110,7 @@ class Analysis(NetCounts):
     def _merged_field(
         self, node: Node, layer: Merge, made: LayerCounts, shapes: Sequence[Shape]
     ) -> tuple[State, str | None]:
-        """The field where several tensors meet: each is first read in the way in which the layer reads it."""
+        """Returns the field where several tensors meet: each is first read in the way in which the layer reads it."""
         y = made.output.shape
         states = [self.fields[index] for index in node.inputs]
         alone = sum(not is_constant(state) for state in states) == 1
@@ -142,7 +142,7 @@ class Analysis(NetCounts):
         return notes.through(state, layer, made.reach, made.output.shape, self.convention)
 
     def _notes_operands(self, node: Node, layer: Layer, made: LayerCounts) -> list[notes.State]:
-        """The running values of several inputs, each along the axes that it has where they meet."""
+        """Returns the running values of several inputs, each along the axes that it has where they meet."""
         states = [self.notes_fields[index] for index in node.inputs]
         if not isinstance(layer, Merge):
             return states
@@ -156,7 +156,7 @@ class Analysis(NetCounts):
     # Rows -------------------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        """A row for every node that was computed; made once."""
+        """Returns a row for every node that was computed; made once."""
         if len(self._rows) < len(self.figures):
             self._rows = [self.row(index) for index in range(len(self.figures))]
         return self._rows
@@ -177,7 +177,7 @@ class Analysis(NetCounts):
         return ExactFigures(size, stride, offset, made.macs.value, made.flops.value, note)
 
     def _seen(self, field: State) -> Seen:
-        """What a row says of a field; found once for all the layers that hand the field on as it is."""
+        """Returns what a row says of a field; found once for all the layers that hand the field on as it is."""
         seen = self._seen_fields.get(id(field))
         if seen is None:
             seen = self._seen_fields[id(field)] = self._describe(field)
@@ -201,7 +201,7 @@ class Analysis(NetCounts):
         return carried.size if carried is not None else None, self._largest_field(outputs)
 
     def _largest_field(self, outputs: Sequence[int]) -> tuple[int, ...] | None:
-        """The largest over the outputs, axis by axis; unknown where that of an output is."""
+        """Returns the largest over the outputs, axis by axis; unknown where that of an output is."""
         sizes = [field.size if isinstance(field := self.fields[index], Field) else None for index in outputs]
         known = [size for size in sizes if size is not None]
         if not known or len(known) < len(sizes) or len({len(size) for size in known}) > 1:
@@ -211,7 +211,9 @@ class Analysis(NetCounts):
     # Warnings -----------------------------------------------------------------------------------------------------
 
     def warnings(self) -> tuple[Warning, ...]:
-        """What works out and may still be a mistake, and what the totals leave out, without what the spec ignores."""
+        """Returns what works out and may still be a mistake, and what the totals leave out, without what the spec
+        ignores.
+        """
         net = Net(self.expansion, self.layers, [made.output for made in self.figures], self._covers_input)
         ignored = self.expansion.document.spec.ignore
         return tuple(
@@ -256,12 +258,12 @@ def _some(names: Sequence[str]) -> str:
 
 
 def analyze(expansion: Expansion, convention: str, partial: bool = False) -> Report:
-    """The report of an expansion. Raises: SpecError: as `analyzed`."""
+    """Returns the report of an expansion. Raises: SpecError: as `analyzed`."""
     return analyzed(expansion, convention, partial)[0]
 
 
 def analyzed(expansion: Expansion, convention: str, partial: bool = False) -> tuple[Report, Analysis]:
-    """The report, and the figures behind it.
+    """Returns the report, and the figures behind it.
 
     Raises: SpecError: if a shape does not fit, with every such mistake; if `partial`, the report has the rows before
         the first one and its `error` instead.

@@ -53,7 +53,7 @@ class LayerCounts:
 
 
 def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention = NOTES) -> LayerCounts:
-    """Everything about a layer that reads these tensors. Raises: Problem: where they do not fit."""
+    """Returns everything about a layer that reads these tensors. Raises: Problem: where they do not fit."""
     output = layer.output(inputs)
     x, y = inputs[0].shape if inputs else output.shape, output.shape
     weights = layer.weights(x)
@@ -61,7 +61,7 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention =
     symbols["instances"] = output.instances
 
     def quantity(text: str | None) -> Quantity:
-        """A figure of all instances together."""
+        """Returns a figure of all instances together."""
         if text is None:
             return NOT_COUNTED
         return evaluated(text if output.instances == 1 else f"instances*({text})", symbols)
@@ -96,14 +96,16 @@ def count_layer(layer: Layer, inputs: Sequence[Tensor], convention: Convention =
 
 
 def evaluated(text: str, symbols: Symbols) -> Quantity:
-    """The quantity that a formula gives."""
+    """Returns the quantity that a formula gives."""
     if text == "0":
         return NOTHING  # most layers have no weights, or no MACs
     return Quantity(text, formula(text).integer(symbols))
 
 
 def weights_text(weights: Sequence[Weight]) -> str:
-    """The formula of a number of parameters: the sum of the weight tensors' sizes, equal ones together: `4*C`."""
+    """Returns the formula of a number of parameters: the sum of the weight tensors' sizes, equal ones together:
+    `4*C`.
+    """
     return _sum_text(tuple([weight.text for weight in weights]))
 
 
@@ -113,7 +115,9 @@ def _sum_text(texts: tuple[str, ...]) -> str:
 
 
 def weight_shapes(figures: LayerCounts) -> list[tuple[object, ...]]:
-    """What has to agree where weights are shared: each tensor's name, formula and every number that it is made of."""
+    """Returns what has to agree where weights are shared: each tensor's name, formula and every number that it is
+    made of.
+    """
     return [
         (weight.name, weight.text, *(figures.symbols[name] for name in formula(weight.text).names))
         for weight in figures.weights
@@ -121,5 +125,5 @@ def weight_shapes(figures: LayerCounts) -> list[tuple[object, ...]]:
 
 
 def shown_weights(figures: LayerCounts) -> str:
-    """The weights for a message: `kernel 3*3*8*16, bias 16`."""
+    """Returns the weights for a message: `kernel 3*3*8*16, bias 16`."""
     return ", ".join(f"{weight.name} {in_numbers(formula(weight.text), figures.symbols)}" for weight in figures.weights)

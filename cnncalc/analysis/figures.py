@@ -93,10 +93,10 @@ FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in _ALL}
 
 
 def added_figures() -> Iterator[Figure]:
-    """The figures that a formula of their own gives."""
+    """Returns the figures that a formula of their own gives."""
     return (figure for figure in FIGURES.values() if figure.formula is not None)
 
 
 def total_figures() -> Iterator[Figure]:
-    """The figures that a net has, too."""
+    """Returns the figures that a net has, too."""
     return (figure for figure in FIGURES.values() if figure.in_totals)

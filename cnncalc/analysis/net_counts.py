@@ -47,7 +47,7 @@ class NetCounts:
         known: Known | None = None,
         variables: Mapping[int, Value] | None = None,
     ) -> None:
-        """`variables` are the values of vars that the expansion left open, by the `id` of what stands for them."""
+        """Takes `variables`, the values of vars that the expansion left open, by the `id` of what stands for them."""
         self.expansion = expansion
         self.convention = CONVENTIONS[convention]
         self.figures: list[LayerCounts] = []
@@ -94,7 +94,7 @@ class NetCounts:
         return layer
 
     def _count_anew(self, node: Node, layer: Layer, inputs: tuple[Tensor, ...]) -> LayerCounts:
-        """The figures of a layer on these inputs, for all nodes that are alike."""
+        """Returns the figures of a layer on these inputs, for all nodes that are alike."""
         counts = count_layer(layer, inputs, self.convention)
         if self._huge.isdisjoint(node.inputs):
             self.known.counts[layer, inputs] = counts
@@ -119,7 +119,7 @@ class NetCounts:
     # Rows and totals ----------------------------------------------------------------------------------------------
 
     def row(self, index: int) -> Row:
-        """The row of a node."""
+        """Returns the row of a node."""
         nodes = self.expansion.nodes
         node, counts = nodes[index], self.figures[index]
         owner = self._owner(index)
@@ -141,7 +141,7 @@ class NetCounts:
         )
 
     def totals(self) -> Totals:
-        """The sums over all nodes; shared weights count at their owner."""
+        """Returns the sums over all nodes; shared weights count at their owner."""
         figures = self.figures
         params, trainable = [], []
         for node, counts in zip(self.expansion.nodes, figures, strict=True):
@@ -166,7 +166,7 @@ class NetCounts:
         )
 
     def _owner(self, index: int) -> int | None:
-        """The node whose weights a node reuses."""
+        """Returns the node whose weights a node reuses."""
         return self.expansion.nodes[index].owner if self.figures[index].weights else None
 
     def _trainable(self, index: int, owner: int | None) -> int | None:
@@ -177,14 +177,14 @@ class NetCounts:
     # What an analysis with receptive fields knows -------------------------------------------------------------------
 
     def _notes(self, index: int) -> NotesFigures:
-        """The figures of a node in the course's convention."""
+        """Returns the figures of a node in the course's convention."""
         return NotesFigures(None, self.figures[index].ops.value, self.figures[index].basis)
 
     def _exact(self, index: int) -> ExactFigures:
-        """The exact figures of a node."""
+        """Returns the exact figures of a node."""
         counts = self.figures[index]
         return ExactFigures(None, None, None, counts.macs.value, counts.flops.value)
 
     def _fields_of_outputs(self) -> tuple[Extent, Extent]:
-        """The receptive fields of the net: the course's and the exact one."""
+        """Returns the receptive fields of the net: the course's and the exact one."""
         return None, None

@@ -106,7 +106,7 @@ class _Counts:
         return self.notes.ops if CONVENTIONS[self.convention].side == "notes" else self.exact.macs
 
     def asked_for(self) -> Json:
-        """The entries of its JSON that are there only if they were asked for."""
+        """Returns the entries of its JSON that are there only if they were asked for."""
         entries: Json = {}
         if self.counters:
             entries["counters"] = dict(self.counters)
@@ -140,7 +140,7 @@ class Row(_Counts):
     """The figures of `FIGURES` that a formula of their own gives."""
 
     def to_dict(self) -> Json:
-        """The layer's entry in the JSON report."""
+        """Returns the layer's entry in the JSON report."""
         return row_writer()(self)
 
 
@@ -159,12 +159,12 @@ class Totals(_Counts):
     added: Mapping[str, int | None] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
-        """The totals of the JSON report."""
+        """Returns the totals of the JSON report."""
         return _writer(total_figures())(self)
 
 
 def no_totals(convention: str) -> Totals:
-    """The totals of a report that stops at a culprit: there are none to give."""
+    """Returns the totals of a report that stops at a culprit: there are none to give."""
     return Totals(None, None, None, NotesTotals(None, None), ExactTotals(None, None, None), convention)
 
 
@@ -227,11 +227,11 @@ class Report(Result):
         return frame
 
     def to_dict(self) -> Json:
-        """The JSON report, of plain lists, dicts, strings, integers and booleans."""
+        """Returns the JSON report, of plain lists, dicts, strings, integers and booleans."""
         return {**self.entries(), "layers": list(map(row_writer(), self.layers))}
 
     def entries(self) -> Json:
-        """The same with the rows as they are: as dicts, all those of a long net would take gigabytes."""
+        """Returns the same with the rows as they are: as dicts, all those of a long net would take gigabytes."""
         report: Json = {
             "schema": SCHEMA,
             "name": self.name,
@@ -251,7 +251,9 @@ class Report(Result):
 
 
 def row_writer() -> Callable[[Row], Json]:
-    """What makes the JSON of a row. To make it takes as long as a row: it is made once for all rows of a report."""
+    """Returns what makes the JSON of a row. To make it takes as long as a row: it is made once for all rows of a
+    report.
+    """
     return _writer(FIGURES.values())
 
 
@@ -265,7 +267,7 @@ def _writer(figures: Iterable[Figure]) -> Callable[[Row | Totals], Json]:
 
 
 def _reader(figures: Sequence[Figure], group: str) -> Callable[[Row | Totals], Json]:
-    """What reads a JSON object off a record: all figures whose keys begin with the group's, in few steps."""
+    """Returns what reads a JSON object off a record: all figures whose keys begin with the group's, in few steps."""
     names: dict[str, str] = {}
     later: list[tuple[str, Callable[[Row | Totals], object]]] = []
     for figure in figures:
@@ -297,7 +299,7 @@ def _converted(figure: Figure) -> Callable[[Row | Totals], object]:
 
 
 def _ratios(values: Sequence[Fraction | None]) -> list[int | str | None]:
-    """Whole strides as integers, fractions as strings such as `1/2`."""
+    """Writes whole strides as integers, fractions as strings such as `1/2`."""
     return [
         value
         if value is None

@@ -52,7 +52,7 @@ class Made:
 def unknown_lengths(
     layer: Layer, inputs: Sequence[Sequence[Length | None]], shapes: Sequence[Shape], y: Shape
 ) -> list[Length | None]:
-    """What is known of each spatial size of the output `y`; `None` where it is a number.
+    """Returns what is known of each spatial size of the output `y`; `None` where it is a number.
 
     `inputs` is the same of everything that the layer reads, `shapes` their shapes. What no rule knows is a length of
     its own.
@@ -70,7 +70,7 @@ def unknown_lengths(
 
 
 def _behind(layer: Layer, length: Length, term: Term) -> Length:
-    """The length that a term makes of one."""
+    """Returns the length that a term makes of one."""
     number, added = length
     if term.text == "N":
         return length

@@ -17,7 +17,7 @@ STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 def main() -> None:
-    """The command `cnncalc`. Ends the process with its exit code."""
+    """Runs the command `cnncalc`. Ends the process with its exit code."""
     _on_signal(_stop)
     sys.unraisablehook = _stop_soon
     # Modules and nets are objects that stay: looking through them for garbage takes a fifth of every command's time.

@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?![\w.])")
 
 
 def plain(line: str) -> str:
-    """A line without its colours."""
+    """Returns a line without its colours."""
     return _STYLES.sub("", line)
 
 
@@ -35,12 +35,12 @@ def marked(lines: Sequence[str], before: Sequence[str]) -> list[tuple[str, str]]
 
 
 def _form(line: str) -> str:
-    """A line without what may change: numbers, and the widths of columns."""
+    """Returns a line without what may change: numbers, and the widths of columns."""
     return re.sub(r"[\s\u2500\u2501\u2550=_-]+", " ", re.sub(r"\d[\d,.]*", "0", line))
 
 
 def _difference(before: str, after: str) -> str:
-    """By how much the counts of a line changed, left to right; shapes are not counted."""
+    """Says by how much the counts of a line changed, left to right; shapes are not counted."""
     if before.split() == after.split() or not re.search(r"\w", after):
         return ""
     numbers = [

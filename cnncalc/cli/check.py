@@ -185,7 +185,9 @@ def check(
 
 
 def _only_student(marker: Marker, path: str, format: Format) -> Student:
-    """The one student. Raises: AnswersError: where the sheet can't be read and the format has no place to say so."""
+    """Returns the one student. Raises: AnswersError: where the sheet can't be read and the format has no place to say
+    so.
+    """
     try:
         sheet = read_sheet_file(path, marker.net.layers)
     except AnswersError as error:
@@ -220,7 +222,7 @@ def _class(marker: Marker, answers: Sequence[str], roster: str | None) -> ClassR
 
 
 def _share(text: str) -> Fraction:
-    """The tolerance. Raises: UsageError: where it is no share from 0 to 1."""
+    """Returns the tolerance. Raises: UsageError: where it is no share from 0 to 1."""
     share = read_share(text)
     if share is None:
         expected = "a share such as 1% or 0.01"
@@ -229,7 +231,7 @@ def _share(text: str) -> Fraction:
 
 
 def _points(texts: Sequence[str]) -> dict[str, Fraction]:
-    """The points of each quantity. Raises: UsageError: where it is none, or not so many points."""
+    """Returns the points of each quantity. Raises: UsageError: where it is none, or not so many points."""
     worth: dict[str, Fraction] = {}
     for part in ",".join(texts).split(",") if texts else ():
         name, _, number = part.partition("=")

@@ -21,7 +21,7 @@ class Setting(NamedTuple):
 
 
 def settings_to_compare(specs: Sequence[str], inputs: Sequence[str], variables: Sequence[str]) -> list[Setting]:
-    """The nets to compare. Raises: UsageError: where there are not at least two, or it is not clear which."""
+    """Returns the nets to compare. Raises: UsageError: where there are not at least two, or it is not clear which."""
     repeated = repeated_options(inputs, variables)
     if len(specs) > 1:
         if repeated:
@@ -41,12 +41,12 @@ def settings_to_compare(specs: Sequence[str], inputs: Sequence[str], variables: 
 
 
 def repeated_options(inputs: Sequence[str], variables: Sequence[str]) -> list[list[str]]:
-    """The values of each input and variable that has several."""
+    """Returns the values of each input and variable that has several."""
     return [texts for texts in (*_by_name(inputs), *_by_name(variables)) if len(texts) > 1]
 
 
 def _by_name(texts: Sequence[str]) -> list[list[str]]:
-    """The texts that are for the same input or variable, together."""
+    """Returns the texts that are for the same input or variable, together."""
     named: dict[str, list[str]] = {}
     for text in texts:
         name, equals, _ = text.partition("=")
@@ -55,7 +55,7 @@ def _by_name(texts: Sequence[str]) -> list[list[str]]:
 
 
 def _with(texts: Sequence[str], values: Sequence[str], chosen: str) -> tuple[str, ...]:
-    """The texts with one alone of several values."""
+    """Returns the texts with one alone of several values."""
     return tuple(text for text in texts if text not in values or text == chosen)
 
 
@@ -65,7 +65,7 @@ def _unclear(message: str) -> UsageError:
 
 
 def models_to_compare(settings: Sequence[Setting], folder: str | None) -> list[tuple[str, Model]]:
-    """The models of settings with their labels. Raises: SpecError: with what is wrong in any of them."""
+    """Returns the models of settings with their labels. Raises: SpecError: with what is wrong in any of them."""
     models: list[tuple[str, Model]] = []
     found = Collector()
     for setting in settings:

@@ -23,13 +23,13 @@ from cnncalc.tensor import Shape
 
 
 def complete_spec(incomplete: str) -> list[str]:
-    """Shipped specs, and files and folders, that start so."""
+    """Lists the shipped specs, and files and folders, that start so."""
     paths = [f"{path}/" if isdir(path) else path for path in glob(f"{escape(incomplete)}*")]
     return [*shipped_names(), *(path for path in paths if path.endswith(("/", *SUFFIXES)))]
 
 
 def complete_counter() -> list[str]:
-    """The profilers' names."""
+    """Returns the profilers' names."""
     return list(COUNTERS)
 
 

@@ -74,7 +74,7 @@ def flush() -> None:
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether somebody is looking at it."""
+    """Says whether somebody is looking at it."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
@@ -117,7 +117,7 @@ def _stdout() -> IO[str]:
 
 
 def _is_special(path: str) -> bool:
-    """Whether a path is a device or a pipe: those are written to, and can't be replaced."""
+    """Says whether a path is a device or a pipe: those are written to, and can't be replaced."""
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError):

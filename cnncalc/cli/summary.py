@@ -171,7 +171,7 @@ class Request(NamedTuple):
         self.parsed_columns(self.columns)
 
     def parsed_columns(self, text: str) -> tuple[Column, ...]:
-        """The columns that a text names."""
+        """Returns the columns that a text names."""
         return parse_columns(text, self.options.counters, self.options.memory is not None)
 
 
@@ -202,7 +202,7 @@ def _lost(spec: str) -> Result:
 
 
 def summarize(request: Request, spec: str) -> Result:
-    """One spec's part of the output."""
+    """Returns one spec's part of the output."""
     try:
         return _summarize(request, spec)
     except SpecError as error:
@@ -234,7 +234,7 @@ def _summarize(request: Request, spec: str) -> Result:
 
 
 def _summarize_whole(request: Request, spec: str) -> Result:
-    """The same with the text as a whole, as it is sent to another process."""
+    """Returns the same with the text as a whole, as it is sent to another process."""
     result = summarize(request, spec)
     return result if result.text is None else result._replace(text=["".join(result.text)])
 

@@ -52,7 +52,7 @@ class Arrangement(NamedTuple):
         return in_order(found, self.order) if self.order else [each.row for each in found]
 
     def dots(self, found: Iterator[Found]) -> Iterator[Dot]:
-        """The points of the picture: what is known of both figures."""
+        """Yields the points of the picture: what is known of both figures."""
         front = Front(self.objectives)
         for each in found:
             if each.compared is None:

@@ -131,7 +131,7 @@ class _Screen:
         sys.stdout.flush()
 
     def press(self, keys: bytes) -> bool:
-        """Scrolls; says whether to go on."""
+        """Scrolls, and says whether to go on."""
         if not keys or any(key in (b"q", b"Q", b"\x04") for key in _KEY.findall(keys)):
             return False
         page = _size()[1] - 2
@@ -150,7 +150,7 @@ class _Screen:
         return True
 
     def is_stale(self) -> bool:
-        """Whether a file was saved since the last run."""
+        """Says whether a file was saved since the last run."""
         stamps = self._stamps()
         if None in stamps.values():
             self._missing += 1
@@ -164,7 +164,7 @@ class _Screen:
         return {file: _stamp(file) for file in self.files}
 
     def _files(self) -> list[str]:
-        """The files that the command reads: what they are made of is known if the spec can be read."""
+        """Returns the files that the command reads: what they are made of is known if the spec can be read."""
         found = dict.fromkeys([self.spec, *self.others, *getattr(self, "files", ())])
         try:
             model = Model(load_document(self.spec))
@@ -199,7 +199,7 @@ def _size() -> tuple[int, int]:
 
 
 def _fitted(line: str, mark: str, width: int) -> str:
-    """A line with its mark at its end, no longer than the terminal is wide."""
+    """Returns a line with its mark at its end, no longer than the terminal is wide."""
     text = plain(line)
     if display_width(text) > width:
         return text[:width]

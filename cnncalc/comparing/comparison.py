@@ -37,12 +37,12 @@ class Total:
     values: tuple[Value, ...]
 
     def difference(self, index: int) -> int | None:
-        """How much more a net has than the first."""
+        """Returns how much more a net has than the first."""
         first, value = self.values[0], self.values[index]
         return value - first if isinstance(first, int) and isinstance(value, int) else None
 
     def ratio(self, index: int) -> Fraction | None:
-        """How many times as much a net has."""
+        """Returns how many times as much a net has."""
         first, value = self.values[0], self.values[index]
         return Fraction(value, first) if isinstance(first, int) and isinstance(value, int) and first else None
 
@@ -301,7 +301,7 @@ def _changes(
 
 
 def _is_consequence(name: str, before: Piece, after: Piece) -> bool:
-    """Whether an argument differs although it was written alike: `same` on another size, weights of a namesake."""
+    """Says whether an argument differs although it was written alike: `same` on another size, weights of a namesake."""
     if name == "share":
         return "share" in before.arguments and "share" in after.arguments
     return name == "padding" and before.pads_same and after.pads_same

@@ -66,16 +66,16 @@ class Piece:
         }
 
     def exactly(self) -> Hashable:
-        """A key that is equal if nothing differs but the name."""
+        """Returns a key that is equal if nothing differs but the name."""
         return self.kind, tuple(self.arguments.items()), self.size, self.params
 
     def about(self) -> Hashable:
-        """A key that is equal if the kind, the window and the number of channels are the same."""
+        """Returns a key that is equal if the kind, the window and the number of channels are the same."""
         window = self.arguments.get("kernel_size") or self.arguments.get("pool_size")
         return self.kind, self.row.output_shape[-1], window
 
     def roughly(self) -> Hashable:
-        """A key that is equal if the kind is the same."""
+        """Returns a key that is equal if the kind is the same."""
         return self.kind
 
 

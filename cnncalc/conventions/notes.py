@@ -30,7 +30,7 @@ _NEURONS_DOCUMENTED: Final = NotesBasis("documented", "extension", "extension")
 
 
 def basis(layer: Layer, reach: Reach, convention: Convention) -> NotesBasis:
-    """Whether the notes give each figure of a layer, or an extension of them does."""
+    """Says whether the notes give each figure of a layer, or an extension of them does."""
     if layer.family == "input" or layer.kind == "Dropout":
         return _NEURONS_DOCUMENTED
     if layer.kind not in convention.documented_kinds and layer.family not in convention.documented_families:
@@ -72,13 +72,13 @@ CONSTANT: Final = NotesField((), ())
 
 
 def start(shape: Shape) -> State:
-    """Before the first window."""
+    """Returns the running value before the first window."""
     rank = len(shape) - 1
     return NotesField((None,) * rank, tuple(range(rank))) if rank > 0 else None
 
 
 def counts_window(layer: Layer, reach: Reach) -> bool:
-    """Whether a layer has an entry of its own in the receptive field's column."""
+    """Says whether a layer has an entry of its own in the receptive field's column."""
     if layer.family not in ("convolution", "locally connected", "pooling") or not isinstance(reach, PerAxis):
         return False
     # Asked several times for every layer: a loop is faster than all().
@@ -89,7 +89,7 @@ def counts_window(layer: Layer, reach: Reach) -> bool:
 
 
 def later(running: Running | None, window: Window | TransposedWindow, convention: Convention) -> Running:
-    """The running value behind one more window."""
+    """Returns the running value behind one more window."""
     if running is None:
         return Running(_integer(formula(convention.first_window).integer({"k_eff": window.effective_kernel})), 1)
     strides = running.strides * window.stride
@@ -103,7 +103,7 @@ def _integer(value: int | None) -> int:
 
 
 def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Convention) -> State:
-    """The running value behind a layer whose output has shape `y`."""
+    """Returns the running value behind a layer whose output has shape `y`."""
     if state is None or not state.axes:
         return state
     if counts_window(layer, reach) and isinstance(reach, PerAxis):
@@ -133,7 +133,9 @@ def through(state: State, layer: Layer, reach: Reach, y: Shape, convention: Conv
 
 
 def merge(states: Sequence[State]) -> State:
-    """The largest value of the inputs, with its stride product; of equal values the one with the larger product."""
+    """Returns the largest value of the inputs, with its stride product; of equal values the one with the larger
+    product.
+    """
     if None in states:
         return None
     fields = [state for state in states if state is not None and state.axes]

@@ -24,7 +24,7 @@ class Trials:
     """The shapes of a net up to its culprit, the first node that does not fit, and what changes make of them."""
 
     def __init__(self, nodes: Sequence[Node], layers: Sequence[Layer], outputs: Sequence[Tensor]) -> None:
-        """`layers` and `outputs` of the nodes before the culprit, and the culprit's own layer as the last."""
+        """Takes the `layers` and `outputs` of the nodes before the culprit, and the culprit's own layer as the last."""
         self.nodes, self.layers, self.outputs = nodes, layers, outputs
         self.culprit = len(outputs)
         self._known: dict[tuple[Layer, tuple[Tensor, ...]], Tensor] = {}

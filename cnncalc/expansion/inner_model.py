@@ -56,7 +56,7 @@ def with_defaults(here: Occurrence, inner: Document) -> Document:
 
 
 def _computed(written: Placed, here: Occurrence) -> Placed:
-    """A value in which the parameters of the place where it is written are put in. Raises: Problem."""
+    """Returns a value in which the parameters of the place where it is written are put in. Raises: Problem."""
     if isinstance(written.value, list):
         return replace(written, value=[_computed(entry, here) for entry in written.value])
     if not isinstance(written.value, str) or "$" not in written.value:

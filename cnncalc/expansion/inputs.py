@@ -87,7 +87,9 @@ def read_shape(value: object) -> Shape:
 
 
 def misplaced_null(shape: Shape, nodes: Sequence[Node]) -> Problem | None:
-    """The problem of an input's first size that is unknown, if no layer takes it for the number of frames or words."""
+    """Returns the problem of an input's first size that is unknown, if no layer takes it for the number of frames or
+    words.
+    """
     if shape[0] is not None or None in shape[1:] or len(shape) in (2, 3):
         return None
     kinds = {registry.layer_class(node.kind) for node in nodes if registry.is_kind(node.kind)}

@@ -60,7 +60,7 @@ class UnresolvedLayer:
         return {**self.values, **self.resolved_waiting(channels, {} if known is None else known)}
 
     def resolved_waiting(self, channels: Callable[[int], int | None], known: dict[int, Value]) -> dict[str, Value]:
-        """The same of the arguments that wait, without the others."""
+        """Returns the same of the arguments that wait, without the others."""
         values: dict[str, Value] = {}
         for name, value in self.waiting.items():
             try:

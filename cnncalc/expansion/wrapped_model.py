@@ -95,7 +95,9 @@ def _spec(here: Occurrence, written: Placed) -> tuple[Sequence[Item], Scope]:
 
 
 def _known(bindings: Bindings) -> Bindings:
-    """The parameters that a model inside may use: not those that stand for tensors outside, or for their sizes."""
+    """Returns the parameters that a model inside may use: not those that stand for tensors outside, or for their
+    sizes.
+    """
     need_value([*bindings.values.values(), *bindings.vars.values()])
     values: dict[str, Value] = {
         name: str(value) if isinstance(value, str) else value

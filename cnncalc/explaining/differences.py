@@ -17,7 +17,7 @@ ONLY_WINDOWS = "the notes follow the windows of convolutions and poolings only"
 
 
 def field_difference(origins: Origins, row: Row, paths: Sequence[WindowPath]) -> str | None:
-    """Why the receptive fields differ; `paths` leads up to the layer and includes it."""
+    """Says why the receptive fields differ; `paths` leads up to the layer and includes it."""
     ours, theirs = row.notes.receptive_field, row.exact.receptive_field
     if ours is None or theirs is None or ours == theirs:
         return None
@@ -59,7 +59,7 @@ def _this(origins: Origins, index: int) -> str:
 
 
 def ops_difference(layer: Layer, made: LayerCounts) -> str | None:
-    """Why the operations differ from the MACs and FLOPs."""
+    """Says why the operations differ from the MACs and FLOPs."""
     if made.ops.value is not None and made.ops.value == made.macs.value == made.flops.value:
         return None
     match layer.family:

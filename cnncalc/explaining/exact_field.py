@@ -34,7 +34,7 @@ MOST_RUNS = 6
 
 
 def exact_part(origins: Origins, row: Row) -> Part:
-    """The figure as it is."""
+    """Returns the figure as it is."""
     index = origins.index
     state = origins.analysis.fields[index]
     lines: list[Line] = []
@@ -113,7 +113,9 @@ def _per_axis(origins: Origins, before: Field, state: Field, reach: PerAxis) -> 
 
 
 def _window_symbols(before: Field, target: int, reach: AxisReach) -> Symbols | None:
-    """What the three formulas read, where they are what computes: behind windows alone, and with known padding."""
+    """Returns what the three formulas read, where they are what computes: behind windows alone, and with known
+    padding.
+    """
     axis = before.axes[target]
     window = Window(1, 1, 1, reach.before) if isinstance(reach, Shift) else reach
     if not isinstance(axis, Sliding) or not isinstance(window, Window) or before.more:
@@ -148,7 +150,7 @@ def _window_given(origins: Origins, position: int, subject: str, reach: AxisReac
 
 
 def _axis_words(origins: Origins, before: Axis, state: Field, target: int, reach: AxisReach) -> list[str]:
-    """An axis that no closed formula gives."""
+    """Returns an axis that no closed formula gives."""
     name = origins.input_name
     axis = state.axes[target]
     if isinstance(reach, SameAxis):
@@ -166,7 +168,7 @@ def _axis_words(origins: Origins, before: Axis, state: Field, target: int, reach
 
 
 def _phases(axis: Sliding) -> str:
-    """What the positions see after which everything comes again."""
+    """Returns what the positions see after which everything comes again."""
     if axis.origin:
         return f"the largest box is {axis.size}; where it lies depends on a size that is unknown"
     runs: list[tuple[int, int]] = []  # positions one after the other that see the same
@@ -191,7 +193,7 @@ def _phases(axis: Sliding) -> str:
 
 
 def _whole_map(origins: Origins, before: Field) -> list[str]:
-    """What all positions of the map see together."""
+    """Returns what all positions of the map see together."""
     shape = origins.inputs[0].shape
     boxes = boxes_of(before, shape)
     if before.size is None or None in boxes:
@@ -212,7 +214,7 @@ def _span(first: int | None, last: int | None) -> str:
 
 
 def _merged(origins: Origins, state: Field) -> tuple[list[Given], list[str]]:
-    """What each branch gives to the hull, and in words what they come to and which one is the largest."""
+    """Returns what each branch gives to the hull, and in words what they come to and which one is the largest."""
     sources = origins.node.inputs
     fields = [origins.analysis.fields[source] for source in sources]
     if isinstance(origins.layer, Product):
@@ -281,7 +283,7 @@ def _merged_axis(
 
 
 def _undefined(origins: Origins, state: Undefined) -> str:
-    """The reason, and where it comes from."""
+    """Returns the reason, and where it comes from."""
     sources = [origins.analysis.fields[source] for source in origins.node.inputs]
     inherited = [
         name
@@ -292,12 +294,12 @@ def _undefined(origins: Origins, state: Undefined) -> str:
 
 
 def _listed(values: Sequence[int | Fraction | None]) -> str:
-    """One number where all axes have the same."""
+    """Returns one number where all axes have the same."""
     return bare_number(values[0]) if len(set(values)) == 1 else ", ".join(map(bare_number, values))
 
 
 def _placed(row: Row, state: Field, has_lines: bool) -> list[str]:
-    """Effective stride and offset where no line gives them, and how it compares with the input."""
+    """Says effective stride and offset where no line gives them, and how the field compares with the input."""
     remarks = []
     stride, offset = row.exact.effective_stride, row.exact.offset
     if not has_lines and stride is not None and offset is not None:

@@ -154,7 +154,7 @@ class Explanation(Result):
 
 
 def plain(value: Value) -> object:
-    """A figure in JSON: a fraction is a string such as `1/2`."""
+    """Returns a figure in JSON: a fraction is a string such as `1/2`."""
     if isinstance(value, tuple):
         return [plain(size) for size in value]
     if isinstance(value, Fraction):

@@ -247,7 +247,7 @@ def _listed(length: Size) -> list[int]:
 
 
 def _seen(axes: Sequence[Axis], p: int, length: Size) -> Seen:
-    """What a position sees, all positions of the other axes taken together."""
+    """Returns what a position sees, all positions of the other axes taken together."""
     ends = [(axis.begin(p), axis.end(p)) for axis in axes if not (isinstance(axis, Sliding) and axis.origin)]
     known = [(first, last) for first, last in ends if first is not None and last is not None]
     span = (min(first for first, _ in known), max(last for _, last in known)) if known else None
@@ -255,7 +255,7 @@ def _seen(axes: Sequence[Axis], p: int, length: Size) -> Seen:
 
 
 def _clipped(span: Span, length: Size) -> Span:
-    """The part of a span that lies inside the input; `None` where none does, or the input's size is unknown."""
+    """Returns the part of a span that lies inside the input; `None` where none does, or the input's size is unknown."""
     if span is None or length is None:
         return None
     first, last = max(span[0], 0), min(span[1], length - 1)
@@ -274,7 +274,7 @@ def _at(field: Field, position: tuple[int, ...], lengths: Shape) -> tuple[Seen, 
 
 
 def _cut(axes: Sequence[Axis], positions: Size, length: Size) -> tuple[int | None, int | None, bool | None]:
-    """The last position that begins before the input, the first that ends behind it, whether one sees all of it.
+    """Finds the last position that begins before the input, the first that ends behind it, whether one sees all of it.
 
     Found phase by phase: an output may be longer than anybody could count.
     """

@@ -141,7 +141,7 @@ class _Layer:
         return Section("Parameters", (params, self.trainable()))
 
     def trainable(self) -> Part:
-        """Which parameters training changes."""
+        """Returns which parameters training changes."""
         frozen = self.frozen()
         if frozen is not None:
             return Part("trainable_params", None, self.row.trainable_params, remarks=(frozen,))
@@ -157,7 +157,7 @@ class _Layer:
         return Part("trainable_params", None, self.row.trainable_params, lines, explained, (what, rest))
 
     def frozen(self) -> str | None:
-        """Why none is trained; `None` where some may be."""
+        """Says why none is trained; `None` where some may be."""
         nodes = self.analysis.expansion.nodes
         holder = self.node if self.node.owner is None else nodes[self.node.owner]
         if not holder.frozen or not self.counts.weights:
@@ -196,7 +196,7 @@ class _Layer:
     def quantity(
         self, figure: Figure, convention: Convention | None, quantity: Quantity, basis: Basis | None = None
     ) -> Part:
-        """A figure of one formula."""
+        """Returns a figure of one formula."""
         if quantity.text is None:
             why = _UNCOUNTED.get(self.layer.family, "the notes have no formula for it")
             if figure in ("macs", "flops"):
@@ -211,7 +211,7 @@ class _Layer:
         return Part(figure, convention, quantity.value, lines, unique(explained), remarks, basis)
 
     def elementwise(self) -> tuple[str, ...]:
-        """What a bias and a fused activation add."""
+        """Returns what a bias and a fused activation add."""
         added = []
         if any(weight.name == "bias" for weight in self.counts.weights):
             added.append(f"{costs.BIAS} per output element for the bias")

@@ -66,19 +66,19 @@ def of_inputs(symbol: str, values: Sequence[str], origins: Sequence[str]) -> tup
 
 
 def bare_number(value: int | Fraction | None) -> str:
-    """A number on its own, `?` where it is not known."""
+    """Returns a number on its own, `?` where it is not known."""
     if value is None:
         return "?"
     return str(value)
 
 
 def extent(sizes: Sequence[int | Fraction | None]) -> str:
-    """`5x5`: one entry per axis."""
+    """Writes an extent as `5x5`: one entry per axis."""
     return "x".join(map(bare_number, sizes))
 
 
 def together(names: Sequence[str]) -> str:
-    """`height`, `height and width`, `depth, height and width`."""
+    """Lists names: `height`, `height and width`, `depth, height and width`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -90,5 +90,5 @@ def some(names: Sequence[str], most: int = 4) -> str:
 
 
 def unique(entries: Sequence[Given]) -> tuple[Given, ...]:
-    """Each symbol once for each value that it has, in the order of the first mention."""
+    """Returns each symbol once for each value that it has, in the order of the first mention."""
     return tuple(dict.fromkeys(entries))

@@ -34,7 +34,7 @@ _MEANINGS: Final = {
 
 
 def memory_section(calculation: Calculation, index: int, row: LayerMemory) -> Section:
-    """The section of a node whose memory was calculated."""
+    """Returns the section of a node whose memory was calculated."""
     analysis, setting = calculation.analysis, calculation.setting
     made, node = analysis.figures[index], analysis.expansion.nodes[index]
     layer = analysis.layers[index]
@@ -70,7 +70,7 @@ def memory_section(calculation: Calculation, index: int, row: LayerMemory) -> Se
 
 
 def memory_totals(calculation: Calculation, whole: Memory) -> tuple[Section, ...]:
-    """What training and inference take in all."""
+    """Returns what training and inference take in all."""
     setting = calculation.setting
     symbols: dict[str, Symbol] = {
         "params": calculation.params,
@@ -119,7 +119,7 @@ def _line(subject: str, text: str, symbols: dict[str, Symbol], setting: Setting)
 
 
 def _kept(calculation: Calculation, index: int) -> list[str]:
-    """What the layer keeps, and the activation that is fused into it, in words."""
+    """Returns what the layer keeps, and the activation that is fused into it, in words."""
     analysis = calculation.analysis
     inside = analysis_inside(analysis, index)
     own, *fused = [Saved()] if inside is not None else entries(analysis.layers[index])

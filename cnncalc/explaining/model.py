@@ -128,7 +128,7 @@ _OTHER_NAMES: Final = {
 
 
 def _wanted(quantity: str | None, convention: Side | None) -> tuple[str | None, Side | None]:
-    """The figure that is asked for, and the convention that stands in front of it."""
+    """Returns the figure that is asked for, and the convention that stands in front of it."""
     if quantity is None:
         return None, convention
     prefix, dot, figure = quantity.rpartition(".")
@@ -157,7 +157,7 @@ def _restricted_layer(layer: LayerExplanation, figure: str | None, convention: S
 
 
 def _restricted(sections: Sequence[Section], figure: str | None, convention: Side | None) -> tuple[Section, ...]:
-    """The parts that are wanted; a section that has none left is dropped, and a difference needs both sides."""
+    """Returns the parts that are wanted; a section that has none left is dropped, and a difference needs both sides."""
     if figure is None and convention is None:
         return tuple(sections)
     restricted = []

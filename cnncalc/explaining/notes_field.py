@@ -17,7 +17,7 @@ from cnncalc.tensor import axis_names
 
 
 def notes_part(origins: Origins, row: Row, paths: WindowPaths) -> Part:
-    """The figure as the notes give it."""
+    """Returns the figure as the notes give it."""
     analysis, index = origins.analysis, origins.index
     layer, field = origins.layer, analysis.notes_fields[index]
     value, basis = row.notes.receptive_field, row.notes.basis.receptive_field
@@ -41,7 +41,7 @@ def notes_part(origins: Origins, row: Row, paths: WindowPaths) -> Part:
 
 
 def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[Line], list[Given]]:
-    """A line per axis of the input, one for axes that are alike."""
+    """Returns a line per axis of the input, one for axes that are alike."""
     node = origins.node
     before = origins.analysis.notes_fields[node.inputs[0]]
     assert before is not None
@@ -84,7 +84,7 @@ def _window(origins: Origins, reach: PerAxis, paths: WindowPaths) -> tuple[list[
 
 
 def _strides(origins: Origins, path: WindowPath, own: int, symbols: Symbols) -> Given:
-    """The product of the strides, factor by factor: `2*1`."""
+    """Returns the product of the strides, factor by factor: `2*1`."""
     steps: list[Step] = []
     for step in path.strided():
         if len(steps) == MOST_STRIDES:
@@ -100,7 +100,7 @@ def _strides(origins: Origins, path: WindowPath, own: int, symbols: Symbols) -> 
 
 
 def _merged(origins: Origins) -> tuple[tuple[Given, ...], str]:
-    """The value of each input of a merge, and which one it shows."""
+    """Returns the value of each input of a merge, and which one it shows."""
     fields = [origins.analysis.notes_fields[source] for source in origins.node.inputs]
     merged = notes.merge(fields)
     if merged is None or merged.size is None:

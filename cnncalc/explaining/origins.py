@@ -25,7 +25,7 @@ _ABOVE = {"neurons", "params", "macs"}
 
 
 def size_names(rank: int) -> tuple[str, ...]:
-    """What the sizes of a shape are called: the spatial axes, then the channels; `size` of a vector."""
+    """Returns what the sizes of a shape are called: the spatial axes, then the channels; `size` of a vector."""
     return ("size",) if rank == 1 else (*axis_names(rank - 1), "channels")
 
 
@@ -41,7 +41,7 @@ class Origins:
         self.input_names = list(map(self.name, self.node.inputs)) if input_names is None else input_names
 
     def name(self, index: int) -> str:
-        """A layer's name; that of a node by its index."""
+        """Returns a layer's name; that of a node by its index."""
         return shorten(self.analysis.expansion.nodes[index].name, SHOWN_NAME)
 
     @property
@@ -50,16 +50,16 @@ class Origins:
         return self.input_names[0] if self.input_names else self.name(self.index)
 
     def of_formula(self, rule: Formula, symbols: Symbols) -> list[Given]:
-        """Every symbol of a formula of the whole layer."""
+        """Returns every symbol of a formula of the whole layer."""
         found = [given(name, symbols[name], self.origin(name, symbols[name])) for name in rule.names]
         return [entry for entry in found if entry.symbol]  # a vector of no entries is not written either
 
     def of_axis(self, rule: Formula, symbols: Symbols, axes: Sequence[int], names: str) -> list[Given]:
-        """Every symbol of a formula of some axes, whose names are `names` and whose symbols are equal."""
+        """Returns every symbol of a formula of some axes, whose names are `names` and whose symbols are equal."""
         return [entry for name in rule.names for entry in self.on_axis(name, symbols[name], axes[0], names)]
 
     def origin(self, name: str, value: Symbol) -> str:
-        """Where a symbol of the whole layer comes from."""
+        """Says where a symbol of the whole layer comes from."""
         argument = self.argument_of(name)
         if argument is not None:
             return self.argument(argument)
@@ -88,7 +88,9 @@ class Origins:
                 return MEANINGS[name]
 
     def on_axis(self, name: str, value: Symbol, axis: int, names: str) -> list[Given]:
-        """A symbol of one axis, or of several that are alike; of a merge that joins its inputs one for each input."""
+        """Returns a symbol of one axis, or of several that are alike; of a merge that joins its inputs one for each
+        input.
+        """
         if name in ("N", "C"):
             return [given(name, value, self.size_of_input(axis, names))]
         if name == "joined" and isinstance(value, tuple):
@@ -101,7 +103,7 @@ class Origins:
         return [given(name, value, self.origin(name, value))]
 
     def size_of_input(self, axis: int, names: str) -> str:
-        """Which size of the input becomes that of an output axis."""
+        """Returns which size of the input becomes that of an output axis."""
         if len(self.inputs) > 1:
             return f"{names} of its inputs"
         rank = len(self.inputs[0].shape)
@@ -112,7 +114,7 @@ class Origins:
         return f"{names} of {self.input_name}"
 
     def effective_kernel(self, axis: int) -> Given:
-        """The effective kernel size of a layer with windows."""
+        """Returns the effective kernel size of a layer with windows."""
         assert isinstance(self.layer, WindowLayer)
         kernel, _, dilation, _ = self.layer.window()
         value = self.layer.effective_kernel(axis)
@@ -125,7 +127,7 @@ class Origins:
         return given("k_eff", value, origin, in_numbers(EXTENT, symbols))
 
     def padding(self, axis: int) -> str:
-        """What the padding of a layer with windows adds on an axis."""
+        """Returns what the padding of a layer with windows adds on an axis."""
         assert isinstance(self.layer, WindowLayer)
         padding = self.layer.window()[3]
         written = self.argument("padding")
@@ -142,11 +144,11 @@ class Origins:
     # Arguments --------------------------------------------------------------------------------------------------
 
     def argument_of(self, name: str) -> str | None:
-        """The argument of this layer that a symbol stands for."""
+        """Returns the argument of this layer that a symbol stands for."""
         return argument_of(name, type(self.layer))
 
     def written(self) -> object:
-        """What `argument` reads of the item: the same for items with the same arguments."""
+        """Returns what `argument` reads of the item: the same for items with the same arguments."""
         item = self.node.item
         if item is None:
             return None
@@ -159,7 +161,7 @@ class Origins:
         )
 
     def argument(self, name: str) -> str:
-        """An argument and how it got its value: written on the item, computed there, by default."""
+        """Returns an argument and how it got its value: written on the item, computed there, by default."""
         item = self.node.item
         written = [] if item is None else [own[name] for own in (item.arguments, item.first) if name in own]
         if len(written) > 1:

@@ -26,7 +26,7 @@ PRODUCT_IN_WORDS = "an output position sees all of both inputs that it sums over
 
 
 def reach_in_words(reach: Reach) -> str:
-    """A sentence without its full stop, about all axes together."""
+    """Returns a sentence without its full stop, about all axes together."""
     match reach:
         case PerAxis(axes):
             sentences = list(dict.fromkeys(axis_in_words(axis) for axis in axes))
@@ -46,7 +46,7 @@ def reach_in_words(reach: Reach) -> str:
 
 
 def axis_in_words(reach: AxisReach) -> str:
-    """The same about one axis."""
+    """Returns the same about one axis."""
     match reach:
         case Window():
             return "an output position sees the hull of the boxes of the positions in its window"

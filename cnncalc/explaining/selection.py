@@ -11,7 +11,7 @@ SHOWN = 5
 
 
 def find_layer(names: Sequence[str], inputs: int, wanted: str) -> int:
-    """The index of a layer among `names`, of which the first `inputs` are inputs.
+    """Returns the index of a layer among `names`, of which the first `inputs` are inputs.
 
     Raises: UsageError: `no-such-layer`, also where a block is named.
     """

@@ -89,7 +89,7 @@ class SymbolicFormulas:
 
 
 def symbolic_formulas(kind: str) -> SymbolicFormulas:
-    """The formulas of a layer kind. Raises: KeyError: where there is no such kind."""
+    """Returns the formulas of a layer kind. Raises: KeyError: where there is no such kind."""
     variants = list(_variants(kind))
     plain = variants[0]
     gathered = [(variant.choices, _Formulas(variant.layer, variant.inputs)) for variant in variants]
@@ -124,7 +124,7 @@ class _Variant:
 
 
 def _variants(kind: str) -> Iterator[_Variant]:
-    """The kind with all combinations of arguments, that of the defaults first."""
+    """Yields the kind with all combinations of arguments, that of the defaults first."""
     layer_type = layer_class(kind)
     written = _example(layer_type.example_item())
     options = {name: [*_choices(name, field, written.get(name, 0))] for name, field in layer_type.arguments().items()}
@@ -141,7 +141,7 @@ def _variants(kind: str) -> Iterator[_Variant]:
 
 
 def _example(text: str) -> dict[str, object]:
-    """The arguments of an item as it stands in a spec."""
+    """Returns the arguments of an item as it stands in a spec."""
     document = parse_document(Source("<example>", f"input: 1\nlayers:\n  - {text}\n"), "<example>", None)
     written = document.spec.layers[0].arguments
     return {name: evaluate_mapping(value, Bindings({}, {}), None) for name, value in written.items()}
@@ -276,7 +276,7 @@ class _Formulas:
 def _rows(
     subject: _Subject, found: Sequence[tuple[Mapping[str, str], tuple[str | None, str | None, str | None] | None]]
 ) -> Iterator[SymbolicFormula]:
-    """One row per text that a subject has, with the arguments for which it has it."""
+    """Yields one row per text that a subject has, with the arguments for which it has it."""
     relevant = _relevant(found)
     conditions: dict[tuple[str | None, str | None, str | None], dict[tuple[str, ...], None]] = {}
     for choices, texts in found:
@@ -288,7 +288,7 @@ def _rows(
 
 
 def _relevant(found: Sequence[tuple[Mapping[str, str], object]]) -> list[str]:
-    """The fewest arguments that decide on the text, found by leaving out one after the other."""
+    """Returns the fewest arguments that decide on the text, found by leaving out one after the other."""
     relevant = list(found[0][0])
     for name in tuple(relevant):
         others = [other for other in relevant if other != name]

@@ -15,7 +15,7 @@ MOST_TERMS = 12
 
 
 def explain_totals(analysis: Analysis, rows: Sequence[Row]) -> tuple[Section, ...]:
-    """Every total as a sum over rows; the receptive fields as the largest of the outputs."""
+    """Returns every total as a sum over rows; the receptive fields as the largest of the outputs."""
     totals = analysis.totals()
     own = [row for row in rows if row.shared_with is None]
     shared = len(rows) - len(own)

@@ -53,7 +53,7 @@ class WindowPath:
     spread: int | None = None
 
     def strided(self) -> Iterator[Step]:
-        """The later windows with strides other than 1, the last one first."""
+        """Yields the later windows with strides other than 1, the last one first."""
         step = self.steps
         while step is not None:
             yield step
@@ -70,7 +70,9 @@ class WindowPaths:
             self.of_node.append(self._behind(index))
 
     def into(self, index: int) -> tuple[WindowPath, ...]:
-        """The paths to what a layer reads; of a merge, on each axis, the one to the input whose value it carries on."""
+        """Returns the paths to what a layer reads; of a merge, on each axis, the one to the input whose value it
+        carries on.
+        """
         sources = self.analysis.expansion.nodes[index].inputs
         if len(sources) == 1:
             return self.of_node[sources[0]]
@@ -86,7 +88,7 @@ class WindowPaths:
     def _carried(
         self, axis: int, running: notes.Running | None, inputs: Sequence[tuple[int, notes.State]]
     ) -> WindowPath:
-        """The path of the input whose running value goes on, with what goes unnoticed on the others."""
+        """Returns the path of the input whose running value goes on, with what goes unnoticed on the others."""
         reached = [(source, field) for source, field in inputs if field is not None and field.axes]
         source = next(source for source, field in reached if field.axes[axis] is running)
         path = self.of_node[source][axis]
@@ -152,7 +154,7 @@ class WindowPaths:
 def _with(
     path: WindowPath, unnoticed: int | None = None, wider: int | None = None, spread: int | None = None
 ) -> WindowPath:
-    """The path with what was found first of each sort."""
+    """Returns the path with what was found first of each sort."""
     return replace(
         path,
         unnoticed=unnoticed if path.unnoticed is None else path.unnoticed,

@@ -58,7 +58,7 @@ class _Data:
         return {**entry, **self.field(index)}
 
     def section(self, section: Section) -> int:
-        """The number of a section: its title, its parts, and why the conventions differ."""
+        """Returns the number of a section: its title, its parts, and why the conventions differ."""
         if section not in self.sections:
             self.sections[section] = len(self.sections)
             difference = None if section.difference is None else self.text(safe(section.difference))
@@ -67,7 +67,7 @@ class _Data:
         return self.sections[section]
 
     def part(self, part: Part) -> list[object]:
-        """A part's title, lines, symbols and remarks."""
+        """Returns a part's title, lines, symbols and remarks."""
         title = part_title(part) + (f" ({part.basis})" if part.basis and part.convention else "")
         return [
             self.text(title),
@@ -79,7 +79,7 @@ class _Data:
         ]  # fmt: skip
 
     def field(self, index: int) -> Json:
-        """What the position in the middle of the layer sees: the input's number and sizes, and a box in it."""
+        """Returns what the position in the middle of the layer sees: the input's number and sizes, and a box in it."""
         field, row = self.net.analysis.fields[index], self.net.report.layers[index]
         seen = seen_from_the_middle(self.net.analysis, index)
         if seen is None or not isinstance(field, Field):

@@ -65,7 +65,7 @@ def _comparison(nets: Sequence[ReportedNet], comparison: Comparison) -> str:
 
 
 def _names(nets: Sequence[ReportedNet], comparison: Comparison | None) -> list[str]:
-    """What the nets are called: of one spec at several inputs, what the comparison calls them too."""
+    """Returns what the nets are called: of one spec at several inputs, what the comparison calls them too."""
     names = [elide(safe(net.report.name), _LONGEST) for net in nets]
     if comparison is None or len(set(names)) == len(names):
         return names

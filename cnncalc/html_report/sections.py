@@ -55,7 +55,7 @@ def net_html(net: ReportedNet, prefix: str, heading: str | None) -> tuple[str, l
 
 
 def _parts(net: ReportedNet, prefix: str) -> Iterator[tuple[str, str, str]]:
-    """Each part's name, title and content."""
+    """Yields each part's name, title and content."""
     report = net.report
     if report.error is not None:
         yield "error", "Error", f'<pre class="error" role="alert">{escape(render_diagnostics(net.mistakes))}</pre>'
@@ -78,7 +78,7 @@ def _parts(net: ReportedNet, prefix: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _totals(report: Report) -> str:
-    """A table with a column for each convention; figures that are the same in both stand in one cell."""
+    """Returns a table with a column for each convention; figures that are the same in both stand in one cell."""
     rows = "\n".join(
         f'<tr><th scope="row">{title}</th>'
         + (f'<td class="right">{notes}</td><td class="right">{exact}</td>' if exact is not None
@@ -97,7 +97,7 @@ def _totals(report: Report) -> str:
 
 
 def _total_rows(report: Report) -> Iterator[tuple[str, str, str | None]]:
-    """The title of each total, and its value in the notes and in the exact convention, or in both."""
+    """Yields the title of each total, and its value in the notes and in the exact convention, or in both."""
     totals = report.totals
     yield "Layers", grouped(len(report.layers) - len(report.inputs)), None
     yield "Parameters", _sized(totals.params), None
@@ -128,7 +128,7 @@ def _warnings(report: Report) -> str:
 
 
 def _view(net: ReportedNet, prefix: str) -> str:
-    """The picture and the table beside it, and between them what a layer sees of the input."""
+    """Returns the picture and the table beside it, and between them what a layer sees of the input."""
     return f"""\
 <div class="view">
 <div class="beside">

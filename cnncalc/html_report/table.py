@@ -101,7 +101,7 @@ def _row(entry: TreeRow, columns: list[Column], id: str) -> str:
 
 
 def _name(row: Row) -> str:
-    """The name, its block's part of it dimmed, and the kind with what is special about the weights."""
+    """Returns the name, its block's part of it dimmed, and the kind with what is special about the weights."""
     name = elide(safe(row.name), _LONGEST)
     around, slash, own = name.rpartition("/")
     title = f' title="{escape(safe(row.name))}"' if name != row.name else ""

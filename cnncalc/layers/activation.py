@@ -21,7 +21,7 @@ class ActivationLayer(Layer):
     family = "activation"
 
     def function(self) -> str:
-        """The activation's name in `costs.ACTIVATION_COSTS`."""
+        """Returns the activation's name in `costs.ACTIVATION_COSTS`."""
         raise NotImplementedError
 
     def flops(self, x: Shape) -> str:
@@ -96,7 +96,7 @@ class PReLU(ActivationLayer):
         return "leaky_relu"
 
     def alpha(self, x: Shape) -> tuple[int, ...]:
-        """The sizes of the weight."""
+        """Returns the sizes of the weight."""
         shape = list(x)
         for axis in self.shared_axes or ():
             # Keras subtracts 1 whatever the sign: its -1 is the last axis but one.

@@ -39,13 +39,13 @@ def required(description: str) -> Any:
 
 
 def refusal(value: object, expected: str, suggestion: str | None = None) -> PydanticCustomError:
-    """The error of a validator that does not take a value."""
+    """Returns the error of a validator that does not take a value."""
     context = {"expected": expected, "found": show_value(value), "suggestion": suggestion}
     return PydanticCustomError("bad-value", "must be {expected}, not {found}", context)
 
 
 def refused_inside(problem: Problem, kind: str) -> PydanticCustomError:
-    """The error of a validator that does not take a layer of this kind inside of another one."""
+    """Returns the error of a validator that does not take a layer of this kind inside of another one."""
     return PydanticCustomError("inner-layer", "{problem}", {"problem": problem, "kind": kind})
 
 
@@ -146,7 +146,7 @@ Equation = Annotated[str, BeforeValidator(equation), Expected(_EQUATION)]
 
 
 def rank_of(info: ValidationInfo) -> int:
-    """The layer's number of spatial axes, which stands in the context of the validation."""
+    """Returns the layer's number of spatial axes, which stands in the context of the validation."""
     assert info.context is not None
     return int(info.context["rank"])
 
@@ -190,7 +190,7 @@ def pair_per_axis(value: object, info: ValidationInfo) -> object:
 
 
 def margin_per_axis(value: object, info: ValidationInfo) -> object:
-    """As `pair_per_axis`, but a list of two integers on one axis is `[before, after]`, as in Keras."""
+    """Reads as `pair_per_axis` does, but a list of two integers on one axis is `[before, after]`, as in Keras."""
     entries = read_sizes(value)
     is_pair = entries is not None and len(entries) == 2 and not any(isinstance(n, (list, tuple)) for n in entries)
     return (entries,) if is_pair and rank_of(info) == 1 else pair_per_axis(value, info)

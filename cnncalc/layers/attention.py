@@ -34,11 +34,11 @@ class AttentionLayer(Merge):
     ignored = frozenset({"dropout", "flash_attention"})
 
     def attended(self, query: Shape) -> tuple[int, ...]:
-        """The axes along which positions attend to one another, counted from 0."""
+        """Returns the axes along which positions attend to one another, counted from 0."""
         return (len(query) - 2,)
 
     def window(self) -> int | None:
-        """How far positions attend to either side, plus 1; `None`: to all."""
+        """Returns how far positions attend to either side, plus 1; `None`: to all."""
         return None
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
@@ -66,7 +66,7 @@ class AttentionLayer(Merge):
     def answer_terms(
         self, query: Shape, value: Shape, key: Shape, shapes: Sequence[Shape], names: Names
     ) -> tuple[Term, ...]:
-        """One term per size of the output. Raises: Problem: if the channels do not fit."""
+        """Returns one term per size of the output. Raises: Problem: if the channels do not fit."""
         raise NotImplementedError
 
     def merged_symbols(self, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
@@ -97,7 +97,7 @@ class AttentionLayer(Merge):
             yield rearranged([*sources, rank], shape), (*sizes, y[-1])
 
     def _near(self, rank: int) -> PerAxis | None:
-        """The band of keys that a query of a sequence attends to; `None`: it attends to all."""
+        """Returns the band of keys that a query of a sequence attends to; `None`: it attends to all."""
         window = self.window()
         return PerAxis((Window(2 * window - 1, 1, 1, window - 1),)) if window and rank == 1 else None
 
@@ -127,7 +127,7 @@ class ProjectedAttention(AttentionLayer):
         return self.sliding_window
 
     def projections(self) -> dict[str, tuple[str, str]]:
-        """The inputs' channels and the outputs of each projection, as formulas."""
+        """Returns the inputs' channels and the outputs of each projection, as formulas."""
         found = {
             "query": ("C", f"{self.heads}*key_dim"),
             "key": ("C_key", f"{self.key_heads}*key_dim"),
@@ -332,7 +332,7 @@ class AdditiveAttention(PlainAttention):
 
 
 def roles(shapes: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
-    """Query, value and key among one to three inputs."""
+    """Returns query, value and key among one to three inputs."""
     query, value = shapes[0], shapes[min(1, len(shapes) - 1)]
     return query, value, shapes[-1] if len(shapes) == 3 else value
 

@@ -51,7 +51,7 @@ def new_axis_index(kind: str, axis: int, x: Shape) -> int:
 
 
 def rearranged(sources: Sequence[int | None], x: Shape) -> Reach:
-    """The reach of a layer whose output axis i is axis `sources[i]` of the input, the channels included.
+    """Returns the reach of a layer whose output axis i is axis `sources[i]` of the input, the channels included.
 
     `None` is a new axis; an axis that is not named is read whole by every output, or has size 1.
     """
@@ -82,7 +82,7 @@ def axis_indices(kind: str, axes: Sequence[int], x: Shape) -> tuple[int, ...]:
 
 
 def vector_wanted(kind: str, x: Shape) -> Problem:
-    """The problem of a layer that reads vectors only, and whose input is a map."""
+    """Returns the problem of a layer that reads vectors only, and whose input is a map."""
     return Problem(
         "wrong-rank",
         f"{kind} reads a vector, but its input has shape {shown_shape(x)}",
@@ -106,7 +106,7 @@ def known_size(kind: str, x: Shape, index: int) -> int:
 
 
 def unknown_size(kind: str, name: str, x: Shape) -> Problem:
-    """The problem of a layer that needs a size which is not known."""
+    """Returns the problem of a layer that needs a size which is not known."""
     return Problem(
         "unknown-size",
         f"{kind} needs the {name} of its input, which is unknown: the input is {shown_shape(x)}",

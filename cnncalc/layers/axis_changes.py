@@ -63,7 +63,7 @@ class Expand(Layer):
             )
 
     def _sources(self, x: Shape) -> list[int | None]:
-        """The axis of the input that each axis of the output is; `None`: a new one, or one that is repeated."""
+        """Returns the axis of the input that each axis of the output is; `None`: a new one, or one that is repeated."""
         if self.shape is None:
             sources: list[int | None] = list(range(len(x)))
             sources.insert(new_axis_index(self.kind, self.axis or 0, x), None)
@@ -87,7 +87,7 @@ class Expand(Layer):
 
 
 def _aligned(x: Shape, shape: Sequence[int]) -> Iterator[tuple[int, int | None, int]]:
-    """Each axis of the input with its size and the one that is asked for."""
+    """Returns each axis of the input with its size and the one that is asked for."""
     return ((index, size, shape[len(shape) - len(x) + index]) for index, size in enumerate(x))
 
 

@@ -114,12 +114,12 @@ class Layer(BaseModel):
 
     @classmethod
     def arguments(cls) -> Mapping[str, FieldInfo]:
-        """The arguments by name: the class's own before those of its bases, as the more telling ones."""
+        """Returns the arguments by name: the class's own before those of its bases, as the more telling ones."""
         return _arguments(cls)
 
     @classmethod
     def example_item(cls) -> str:
-        """An item of this kind as it stands in a spec."""
+        """Returns an item of this kind as it stands in a spec."""
         return f"{cls.kind}: {cls.example}" if cls.example else cls.kind
 
     def check(self) -> None:
@@ -159,7 +159,7 @@ class Layer(BaseModel):
                 )
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
-        """One term per size of the output shape; the default is the input's shape unchanged."""
+        """Returns one term per size of the output shape; the default is the input's shape unchanged."""
         return unchanged(x)
 
     def check_input(self, x: Shape) -> None:
@@ -185,11 +185,13 @@ class Layer(BaseModel):
         )
 
     def further_outputs(self) -> tuple[str, ...]:
-        """The names of the outputs beside the first, which are read as `NAME/output`."""
+        """Returns the names of the outputs beside the first, which are read as `NAME/output`."""
         return ()
 
     def state_terms(self, y: Shape) -> tuple[Term, ...]:
-        """One term per size of a last state, of a layer that hands its states on and whose output has the shape `y`."""
+        """Returns one term per size of a last state, of a layer that hands its states on and whose output has the
+        shape `y`.
+        """
         raise NotImplementedError
 
     def too_small(self, x: Shape, axis: int, size: int, term: Term) -> Problem:
@@ -204,26 +206,26 @@ class Layer(BaseModel):
     # Counts -----------------------------------------------------------------------------------------------------
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
-        """The weight tensors for an input of this shape."""
+        """Returns the weight tensors for an input of this shape."""
         return ()
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
-        """What the names in this layer's formulas stand for, input `x` and output `y` given; subclasses add theirs.
+        """Says what the names in this layer's formulas stand for, for input `x` and output `y`.
 
         The meaning of each name is in `cnncalc.layers.vocabulary`.
         """
         return {"x": x, "y": y, "inp": x[:-1], "out": y[:-1], "C": x[-1], "F": y[-1]}
 
     def macs(self) -> str | None:
-        """The formula of the multiply-accumulates; `None` if they can't be counted."""
+        """Returns the formula of the multiply-accumulates; `None` if they can't be counted."""
         return "0"
 
     def flops(self, x: Shape) -> str | None:
-        """The formula of the floating-point operations of inference; `None` if they can't be counted."""
+        """Returns the formula of the floating-point operations of inference; `None` if they can't be counted."""
         return "0"
 
     def reach(self, x: Shape, y: Shape) -> Reach:
-        """Which input positions an output position reads."""
+        """Returns which input positions an output position reads."""
         return Pointwise()
 
 

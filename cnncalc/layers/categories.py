@@ -63,11 +63,11 @@ class Categorical(Layer):
     profiled = {}
 
     def mode(self) -> str:
-        """What comes out: `int`, `one_hot`, or a list for the whole last axis."""
+        """Returns what comes out: `int`, `one_hot`, or a list for the whole last axis."""
         raise NotImplementedError
 
     def depth(self) -> Size:
-        """The number of categories; `None` if it is not known."""
+        """Returns the number of categories; `None` if it is not known."""
         raise NotImplementedError
 
     def output_terms(self, x: Shape) -> tuple[Term, ...]:
@@ -185,7 +185,7 @@ class Lookup(Categorical):
     pad_to_max_tokens: Boolean = argument(False, "whether lists have max_tokens entries, however few words there are")
 
     def oov_indices(self) -> int:
-        """How many numbers stand for unknown words."""
+        """Returns how many numbers stand for unknown words."""
         return self.known_oov_indices
 
     def check(self) -> None:

@@ -64,7 +64,7 @@ class GroupedConvolution(Convolution):
         return (*self.length_terms(x), Term("F", {"F": self.filters}))
 
     def kernel_elements(self) -> str:
-        """The formula of the kernel's number of weights."""
+        """Returns the formula of the kernel's number of weights."""
         return "F*prod(k)*C" if self.groups == 1 else "F*prod(k)*C/g"
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:

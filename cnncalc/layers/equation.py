@@ -18,7 +18,7 @@ class Letters:
     output: str
 
     def summed(self) -> str:
-        """The letters that both inputs have and the output has not."""
+        """Returns the letters that both inputs have and the output has not."""
         first, second = self.inputs
         return "".join(letter for letter in first if letter in second and letter not in self.output and letter != ".")
 
@@ -56,7 +56,7 @@ def mistake_in(letters: Letters) -> str | None:
 
 
 def spelled_out(letters: Letters, ranks: tuple[int, ...]) -> Letters | None:
-    """The letters of inputs with so many axes, without the batch, which the equation may name or leave out.
+    """Returns the letters of inputs with so many axes, without the batch, which the equation may name or leave out.
 
     `...` becomes Greek letters, the same ones for the same axes counted from the last. `None` if the numbers of axes
     do not fit.

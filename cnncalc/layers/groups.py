@@ -11,7 +11,7 @@ _SEARCHED = 10_000
 
 
 def does_not_divide(groups: int, count: int, what: str, common: int, x: Shape | None = None) -> Problem:
-    """The problem of `groups` that do not divide `count` channels; a divisor of `common` would do."""
+    """Returns the problem of `groups` that do not divide `count` channels; a divisor of `common` would do."""
     where = f" (the input is {shown_shape(x)})" if x is not None else ""
     return Problem(
         "groups-do-not-divide",

@@ -75,7 +75,7 @@ class InnerModel(Layer):
     _known: dict[Shape, Counted] = PrivateAttr(default_factory=dict)
 
     def __init__(self, parts: Sequence[Part], result: int) -> None:
-        """`parts` begin with the input, which has no layer; `result` is the index of what comes out."""
+        """Takes `parts`, which begin with the input that has no layer, and the index `result` of what comes out."""
         super().__init__()
         self._parts, self._result = parts, result
 

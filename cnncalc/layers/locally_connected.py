@@ -79,7 +79,7 @@ class LocallyConnected(WindowLayer):
         return super().symbols(x, y) | {"pairs": pairs, "bias": int(self.use_bias)}
 
     def _pairs(self, axis: int, x: Shape, y: Shape) -> int:
-        """How many pairs of an output position and an input position in its window there are on an axis."""
+        """Returns how many pairs of an output position and an input position in its window there are on an axis."""
         length, positions, stride = x[axis] or 0, y[axis] or 0, self.strides[axis]
         before = self.pads(axis, length)[0] or 0
         # A window reads positions p*stride - before and on, up to that number plus the kernel size, within the input.

@@ -38,7 +38,7 @@ class Merge(Layer):
         return Tensor(shape, inputs[0].instances)
 
     def merged_terms(self, shapes: Sequence[Shape], names: Names = numbered) -> tuple[Term, ...]:
-        """One term per size of the output shape. Raises: Problem: if the shapes do not fit together."""
+        """Returns one term per size of the output shape. Raises: Problem: if the shapes do not fit together."""
         raise NotImplementedError
 
     def check_inputs(self, inputs: Sequence[Tensor], names: Names) -> None:
@@ -64,11 +64,11 @@ class Merge(Layer):
             )
 
     def merged_symbols(self, shapes: Sequence[Shape], y: Shape) -> dict[str, Symbol]:
-        """What the names in the formulas stand for, if those of the first input are not all."""
+        """Returns what the names in the formulas stand for, if those of the first input are not all."""
         return self.symbols(shapes[0], y)
 
     def operands(self, shapes: Sequence[Shape], y: Shape, alone: bool) -> Iterator[tuple[Reach, Shape]]:
-        """How the layer reads each input before they meet, and the shape in which they do.
+        """Returns how the layer reads each input before they meet, and the shape in which they do.
 
         `alone`: whether a single input depends on what the model reads; the others are parameters.
         """
@@ -77,7 +77,7 @@ class Merge(Layer):
     def misfit(
         self, shapes: Sequence[Shape], first: int, second: int, what: str, names: Names, joined: int | None = None
     ) -> Problem:
-        """The problem of two inputs, counted from 0, that do not fit together."""
+        """Returns the problem of two inputs, counted from 0, that do not fit together."""
         listed = range(len(shapes)) if len(shapes) <= LISTED_INPUTS else (first, second)
         named = [f"{names(index)} is {shown_shape(shapes[index])}" for index in listed]
         return Problem(
@@ -103,7 +103,9 @@ class ElementwiseMerge(Merge):
         return tuple(same_size(self._broadcast(shapes, aligned, axis, names), axis, rank) for axis in range(rank))
 
     def _broadcast(self, shapes: Sequence[Shape], aligned: Sequence[Shape], axis: int, names: Names) -> Size:
-        """The common size on one axis: Keras's rule, to which an unknown size fits everything and stays unknown."""
+        """Returns the common size on one axis: Keras's rule, to which an unknown size fits everything and stays
+        unknown.
+        """
         sizes = [shape[axis] for shape in aligned]
         common: Size = 1
         for index, size in enumerate(sizes):
@@ -197,7 +199,7 @@ class Concatenate(Merge):
         )
 
     def _equal(self, shapes: Sequence[Shape], axis: int, joined: int, names: Names) -> Size:
-        """The size of an axis that must be the same everywhere; Keras reports the first input's."""
+        """Returns the size of an axis that must be the same everywhere; Keras reports the first input's."""
         sizes = [shape[axis] for shape in shapes]
         known = [size for size in sizes if size is not None]
         if len(set(known)) > 1:

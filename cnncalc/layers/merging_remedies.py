@@ -68,13 +68,13 @@ def _vector_remedy(shapes: Sequence[Shape], first: int, second: int, names: Name
 
 
 def _projection(rank: int, filters: int, strides: Sequence[int] = (1,)) -> str:
-    """A 1x1 convolution, as an item of a spec."""
+    """Returns a 1x1 convolution, as an item of a spec."""
     strided = "" if max(strides) == 1 else f", strides: {_per_axis(strides)}"
     return f"Conv{rank}D: {{filters: {filters}, kernel_size: 1{strided}}}"
 
 
 def _cropping(large: Sequence[int], goal: Sequence[int]) -> str:
-    """The value of a Cropping layer; an odd row or column goes from the end."""
+    """Returns the value of a Cropping layer; an odd row or column goes from the end."""
     surplus = [n - m for n, m in zip(large[:-1], goal[:-1], strict=True)]
     pairs = [[amount // 2, amount - amount // 2] for amount in surplus]
     if len({*surplus}) == 1 and surplus[0] % 2 == 0:

@@ -12,7 +12,9 @@ from cnncalc.tensor import Shape
 
 
 def output_terms(layer: Layer, shapes: Sequence[Shape]) -> tuple[Term, ...]:
-    """One term per size of the output of a layer that reads these shapes; none for an input, whose shape is written."""
+    """Returns one term per size of the output of a layer that reads these shapes; none for an input, whose shape is
+    written.
+    """
     if isinstance(layer, InputLayer):
         return ()
     if not shapes:

@@ -30,7 +30,7 @@ class Pooling(WindowLayer):
     ceil_mode: Boolean = argument(False, "whether a last window that lies only partly inside counts")
 
     def check(self) -> None:
-        """A window may not lie in the padding alone: it would have no maximum (PyTorch's rule)."""
+        """Refuses a window that lies in the padding alone: it would have no maximum (PyTorch's rule)."""
         if isinstance(self.padding, str):
             return
         for size, pads in zip(self.pool_size, self.padding, strict=True):

@@ -38,7 +38,7 @@ class Normalization(Layer):
             )
 
     def kept(self, x: Shape) -> tuple[int, ...]:
-        """The sizes of the axes with statistics of their own."""
+        """Returns the sizes of the axes with statistics of their own."""
         return tuple(known_size(self.kind, x, index) for index in axis_indices(self.kind, self.axis or (), x))
 
     def check_input(self, x: Shape) -> None:

@@ -79,11 +79,11 @@ class Recurrent(Layer):
         return (Term("units", {"units": self.units}),)
 
     def products(self) -> str:
-        """The formula of the outputs of all products of a step."""
+        """Returns the formula of the outputs of all products of a step."""
         return times(self.gates, "units")
 
     def biases(self) -> str:
-        """The formula of the number of biases."""
+        """Returns the formula of the number of biases."""
         return times(2, self.products()) if self.use_recurrent_bias else self.products()
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:

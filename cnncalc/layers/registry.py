@@ -110,12 +110,12 @@ MODEL = "Model"
 
 
 def kinds() -> Iterator[str]:
-    """Every layer kind's name, family by family."""
+    """Returns every layer kind's name, family by family."""
     return iter(MODULE_OF)
 
 
 def is_kind(name: str) -> bool:
-    """Whether a layer kind has this name."""
+    """Says whether a layer kind has this name."""
     return name in MODULE_OF
 
 
@@ -148,7 +148,7 @@ def positional_arguments(kind: str) -> list[str]:
 
 @cache
 def layer_class(kind: str) -> type[Layer]:
-    """The class of a kind. Raises: KeyError: if there is no such kind."""
+    """Returns the class of a kind. Raises: KeyError: if there is no such kind."""
     found: type[Layer] = getattr(import_module(f"cnncalc.layers.{MODULE_OF[kind]}"), kind)
     return found
 

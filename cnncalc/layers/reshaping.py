@@ -184,7 +184,7 @@ class ChannelSlice(Layer):
     stop: Integer | None = argument(None, "first channel after those; null keeps all from start on")
 
     def bounds(self, x: Shape) -> tuple[int, int]:
-        """First channel and the one after the last, as Python's slices find them."""
+        """Returns the first channel and the one after the last, as Python's slices find them."""
         return slice(self.start, self.stop).indices(known_size(self.kind, x, len(x) - 1))[:2]
 
     def check_input(self, x: Shape) -> None:

@@ -136,11 +136,11 @@ class Interpolation(Layer):
     group = "resizing"
 
     def method(self) -> str:
-        """The name of the interpolation, in `costs.INTERPOLATION_COSTS`."""
+        """Returns the name of the interpolation, in `costs.INTERPOLATION_COSTS`."""
         return "nearest"
 
     def taps(self) -> int:
-        """How many neighbours on an axis each output is a mean of."""
+        """Returns how many neighbours on an axis each output is a mean of."""
         return TAPS[self.method()]
 
     def flops(self, x: Shape) -> str | None:
@@ -255,7 +255,7 @@ class Resizing(Interpolation):
         return self.antialias and self.interpolation in ("bilinear", "bicubic")
 
     def _read(self, x: Shape) -> list[tuple[int, Size]]:
-        """On each axis, the first position that is resized and how many there are: Keras's rule, rounded as it does."""
+        """Finds on each axis the first position that is resized and how many there are: by Keras's rule."""
         height, width = x[:-1]
         if not (self.crop_to_aspect_ratio or self.pad_to_aspect_ratio):
             return [(0, height), (0, width)]

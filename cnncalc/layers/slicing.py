@@ -27,7 +27,9 @@ class Slice(Layer):
     step: Positive = argument(1, "from one index that is kept to the next")
 
     def bounds(self, x: Shape) -> tuple[int | None, int | None]:
-        """The first index and the one after the last, as Python's slices find them; `None` if the size is unknown."""
+        """Returns the first index and the one after the last, as Python's slices find them; `None` if the size is
+        unknown.
+        """
         size = x[axis_index(self.kind, self.axis, x)]
         return (None, None) if size is None else slice(self.start, self.stop).indices(size)[:2]
 

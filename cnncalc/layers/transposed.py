@@ -80,7 +80,7 @@ class ConvTranspose(GroupedConvolution):
         return tuple(Term(text, {"N": length} | self._window_symbols(axis)) for axis, length in enumerate(x[:-1]))
 
     def crop_before(self, axis: int) -> int:
-        """How many of the positions that the input is spread over are cut off before the output on an axis."""
+        """Returns how many of the positions that the input is spread over are cut off before the output on an axis."""
         if not isinstance(self.padding, str):
             return self.padding[axis][0]
         if self.padding == "valid":

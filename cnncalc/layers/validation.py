@@ -38,7 +38,7 @@ def problems(layer: type[Layer], values: Mapping[str, object], error: Validation
 
 
 def _inside(name: str, details: ErrorDetails) -> Iterator[Problem]:
-    """The problems of a layer that stands in an argument, each with the way to its place."""
+    """Yields the problems of a layer that stands in an argument, each with the way to its place."""
     context = details["ctx"]
     problem: Problem = context["problem"]
     for one in problem.problems if isinstance(problem, Problems) else (problem,):
@@ -62,7 +62,7 @@ def _problem(layer: type[Layer], values: Mapping[str, object], name: str, detail
 
 
 def _missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Problem:
-    """The problem of a required argument that is not there."""
+    """Returns the problem of a required argument that is not there."""
     written = ", ".join(f"{given}: {show_value(value)}" for given, value in values.items())
     completed = f"{layer.kind}: {{{shorten(written)}, {name}: ...}}"
     field = layer.arguments()[name]
@@ -75,7 +75,7 @@ def _missing(layer: type[Layer], values: Mapping[str, object], name: str) -> Pro
 
 
 def _wrong_value(annotation: object, details: ErrorDetails, path: Path, value: object) -> Problem:
-    """The problem of a wrong value; its message starts behind the argument's name: "must be ..."."""
+    """Returns the problem of a wrong value; its message starts behind the argument's name: "must be ..."."""
     context = details.get("ctx", {})
     if details["type"] == "bad-value":
         return Problem("bad-value", details["msg"], **context)
@@ -122,7 +122,7 @@ def read_argument(layer: type[Layer], name: str, value: object) -> object:
 
 @cache
 def default_value(layer: type[Layer], name: str) -> object:
-    """The default of an argument in the form in which layers hold it."""
+    """Returns the default of an argument in the form in which layers hold it."""
     return read_argument(layer, name, layer.arguments()[name].default)
 
 
@@ -136,14 +136,14 @@ def _adapter(layer: type[Layer], name: str) -> TypeAdapter[object]:
 
 
 def expected(field: FieldInfo) -> str:
-    """What an argument must be, for the reference: `a positive integer, or null`."""
+    """Returns what an argument must be, for the reference: `a positive integer, or null`."""
     annotation = _annotation(field)
     words = _words(_at(annotation, ()))
     return f"{words}, or null" if type(None) in get_args(_plain(annotation)) else words
 
 
 def default_text(field: FieldInfo) -> str:
-    """The default as it would be written in a spec, or how it comes about."""
+    """Returns the default as it would be written in a spec, or how it comes about."""
     if field.is_required():
         return "required"
     words = (said.words for said in field.metadata if isinstance(said, DefaultWords))
@@ -151,7 +151,7 @@ def default_text(field: FieldInfo) -> str:
 
 
 def words_of(field: FieldInfo) -> tuple[str | bool, ...]:
-    """The words that an argument may be, beside other values: `same` and `valid` of a padding."""
+    """Returns the words that an argument may be, beside other values: `same` and `valid` of a padding."""
     return tuple(_literals(_annotation(field)))
 
 
@@ -164,22 +164,22 @@ def _literals(annotation: object) -> Iterator[str | bool]:
 
 
 def _annotation(field: FieldInfo) -> object:
-    """The type of a field with all that was said about it."""
+    """Returns the type of a field with all that was said about it."""
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
 def _plain(annotation: object) -> object:
-    """A type without what was said about it."""
+    """Returns a type without what was said about it."""
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _said(annotation: object) -> tuple[object, ...]:
-    """What was said about a type."""
+    """Returns what was said about a type."""
     return get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
 
 
 def _at(annotation: object, path: Path) -> object:
-    """The type of the entry that a path leads to, null apart."""
+    """Returns the type of the entry that a path leads to, null apart."""
     parts = get_args(_plain(annotation))
     if type(None) in parts:
         return _at(parts[0], path)

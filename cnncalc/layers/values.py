@@ -32,7 +32,7 @@ def show_value(value: object) -> str:
 
 
 def _fraction_text(value: Fraction) -> str:
-    """`12.5` if a few decimals say it all, else `64/3`."""
+    """Writes `12.5` if a few decimals say it all, else `64/3`."""
     if 10**12 % value.denominator == 0 and abs(value.numerator) < 10**15:
         return str(float(value))
     return shorten(f"{value.numerator}.0" if value.denominator == 1 else str(value))

@@ -146,7 +146,9 @@ def meaning(name: str, layer: type[Layer]) -> str:
 
 
 def parts(name: str, count: int) -> tuple[str, ...]:
-    """How the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`, `C`."""
+    """Returns how the entries of a vector are written: `k` of two axes is `k_h`, `k_w`; `x` of a map is `H`, `W`,
+    `C`.
+    """
     if name in ("x", "y", "inp", "out", "pos", "state", "whole"):
         prime = "'" if name in ("y", "out", "whole") else ""
         letters = _MAP.get(count - 1 if name in ("x", "y", "whole") else count)
@@ -164,7 +166,7 @@ def parts(name: str, count: int) -> tuple[str, ...]:
 
 
 def writer(symbols: Symbols) -> Callable[[str], str | tuple[str, ...]]:
-    """How each name is written in the formulas that read these symbols: a vector has one name per axis."""
+    """Returns how each name is written in the formulas that read these symbols: a vector has one name per axis."""
 
     def write(name: str) -> str | tuple[str, ...]:
         value = symbols[name]

@@ -27,16 +27,16 @@ class WindowLayer(Layer):
     """A layer that slides a window: subclasses say its size, stride, dilation and padding per axis."""
 
     def window(self) -> WindowSizes:
-        """Kernel (or pool) size, stride and dilation, one per axis, and the padding."""
+        """Returns kernel (or pool) size, stride and dilation, one per axis, and the padding."""
         raise NotImplementedError
 
     def effective_kernel(self, axis: int) -> int:
-        """The effective kernel size on an axis."""
+        """Returns the effective kernel size on an axis."""
         kernel, _, dilation, _ = self.window()
         return effective_kernel(kernel[axis], dilation[axis])
 
     def length_formula(self, before: int, after: int) -> str:
-        """The formula of an output length under explicit padding."""
+        """Returns the formula of an output length under explicit padding."""
         return PADDED_LENGTH if before or after else VALID_LENGTH
 
     def pads(self, axis: int, length: Size) -> tuple[int | None, int | None]:
@@ -66,13 +66,13 @@ class WindowLayer(Layer):
         return before, most - most // 2 if most == least else None
 
     def total_term(self, axis: int, length: Size) -> Term:
-        """What `same` or `causal` adds in all on an axis."""
+        """Returns what `same` or `causal` adds in all on an axis."""
         _, strides, _, padding = self.window()
         symbols: dict[str, Symbol] = {"N": length, "s": strides[axis], "k_eff": self.effective_kernel(axis)}
         return Term(SAME_TOTAL if padding == "same" and strides[axis] > 1 else FULL_TOTAL, symbols)
 
     def length_terms(self, x: Shape) -> tuple[Term, ...]:
-        """One term per spatial axis of the output."""
+        """Returns one term per spatial axis of the output."""
         _, stride, _, padding = self.window()
         terms = []
         for axis, length in enumerate(x[:-1]):

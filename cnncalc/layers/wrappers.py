@@ -109,7 +109,7 @@ class Wrapper(Layer):
             raise self.unfit("reads a list of tensors" if inner.merges else "can't stand in another layer")
 
     def unfit(self, why: str, expected: str = "a layer that reads one tensor", hint: str | None = None) -> Problem:
-        """The problem of an inner layer that the wrapper does not take."""
+        """Returns the problem of an inner layer that the wrapper does not take."""
         kind = self.inner.kind
         return Problem(
             "bad-value",
@@ -121,11 +121,11 @@ class Wrapper(Layer):
         )
 
     def inner_shape(self, x: Shape) -> Shape:
-        """The shape that the inner layer reads."""
+        """Returns the shape that the inner layer reads."""
         return x
 
     def inner_output(self, y: Shape) -> Shape:
-        """The shape of the inner layer's output."""
+        """Returns the shape of the inner layer's output."""
         return y
 
     def check_input(self, x: Shape) -> None:
@@ -160,7 +160,7 @@ class Wrapper(Layer):
 
 
 def _written_out(layer: Layer, x: Shape) -> str:
-    """The FLOPs of a layer inside: what it calls its macs are its own, and not those of all frames together."""
+    """Returns the FLOPs of a layer inside: what it calls its macs are its own, and not those of all frames together."""
     return re.sub(r"\bmacs\b", f"({layer.macs()})", layer.flops(x) or "0")
 
 
@@ -220,7 +220,9 @@ class TimeDistributed(Wrapper):
 
 
 def frame_by_frame(reach: Reach, x: Shape, y: Shape) -> Reach:
-    """What a layer reads that is applied to each frame by itself; `x` and `y` begin with the number of frames."""
+    """Returns what a layer reads that is applied to each frame by itself; `x` and `y` begin with the number of
+    frames.
+    """
     frames = x[:1]
     match reach:
         case Pointwise() | Scrambled():
@@ -236,7 +238,7 @@ def frame_by_frame(reach: Reach, x: Shape, y: Shape) -> Reach:
 
 
 def _framed(step: ComposedStep, shapes: Sequence[Shape], at: int) -> ComposedStep:
-    """One of several layers in one, applied to each frame; `shapes` begin with the number of frames."""
+    """Returns one of several layers in one, applied to each frame; `shapes` begin with the number of frames."""
     y, frames = shapes[at], shapes[at][:1]
     operands = tuple(
         (frame_by_frame(reach, shapes[source], frames + size), frames + size)
@@ -329,7 +331,7 @@ class Bidirectional(Wrapper):
         return self.layer if self.backward_layer is None else self.backward_layer
 
     def _of_backward(self, text: str) -> str:
-        """A formula of the backward layer, in which what it may have otherwise has a name of its own."""
+        """Returns a formula of the backward layer, in which what it may have otherwise has a name of its own."""
         return text if self.backward_layer is None else re.sub(r"\b(of_state|of_gate|k)\b", r"backward_\1", text)
 
     def symbols(self, x: Shape, y: Shape) -> dict[str, Symbol]:
@@ -387,7 +389,7 @@ class SpectralNormalization(Wrapper):
         return super().symbols(x, y) | {"singular": self._last_of_kernel(x)}
 
     def _last_of_kernel(self, x: Shape) -> int:
-        """The last size of the kernel as Keras has it."""
+        """Returns the last size of the kernel as Keras has it."""
         match self.inner:
             case Dense(units=size) | Embedding(output_dim=size) | Conv(filters=size) | Depthwise(depth_multiplier=size):
                 return size

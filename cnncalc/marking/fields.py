@@ -190,7 +190,7 @@ class Recurrences:
         return tuple(_behind(axis, window, rule, family) for axis, window in zip(before, windows, strict=True))
 
     def _is_first_in_block(self, index: int) -> bool:
-        """Whether no earlier layer of the same block is a convolution of the same window."""
+        """Says whether no earlier layer of the same block is a convolution of the same window."""
         nodes = self.analysis.expansion.nodes
         block = nodes[index].instance
         if block.outer is None:

@@ -126,7 +126,7 @@ class StudentNet(Analysis):
         return [(by_inputs[figure], self.inherited("output_shape", index)), (by_own[figure], cause)]
 
     def _own_counts(self, index: int, but: Figure | None = None) -> dict[Figure, Number]:
-        """The student's own counts of a layer, without one of them."""
+        """Returns the student's own counts of a layer, without one of them."""
         own = {name: self.own.get((index, name)) for name in _COUNTED if name != but}
         return {name: value for name, value in own.items() if isinstance(value, (int, Fraction))}
 

@@ -120,7 +120,7 @@ class Marker:
         return [self.net.right(answer.index, figure) for figure in answer.quantity.figures(self.options.convention)]
 
     def _is_right(self, answer: Answer, value: Value) -> bool:
-        """Whether a value is right; where the figure is 0 or not counted, "none" and 0 are one answer."""
+        """Says whether a value is right; where the figure is 0 or not counted, "none" and 0 are one answer."""
         rights = self._rights(answer)
         if not self.options.strict_none and _is_zero(value):
             return any(_is_zero(right) for right in rights)
@@ -207,17 +207,17 @@ class _Verdict:
 
 
 def _says_impossible(written: Written | None) -> bool:
-    """Whether a student says that there is no such layer, as its window does not end at the border."""
+    """Says whether a student says that there is no such layer, as its window does not end at the border."""
     return isinstance(written, str) and written.strip().lower().strip(".!") in _IMPOSSIBLE
 
 
 def _is_zero(value: Value) -> bool:
-    """Whether a figure is 0, or nothing is counted."""
+    """Says whether a figure is 0, or nothing is counted."""
     return not any(value) if isinstance(value, tuple) else not value
 
 
 def _is_null(written: Written) -> bool:
-    """Whether a program or a template left the answer out, in words: `null`."""
+    """Says whether a program or a template left the answer out, in words: `null`."""
     return isinstance(written, str) and written.strip().lower() in ("null", "~")
 
 

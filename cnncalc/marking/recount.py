@@ -174,7 +174,7 @@ def _count(basis: _Basis, instances: int, frozen: bool, change: Change, own: Own
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
     def decided(name: str, figure: Figure, computed: Number | None) -> Number | None:
-        """The figure by a changed formula, or the student's own, or the computed one."""
+        """Returns the figure by a changed formula, or the student's own, or the computed one."""
         if name in change.counts:
             return _evaluate(change.counts[name], symbols | {name: computed})
         if figure in own:
@@ -224,7 +224,7 @@ def _with_entries(symbols: Mapping[str, Symbol]) -> dict[str, Symbol]:
 
 
 def _further_symbols(layer: Layer) -> dict[str, Symbol]:
-    """What changed formulas may read besides the layer's own symbols: dropout's rate, and fused activations."""
+    """Returns what changed formulas may read besides the layer's own symbols: dropout's rate, and fused activations."""
     further: dict[str, Symbol] = {}
     rate = vars(layer).get("rate")
     if isinstance(rate, (int, Fraction)):

@@ -65,7 +65,7 @@ def slip(right: Value, value: Value) -> str | None:
 
 
 def sums_up_otherwise(rows: Iterable[Value], total: Value) -> bool:
-    """Whether a student gave a number for every row, and the total is another number than their sum."""
+    """Says whether a student gave a number for every row, and the total is another number than their sum."""
     parts: list[Number] = []
     for part in rows:
         if isinstance(part, tuple) or part is None:

@@ -22,7 +22,7 @@ _Line = tuple[int, list[str]]
 
 
 def shown_as_summary(source: Source) -> bool:
-    """Whether a text holds the table of a summary; as Markdown it is read as such."""
+    """Says whether a text holds the table of a summary; as Markdown it is read as such."""
     return any(_HEADING in line.lower() and not line.lstrip().startswith("|") for line in source.lines)
 
 

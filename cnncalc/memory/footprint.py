@@ -47,18 +47,18 @@ TENSOR: Final = "batch*instances*prod(y)*bytes"
 
 
 def memory(analysis: Analysis, setting: Setting) -> tuple[Memory, list[LayerMemory]]:
-    """The memory of a net that was analysed, and of each of its nodes."""
+    """Returns the memory of a net that was analysed, and of each of its nodes."""
     return Calculation(analysis, setting).result()
 
 
 def with_memory(report: Report, analysis: Analysis, setting: Setting) -> Report:
-    """The report with the memory of each layer and of the whole."""
+    """Returns the report with the memory of each layer and of the whole."""
     whole, rows = memory(analysis, setting)
     return with_counted_memory(report, whole, rows)
 
 
 def with_counted_memory(report: Report, whole: Memory, rows: Sequence[LayerMemory]) -> Report:
-    """The report with memory that was counted already."""
+    """Returns the report with memory that was counted already."""
     return replace(
         report,
         layers=[replace(row, memory=own) for row, own in zip(report.layers, rows, strict=True)],
@@ -87,7 +87,7 @@ class Calculation:
         """The nodes whose whole tensors are kept."""
 
     def result(self) -> tuple[Memory, list[LayerMemory]]:
-        """The memory of the net and of each of its nodes."""
+        """Returns the memory of the net and of each of its nodes."""
         rows = self.rows()
         slots = SLOTS[self.setting.optimizer]
         whole = Memory(
@@ -104,7 +104,7 @@ class Calculation:
         return whole, rows
 
     def rows(self) -> list[LayerMemory]:
-        """The memory of each node."""
+        """Returns the memory of each node."""
         params = [self._own(index, self.figures[index].params.value) for index in range(len(self.nodes))]
         parameters = [_bytes(PARAMETERS, params=own, bytes=self.bytes) for own in params]
         outputs = [self.tensors[index] if maker == index else 0 for index, maker in enumerate(self.made)]
@@ -114,7 +114,7 @@ class Calculation:
     # Weights ----------------------------------------------------------------------------------------------------
 
     def _own(self, index: int, value: int | None) -> int | None:
-        """A number of weights, 0 where they are another node's."""
+        """Returns a number of weights, 0 where they are another node's."""
         return value if self.nodes[index].owner is None else 0
 
     def _trained(self, index: int) -> int | None:
@@ -130,7 +130,9 @@ class Calculation:
         return _bytes(TENSOR, y=output.shape, instances=output.instances, batch=batch, bytes=self.bytes)
 
     def _makers(self, passes_on: Callable[[Layer], bool]) -> list[int]:
-        """The node whose tensor each node's output is: its own, or that of the node whose output it hands on."""
+        """Returns the node whose tensor each node's output is: its own, or that of the node whose output it hands
+        on.
+        """
         makers: list[int] = []
         for index, (node, layer) in enumerate(zip(self.nodes, self.layers, strict=True)):
             makers.append(makers[node.inputs[0]] if node.inputs and passes_on(layer) else index)
@@ -139,7 +141,7 @@ class Calculation:
     # Training ---------------------------------------------------------------------------------------------------
 
     def _kept(self) -> list[int | None]:
-        """The bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
+        """Returns the bytes that each node adds to what the backward pass needs; a tensor counts where it is made."""
         makers = self._makers(is_view)
         gradient = self.gradient = []
         whole = self.kept_tensors = set()
@@ -166,7 +168,7 @@ class Calculation:
         return kept
 
     def _saved(self, index: int) -> tuple[list[Saved], int | None]:
-        """What a node's layer saves, and the bytes of it beside whole tensors."""
+        """Returns what a node's layer saves, and the bytes of it beside whole tensors."""
         inside = analysis_inside(self.analysis, index)
         if inside is None:
             table = entries(self.layers[index])
@@ -181,7 +183,7 @@ class Calculation:
         return [Saved(inputs=0 in model.kept_tensors, output=max(ends) in model.kept_tensors)], beside
 
     def _beside(self, index: int, table: Sequence[Saved]) -> int | None:
-        """The bytes that a node's layer keeps beside whole tensors."""
+        """Returns the bytes that a node's layer keeps beside whole tensors."""
         layer, made, inputs = self.layers[index], self.figures[index], self.nodes[index].inputs
         x = self.figures[inputs[0]].output.shape if inputs else made.output.shape
         found = symbols(layer, made, x)
@@ -213,7 +215,7 @@ class Calculation:
         )
 
     def alive(self) -> list[int | None]:
-        """What is alive at inference while each node is computed, in the listed order, in bytes.
+        """Returns what is alive at inference while each node is computed, in the listed order, in bytes.
 
         A node that makes no tensor has what the node before it has; `None` if a size is not known.
         """
@@ -230,7 +232,7 @@ class Calculation:
         return alive
 
     def _program(self, sizes: Sequence[int]) -> tuple[Program, list[int]]:
-        """The net as steps, and each step's node."""
+        """Returns the net as steps, and each step's node."""
         made, expansion = self.made, self.analysis.expansion
         nodes = [index for index, node in enumerate(self.nodes) if node.inputs and made[index] == index]
         steps = [

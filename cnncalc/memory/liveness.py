@@ -65,7 +65,7 @@ class _Memory:
     """Of each tensor that is alive, how many steps are still to read it."""
 
     def needed(self, step: Step) -> int:
-        """What is alive while a step runs."""
+        """Returns what is alive while a step runs."""
         return self.size + self.program.sizes[step.writes]
 
     def run(self, step: Step, reads_to_come: Sequence[int]) -> None:
@@ -95,7 +95,7 @@ def _start(program: Program) -> tuple[_Memory, list[int]]:
 
 
 def peak(program: Program, order: Iterable[int] | None = None) -> Peak:
-    """The peak of an order of the steps, the listed one where none is given."""
+    """Returns the peak of an order of the steps, the listed one where none is given."""
     if not program.steps:
         memory, _ = _start(program)
         return Peak(memory.size, None, tuple(sorted(memory.readers)))
@@ -107,7 +107,7 @@ def peak(program: Program, order: Iterable[int] | None = None) -> Peak:
 
 
 def alive_over_time(program: Program, order: Iterable[int]) -> list[int]:
-    """How much is alive while each step of an order runs."""
+    """Returns how much is alive while each step of an order runs."""
     memory, reads = _start(program)
     sizes = []
     for index in order:
@@ -127,7 +127,7 @@ def _alive_at(program: Program, order: Iterable[int], step: int) -> tuple[int, .
 
 
 def best_order(program: Program, max_states: int = MAX_STATES) -> BestOrder:
-    """The order of the steps whose peak is smallest.
+    """Returns the order of the steps whose peak is smallest.
 
     Bottlenecks, steps that every other step leads to or comes from, cut the steps into stretches that can be put into
     order one by one: what is alive between them does not depend on the order within. Within a stretch the search goes
@@ -148,7 +148,7 @@ def best_order(program: Program, max_states: int = MAX_STATES) -> BestOrder:
 
 
 def _stretches(program: Program) -> list[tuple[int, int]]:
-    """The steps cut behind each bottleneck, as ranges of indices."""
+    """Returns the steps cut behind each bottleneck, as ranges of indices."""
     steps = program.steps
     writer = {step.writes: index for index, step in enumerate(steps)}
     first_reader = [len(steps)] * len(steps)
@@ -178,7 +178,7 @@ def _stretches(program: Program) -> list[tuple[int, int]]:
 def _search(
     program: Program, memory: _Memory, reads: Sequence[int], first: int, end: int, reached: int, max_states: int
 ) -> BestOrder:
-    """The best order of the steps first ... end - 1, all before them run; `reached` is the peak so far."""
+    """Returns the best order of the steps first ... end - 1, all before them run; `reached` is the peak so far."""
     listed = BestOrder(tuple(range(first, end)), _peak_of_stretch(program, memory, reads, first, end), True)
     if end - first == 1 or listed.size <= reached:
         return listed
@@ -252,11 +252,11 @@ class _Stretch:
                 self.readers[tensor] |= never
 
     def ready_at_first(self) -> tuple[int, ...]:
-        """The steps that need no other of the stretch."""
+        """Returns the steps that need no other of the stretch."""
         return tuple(step for step, needs in enumerate(self.needs) if not needs)
 
     def run(self, state: _State, index: int) -> _State:
-        """The state after one more step."""
+        """Returns the state after one more step."""
         self.runs += 1
         step, done = self.steps[index], state.done | 1 << index
         needed = state.alive + self.sizes[step.writes]
@@ -267,7 +267,9 @@ class _Stretch:
         return _State(max(state.peak, needed), state.to_do - 1, done, needed - gone, order, tuple(sorted(ready)))
 
     def without_cost(self, state: _State) -> _State:
-        """The state after every step that neither needs more than the peak so far nor leaves more alive than before."""
+        """Returns the state after every step that neither needs more than the peak so far nor leaves more alive than
+        before.
+        """
         found = True
         while found:
             found = False

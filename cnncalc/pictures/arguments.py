@@ -61,7 +61,7 @@ def _all_one(value: object) -> bool:
 
 
 def _sizes(value: tuple[object, ...]) -> Iterator[str]:
-    """One text for each axis; for padding one number if it is the same all around."""
+    """Yields one text for each axis; for padding one number if it is the same all around."""
     entries = [entry if isinstance(entry, tuple) else (entry,) for entry in value]
     if len({*entries}) == 1 and all(len({*entry}) == 1 and len(entry) == 2 for entry in entries):
         yield show_value(entries[0][0])

@@ -81,17 +81,17 @@ _RULES: Final = """\
 
 
 def light_colour(family: str) -> Colour:
-    """A family's colour on light ground."""
+    """Returns a family's colour on light ground."""
     return _LIGHT[family]
 
 
 def family_class(family: str) -> str:
-    """The class of a family's boxes."""
+    """Returns the class of a family's boxes."""
     return family.replace(" ", "-")
 
 
 def style_sheet(theme: Theme = "auto", further: str = "") -> str:
-    """The rules of a picture's style sheet; `further` ones may use the same names of colours (`$ink`)."""
+    """Returns the rules of a picture's style sheet; `further` ones may use the same names of colours (`$ink`)."""
     light = _sheet(_LIGHT, _LIGHT_NAMES, further)
     if theme == "light":
         return light

@@ -50,7 +50,9 @@ def draw_comparison(names: Sequence[str], nets: Sequence[Net], difference: Diffe
 
 
 def _mark(changes: Sequence[LayerChange]) -> tuple[str, tuple[str, ...]]:
-    """The class of a layer's colours, and the lines that say what changed of it or of the activation within it."""
+    """Returns the class of a layer's colours, and the lines that say what changed of it or of the activation within
+    it.
+    """
     if not changes:
         return "unchanged", ()
     for change in changes:

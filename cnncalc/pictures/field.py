@@ -96,7 +96,7 @@ def draw_fields(reports: Sequence[FieldReport], image: bytes | None = None, them
 
 
 def _axes(report: FieldReport) -> tuple[_Axis, _Axis]:
-    """The rows and the columns of a picture. Raises: UsageError: if there is nothing to draw."""
+    """Returns the rows and the columns of a picture. Raises: UsageError: if there is nothing to draw."""
     if not report.axes:
         why = report.note or "it has no receptive field"
         raise UsageError(Diagnostic("bad-option", f"--draw: {quote(report.layer)} can't be drawn: {why}"))
@@ -118,7 +118,7 @@ def _axis(report: FieldReport, index: int) -> _Axis:
 
 
 def _middle(axis: AxisReport) -> tuple[int, int] | None:
-    """What the position in the middle sees; without positions, all that is seen."""
+    """Returns what the position in the middle sees; without positions, all that is seen."""
     if axis.rows:
         return axis.rows[len(axis.rows) // 2].span
     first = axis.offset or 0
@@ -126,7 +126,7 @@ def _middle(axis: AxisReport) -> tuple[int, int] | None:
 
 
 def _outside(axes: Sequence[_Axis], scale: float, side: int) -> float:
-    """The room for what lies before the input, or behind it."""
+    """Returns the room for what lies before the input, or behind it."""
     if side == 0:
         return max(0, *(-axis.span[0] for axis in axes)) * scale
     return max(0, *(axis.span[1] + 1 - axis.length for axis in axes)) * scale
@@ -149,7 +149,7 @@ def _ground(image: bytes | None, x: float, y: float, wide: float, high: float, s
 def _field(
     report: FieldReport, field: tuple[_Axis, _Axis], corner: svg.Point, scale: float, is_strip: bool
 ) -> Iterator[str]:
-    """The centres of all positions' fields, which are an effective stride apart, and the field of one."""
+    """Yields the centres of all positions' fields, which are an effective stride apart, and the field of one."""
     rows, columns = field
     yield svg.title(_legend(report))
     down = _STRIP if is_strip else scale

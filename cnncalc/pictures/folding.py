@@ -53,7 +53,7 @@ class _Folder:
         frame.parts = kept
 
     def _structure(self, frame: FramePart) -> int:
-        """A number that alike blocks have in common."""
+        """Returns a number that alike blocks have in common."""
         outside: dict[int, int] = {}
         entries: list[Hashable] = []
         for part in leaves(frame):
@@ -66,7 +66,7 @@ class _Folder:
         return self.alike.setdefault((frame.last - frame.first, *entries), len(self.alike))
 
     def _follows(self, frame: FramePart, before: FramePart) -> bool:
-        """Whether a block reads one layer of the block before it, which nothing else reads, and nothing else."""
+        """Says whether a block reads one layer of the block before it, which nothing else reads, and nothing else."""
         size = frame.last - frame.first + 1
         start = frame.first - size  # of the last copy
         if start < before.first:

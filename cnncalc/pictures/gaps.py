@@ -99,7 +99,7 @@ def _spread(tops: Sequence[Port]) -> list[Port]:
 
 
 def _tracks(nets: Sequence[_Net]) -> list[int]:
-    """A track for each net, 0 the highest: nets on one track do not meet.
+    """Returns a track for each net, 0 the highest: nets on one track do not meet.
 
     A line that comes down to its track where another leaves its own for below must have the higher track.
     """

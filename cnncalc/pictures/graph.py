@@ -81,7 +81,7 @@ def placed(net: FramePart, options: Options) -> tuple[Labels, Layout]:
 
 
 def totals_line(report: Report) -> str:
-    """What stands under the net's name: its totals, or why there are none."""
+    """Returns what stands under the net's name: its totals, or why there are none."""
     if report.error is not None:
         return safe(f"stopped by an error: {report.error.message}")
     layers, totals = len(report.layers) - len(report.inputs), report.totals
@@ -92,7 +92,7 @@ class Graph:
     """A graph with its heading above and its legend below, as the content of an SVG of its size."""
 
     def __init__(self, report: Report, options: Options, net: FramePart, lines: Sequence[str] = ()) -> None:
-        """`lines` stand under the heading, besides the totals."""
+        """Takes `lines` that stand under the heading, besides the totals."""
         self.report = report
         self.layers = list(leaves(net))
         self.labels, self.layout = placed(net, options)
@@ -106,7 +106,7 @@ class Graph:
         self.height = self.top + self.layout.height + 14 + 20 * (self.legend[-1][0] + 1 if self.legend else 0) + _MARGIN
 
     def content(self) -> Iterator[str]:
-        """Everything but the ground."""
+        """Yields everything but the ground."""
         yield svg.text(self.title, _MARGIN, _MARGIN + 15, "heading")
         for index, line in enumerate(self.lines):
             yield svg.text(line, _MARGIN, _MARGIN + 32 + LINE * index, "error" if self.report.error else "small")
@@ -176,7 +176,7 @@ class Graph:
         return "\n".join(lines)
 
     def _legend(self, room: float) -> Iterator[tuple[int, float, str]]:
-        """The families that are drawn, or the marks if there are any, each with its row and its x."""
+        """Yields the families that are drawn, or the marks if there are any, each with its row and its x."""
         marks = {layer.mark for layer in self.layers} - {""}
         used = marks or {layer.family for layer in self.layers if not is_round(layer)}
         row, x = 0, 0.0
@@ -209,7 +209,7 @@ def _frame(box: Box, frame: FramePart) -> str:
 
 
 def _line(line: Line, source: LayerPart, target: Box | None) -> str:
-    """A piece of a line, with a tip if it ends at a layer."""
+    """Returns a piece of a line, with a tip if it ends at a layer."""
     unknown = source.state != "computed" or (line.target is not None and line.target.state == "unknown")
     class_ = "edge unknown" if unknown else "edge"
     if line.target is None or target is None:

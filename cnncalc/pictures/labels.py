@@ -62,7 +62,7 @@ class Labels:
         self.largest = {what: max((_sum(layer, what) or 0 for layer in layers), default=0) for what in show}
 
     def measure(self, layer: LayerPart) -> Size:
-        """The size of a layer's box, or of its sign with what stands beside it."""
+        """Returns the size of a layer's box, or of its sign with what stands beside it."""
         if is_round(layer):
             lines = self.beside(layer)
             label = max(text_width(line, SMALL) for line in lines)
@@ -77,45 +77,45 @@ class Labels:
         return min(max(first, second, *shown, *remarks, 90.0), _WIDEST) + 2 * INSET
 
     def first_line(self, layer: LayerPart) -> tuple[str, str]:
-        """Kind and arguments, shortened if the box is too narrow."""
+        """Writes kind and arguments, shortened if the box is too narrow."""
         room = self.width - 2 * INSET
         kind = fitted(layer.kind, room, TEXT, bold=True)
         return kind, fitted(safe(layer.arguments), room - text_width(kind, TEXT, bold=True) - INSET, TEXT)
 
     def second_line(self, layer: LayerPart) -> tuple[str, str]:
-        """Name and output shape, shortened if the box is too narrow."""
+        """Writes name and output shape, shortened if the box is too narrow."""
         room = self.width - 2 * INSET
         shape = fitted(shape_of(layer), room * 0.6, SMALL)
         return fitted(safe(layer.own_name), room - 14 - text_width(shape, SMALL), SMALL), shape
 
     def further_line(self, layer: LayerPart, what: Shown) -> str:
-        """A figure, shortened if the box is too narrow."""
+        """Returns a figure, shortened if the box is too narrow."""
         return fitted(figure(layer, what), self.width - 2 * INSET - BAR - 10, SMALL)
 
     def beside(self, layer: LayerPart) -> list[str]:
-        """What stands beside a merge's sign: name, output shape, and the receptive field if it is wanted."""
+        """Returns what stands beside a merge's sign: name, output shape, and the receptive field if it is wanted."""
         wanted = [figure(layer, what) for what in self.show if what == "rf"]
         texts = [safe(layer.own_name), shape_of(layer), *wanted, *map(safe, layer.remarks)]
         return [fitted(text, _LABEL, SMALL) for text in texts]
 
     def share(self, layer: LayerPart, what: Shown) -> float | None:
-        """A figure as a share of the largest in the picture; `None` if there is none to show."""
+        """Returns a figure as a share of the largest in the picture; `None` if there is none to show."""
         value = _sum(layer, what)
         return None if value is None or not self.largest[what] else float(Fraction(value, self.largest[what]))
 
     def heading(self, frame: FramePart) -> Heading:
-        """How wide the name of a frame is, and the badge that says how many copies there are."""
+        """Returns how wide the name of a frame is, and the badge that says how many copies there are."""
         badge = text_width(badge_of(frame), TEXT, bold=True) + 12 if len(frame.copies) > 1 else 0
         return Heading(text_width(frame_name(frame), TEXT, bold=True), badge)
 
 
 def is_round(layer: LayerPart) -> bool:
-    """Whether a layer is drawn as a round sign."""
+    """Says whether a layer is drawn as a round sign."""
     return layer.kind in SIGNS
 
 
 def figure(layer: LayerPart, what: Shown) -> str:
-    """A figure with its name: of copies one for all if they are alike, else the first and the last."""
+    """Returns a figure with its name: of copies one for all if they are alike, else the first and the last."""
     if what == "rf":
         return f"rf {_range([extent(row.exact.receptive_field) for row in layer.rows])}"
     values = [_value(row, what) for row in layer.rows]
@@ -125,7 +125,7 @@ def figure(layer: LayerPart, what: Shown) -> str:
 
 
 def frame_name(frame: FramePart) -> str:
-    """A block's own name, and how that of the last of its copies ends: `conv2_2 … 3`."""
+    """Returns a block's own name, and how that of the last of its copies ends: `conv2_2 … 3`."""
     name = safe(frame.own_name)
     if len(frame.copies) == 1:
         return fitted(name, 200, TEXT, bold=True)
@@ -135,12 +135,12 @@ def frame_name(frame: FramePart) -> str:
 
 
 def badge_of(frame: FramePart) -> str:
-    """How many copies a frame stands for."""
+    """Returns how many copies a frame stands for."""
     return f"× {grouped(len(frame.copies))}"
 
 
 def shape_of(layer: LayerPart) -> str:
-    """The output's shape; of copies with different ones the first and the last size on each axis."""
+    """Returns the output's shape; of copies with different ones the first and the last size on each axis."""
     if not layer.rows:
         return "?"
     shapes = [row.output_shape for row in layer.rows]

@@ -73,7 +73,7 @@ Part = LayerPart | FramePart
 
 
 def leaves(part: Part) -> Iterator[LayerPart]:
-    """The layers of a part, in their order."""
+    """Yields the layers of a part, in their order."""
     pending: list[Part] = [part]
     while pending:
         one = pending.pop()
@@ -84,7 +84,7 @@ def leaves(part: Part) -> Iterator[LayerPart]:
 
 
 def frames(frame: FramePart) -> Iterator[FramePart]:
-    """A frame, and those within it."""
+    """Yields a frame, and those within it."""
     pending = [frame]
     while pending:
         one = pending.pop()
@@ -154,7 +154,7 @@ def connect(net: FramePart, stands_for: Sequence[int]) -> None:
 
 
 def _with_frames(frame: FramePart, around: tuple[FramePart, ...]) -> Iterator[tuple[LayerPart, tuple[FramePart, ...]]]:
-    """Every layer with the frames around it, the outermost first."""
+    """Yields every layer with the frames around it, the outermost first."""
     own = (*around, frame)
     for part in frame.parts:
         if isinstance(part, LayerPart):

@@ -177,7 +177,7 @@ class Placer:
 
 
 def _axis_of(inner: Placed, key: int) -> float:
-    """Where the line of a layer enters a frame: straight above where it goes, or above the axis if it branches."""
+    """Says where the line of a layer enters a frame: straight above where it goes, or above the axis if it branches."""
     xs = [port.x for port in inner.tops if port.key == key]
     return xs[0] if len({*xs}) == 1 else min(max(inner.axis, min(xs)), max(xs))
 
@@ -237,7 +237,7 @@ _PAGE: Final = 1.25
 
 
 def _columns_of_page(width: float, height: float) -> int:
-    """The number of columns with which the picture is most like a page."""
+    """Returns the number of columns with which the picture is most like a page."""
     if height <= _TALL:
         return 1
     return max(1, round(math.sqrt(height / ((width + GUTTER) * _PAGE))))
@@ -307,5 +307,5 @@ def _side_by_side(columns: Sequence[Placed], exits: frozenset[int]) -> Placed:
 
 
 def layers_of(layout: Layout) -> Iterator[Box]:
-    """The boxes of layers, without the frames."""
+    """Returns the boxes of layers, without the frames."""
     return (box for box in layout.boxes if isinstance(box.part, LayerPart))

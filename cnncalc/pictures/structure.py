@@ -113,7 +113,7 @@ def _falls_apart(region: Sequence[Part], needed: Sequence[int] | frozenset[int])
 
 
 def _between(region: Sequence[Part], needed: Sequence[int] | frozenset[int], depth: int) -> list[Part | Beside]:
-    """The branches between two layers through which everything flows; `needed` is what the lower one reads."""
+    """Returns the branches between two layers through which everything flows; `needed` is what the lower one reads."""
     if not region:
         return []
     made = {key for part in region for key in part.makes}
@@ -135,13 +135,13 @@ def _ordered(branches: Sequence[Series], lanes: Sequence[Lane]) -> list[Series |
 
 
 def goes_through(branch: Series) -> bool:
-    """Whether a branch begins above and goes on below."""
+    """Says whether a branch begins above and goes on below."""
     first = branch.items[0]
     return bool(branch.exits) and (isinstance(first, Beside) or bool(first.reads))
 
 
 def _components(region: Sequence[Part]) -> list[list[Part]]:
-    """The parts that hang together, each in their order."""
+    """Returns the parts that hang together, each in their order."""
     owner = {key: index for index, part in enumerate(region) for key in part.makes}
     root = list(range(len(region)))
 
@@ -180,14 +180,14 @@ def _with_ends_beside_each_other(items: list[Part | Beside], exits: frozenset[in
 
 
 def _first(item: Part | Beside) -> int:
-    """The key of the first layer of an item."""
+    """Returns the key of the first layer of an item."""
     if not isinstance(item, Beside):
         return item.first
     return min(_first(branch.items[0]) for branch in item.branches if isinstance(branch, Series))
 
 
 def length(items: Sequence[Part | Beside]) -> int:
-    """The number of parts that stand one below the other."""
+    """Returns the number of parts that stand one below the other."""
     return sum(
         max(length(branch.items) if isinstance(branch, Series) else 0 for branch in item.branches)
         if isinstance(item, Beside)
@@ -242,7 +242,7 @@ def _rows(parts: Sequence[Part], exits: frozenset[int]) -> list[Part | Beside]:
 
 
 def _is_next_of(above: Beside, row: Beside) -> bool:
-    """Whether a row has one part, below one part, and the same lanes beside it: then the lanes stay straight."""
+    """Says whether a row has one part, below one part, and the same lanes beside it: then the lanes stay straight."""
     alone, below = ([branch for branch in beside.branches if isinstance(branch, Series)] for beside in (above, row))
     lanes, others = ([branch for branch in beside.branches if isinstance(branch, Lane)] for beside in (above, row))
     if len(alone) != 1 or len(below) != 1 or {*lanes} != {*others}:
@@ -261,7 +261,7 @@ def _longer(above: Beside, row: Beside) -> Beside:
 
 
 def _place(branch: Series | Lane, order: dict[int, float]) -> float:
-    """The mean place of what a branch reads; a lane stays where it is."""
+    """Returns the mean place of what a branch reads; a lane stays where it is."""
     keys = (
         [branch.key]
         if isinstance(branch, Lane)

@@ -94,7 +94,7 @@ def _point(point: Point) -> str:
 
 
 def _towards(corner: Point, other: Point) -> Point:
-    """The point on the way from a corner to another point at which the rounding begins."""
+    """Returns the point on the way from a corner to another point at which the rounding begins."""
     (x, y), (u, v) = corner, other
     length = abs(u - x) + abs(v - y)
     share = min(_CORNER, length / 2) / length if length else 0

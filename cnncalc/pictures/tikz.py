@@ -99,7 +99,7 @@ def _small(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text without mark-up; of what LaTeX's fonts lack, the number in Unicode."""
+    """Returns a text without mark-up; of what LaTeX's fonts lack, the number in Unicode."""
     return "".join(
         _WRITTEN.get(letter) or (escaped(letter) if letter.isascii() else f"(U+{ord(letter):04X})")
         for letter in safe(text)

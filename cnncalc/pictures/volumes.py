@@ -91,7 +91,9 @@ class _Volume:
         return self.x + self.thickness + self.depth[0]
 
     def on_side(self, down: float, back: float) -> Point:
-        """A point of the side that faces the next map, from its upper front corner on, as shares of its sizes."""
+        """Returns a point of the side that faces the next map, from its upper front corner on, as shares of its
+        sizes.
+        """
         return self.x + self.thickness + back * self.depth[0], self.y + down * self.height + back * self.depth[1]
 
 
@@ -135,7 +137,9 @@ def _log(size: Size) -> float:
 
 
 def _volumes(layers: Sequence[LayerPart]) -> list[_Volume]:
-    """The maps on the longest way, without those that only change values; they stand for the layers behind them."""
+    """Returns the maps on the longest way, without those that only change values; they stand for the layers behind
+    them.
+    """
     by_key = {layer.key: layer for layer in layers if layer.rows}
     depth: dict[int, int] = {}
     for layer in by_key.values():
@@ -167,7 +171,7 @@ def _is_shown(layer: LayerPart, shape: Shape, before: Shape) -> bool:
 
 
 def _shown_source(key: int, shown: dict[int, _Volume], layers: dict[int, LayerPart]) -> _Volume | None:
-    """The map on the way from which something beside it comes, through layers that read one thing each."""
+    """Returns the map on the way from which something beside it comes, through layers that read one thing each."""
     while key not in shown:
         reads = layers[key].reads
         if len(reads) != 1:
@@ -209,7 +213,9 @@ def _place(volumes: Sequence[_Volume], by_size: bool) -> tuple[float, float]:
 
 
 def _texts(volume: _Volume) -> tuple[str, str, str]:
-    """What stands above a map, in the papers' manner, and in two lines below it: the operation and its window."""
+    """Returns what stands above a map, in the papers' manner, and in two lines below it: the operation and its
+    window.
+    """
     *sizes, channels = volume.shape
     above = f"{'?' if channels is None else channels}@{shape_text(tuple(sizes))}" if sizes else shape_text(volume.shape)
     kind = "input" if volume.layer.family == "input" else volume.layer.kind
@@ -248,7 +254,7 @@ def _volume(volume: _Volume) -> str:
 
 
 def _projection(before: _Volume, volume: _Volume, analysis: Analysis) -> Iterator[str]:
-    """What a position of a map reads of the one before it: a window, or all of it."""
+    """Yields what a position of a map reads of the one before it: a window, or all of it."""
     layer = analysis.layers[volume.layer.key]
     middle = (volume.x, volume.y + volume.height / 2)
     if len(volume.shape) == 1:
@@ -270,7 +276,7 @@ def _projection(before: _Volume, volume: _Volume, analysis: Analysis) -> Iterato
 
 
 def _step(before: _Volume, volume: _Volume) -> str:
-    """The arrow from one row to the next."""
+    """Returns the arrow from one row to the next."""
     start = (before.x + before.right) / 2, before.y + before.height + 30
     corner, end = (start[0], volume.y + volume.height / 2), (volume.x - 3, volume.y + volume.height / 2)
     if volume.row < before.row:
@@ -281,7 +287,7 @@ def _step(before: _Volume, volume: _Volume) -> str:
 
 
 def _skip(source: _Volume, volume: _Volume, volumes: Sequence[_Volume]) -> str:
-    """The arrow of a skip connection, above the maps that stand between the two."""
+    """Returns the arrow of a skip connection, above the maps that stand between the two."""
     between = [one for one in volumes if one.row in (source.row, volume.row) and source.x <= one.x <= volume.x]
     high = min(one.y + one.depth[1] for one in between) - 20
     start, end = source.y + source.height / 3, volume.y + volume.height / 3

@@ -89,7 +89,7 @@ def _fields(report: Report, analysis: Analysis) -> Panel:
 
 
 def _per_axis(side: Side, fields: Sequence[Extent]) -> list[Curve]:
-    """A curve for each axis, or one if all axes are alike."""
+    """Returns a curve for each axis, or one if all axes are alike."""
     rank = max((len(field) for field in fields if field is not None), default=0)
     curves = [
         Curve(f"{side}, {axis}", tuple([field[i] if field and i < len(field) else None for field in fields]), "last")
@@ -100,7 +100,7 @@ def _per_axis(side: Side, fields: Sequence[Extent]) -> list[Curve]:
 
 
 def _input_sizes(report: Report) -> tuple[Level, ...]:
-    """The sizes of the inputs that have spatial axes, each once."""
+    """Returns the sizes of the inputs that have spatial axes, each once."""
     shapes = [row.output_shape[:-1] for row in report.layers if row.name in report.inputs]
     sizes = sorted({size for shape in shapes for size in shape if size is not None})
     return tuple(Level(f"input {size:,}", size) for size in sizes)
@@ -136,7 +136,7 @@ def _running_total(quantities: Iterable[Quantity]) -> tuple[int | None, ...]:
 
 
 def _sums(values: Iterable[int | None]) -> tuple[int | None, ...]:
-    """The sum up to each layer; `None` from the first value on that is not known."""
+    """Returns the sum up to each layer; `None` from the first value on that is not known."""
     sums: list[int | None] = []
     so_far: int | None = 0
     for value in values:

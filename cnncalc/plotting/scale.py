@@ -12,7 +12,7 @@ _PREFIXES: Final = ("", " k", " M", " G", " T", " P", " E")
 
 
 def ticks(top: int, most: int, unit: Unit) -> list[int]:
-    """Round numbers from 0 up to the largest value, at most so many."""
+    """Returns round numbers from 0 up to the largest value, at most so many."""
     base = 1
     if unit == "bytes":
         base = 1024 ** min((top.bit_length() - 1) // 10, 5)
@@ -21,18 +21,18 @@ def ticks(top: int, most: int, unit: Unit) -> list[int]:
 
 
 def _steps(base: int, power: int) -> list[int]:
-    """1, 2 and 5 times a power of ten, in units of `base`; of bytes also its halves and quarters."""
+    """Yields 1, 2 and 5 times a power of ten, in units of `base`; of bytes also its halves and quarters."""
     smaller = [max(base // 4, 1), max(base // 2, 1)] if power == 0 else []
     return [*smaller, *(digit * 10**power * base for digit in (1, 2, 5))]
 
 
 def exact(value: int, unit: Unit) -> str:
-    """A number in full; bytes as a size that people read."""
+    """Returns a number in full; bytes as a size that people read."""
     return short(value, unit) if unit == "bytes" else f"{value:,}"
 
 
 def short(value: int, unit: Unit) -> str:
-    """A number in few characters: `25.6 M`, `1.5 MB`."""
+    """Returns a number in few characters: `25.6 M`, `1.5 MB`."""
     if unit == "bytes":
         number, _, name = byte_size(value).partition(" ")
         return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {name}"

@@ -90,7 +90,7 @@ def _line(left: float, y: float, right: float, class_: str) -> str:
 
 
 def _steps(curve: Curve, bottom: float, top: int) -> str:
-    """The path of a curve: a step for each layer; where there is no value, the last one holds."""
+    """Returns the path of a curve: a step for each layer; where there is no value, the last one holds."""
     step = _ROOM / len(curve.values)
     path, last, end = "", "", 0
     for place, value in enumerate(curve.values):
@@ -126,7 +126,7 @@ def _told(entry: _Entry) -> str:
 
 
 def _legend_lines(panel: Panel) -> list[list[_Entry]]:
-    """The entries of a legend, as many in a line as have room."""
+    """Returns the entries of a legend, as many in a line as have room."""
     lines: list[list[_Entry]] = [[]]
     used = 0.0
     for entry in _entries(panel):
@@ -170,7 +170,7 @@ def _stages(stages: Sequence[str], y: float) -> Iterator[str]:
 
 
 def _columns(plot: Plot, y: float, height: float, tells: bool) -> Iterator[str]:
-    """A column for each layer that may tell its values; without a fill it is only there to rest on."""
+    """Yields a column for each layer that may tell its values; without a fill it is only there to rest on."""
     step = _ROOM / max(len(plot.layers), 1)
     for place, name in enumerate(plot.layers):
         content = title("\n".join([name, *_values(plot, place)])) if tells else None

@@ -77,12 +77,12 @@ def _panel(panel: Panel, layers: int, width: int, characters: _Characters) -> It
 
 
 def _height(value: int, top: int) -> int:
-    """The line of the grid that a value falls on, counted from below."""
+    """Returns the line of the grid that a value falls on, counted from below."""
     return (2 * value * (HEIGHT - 1) + top) // (2 * top)
 
 
 def _sampled(curve: Curve, columns: int) -> Iterator[int | None]:
-    """The value of the layer at each column: the largest of those that share one."""
+    """Yields the value of the layer at each column: the largest of those that share one."""
     layers = len(curve.values)
     for column in range(columns):
         first = column * layers // columns

@@ -42,7 +42,7 @@ class Part:
 
 
 def parts(layer: Layer) -> Iterator[Part]:
-    """The layer itself, and behind it the activation that is fused into it."""
+    """Yields the layer itself, and behind it the activation that is fused into it."""
     if isinstance(layer, ActivationLayer):
         yield Part(layer.kind, (layer.kind, *_functions(layer), "activation"))
         return
@@ -78,7 +78,9 @@ def _functions(layer: ActivationLayer) -> tuple[str, ...]:
 
 
 def rule(counter: Counter, part: Part) -> str | None:
-    """The formula of a part; `None` if none is known. Raises: KeyError: if neither table nor layer says anything."""
+    """Returns the formula of a part; `None` if none is known. Raises: KeyError: if neither table nor layer says
+    anything.
+    """
     if part.own is not None:
         return part.own.get(counter.name)
     for key in part.keys:
@@ -88,7 +90,7 @@ def rule(counter: Counter, part: Part) -> str | None:
 
 
 def counted(counter: Counter, layer: Layer, figures: LayerCounts, x: Shape) -> Iterator[tuple[Part, str | None, Size]]:
-    """Each part of a layer that reads a tensor of shape `x`, with its rule and what that comes to."""
+    """Returns each part of a layer that reads a tensor of shape `x`, with its rule and what that comes to."""
     return amounts(counter, list(parts(layer)), figures.output.instances, symbols(layer, figures, x))
 
 
@@ -122,7 +124,7 @@ SYMBOLS: Final[dict[str, str]] = {
 
 
 def symbols(layer: Layer, figures: LayerCounts, x: Shape) -> dict[str, Symbol]:
-    """What the names in the profilers' formulas stand for: the layer's own symbols and those of `SYMBOLS`."""
+    """Returns what the names in the profilers' formulas stand for: the layer's own symbols and those of `SYMBOLS`."""
     weights = {weight.name for weight in figures.weights}
     return figures.symbols | {
         "bias": int("bias" in weights),

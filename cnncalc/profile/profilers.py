@@ -278,7 +278,7 @@ ALIASES: Final = {
 
 
 def find_counter(name: str) -> Counter:
-    """A profiler by its name, or by another name of it. Raises: UsageError: `unknown-counter`."""
+    """Returns a profiler by its name, or by another name of it. Raises: UsageError: `unknown-counter`."""
     lowered = name.lower()
     found = COUNTERS.get(ALIASES.get(lowered, lowered))
     if found is None:

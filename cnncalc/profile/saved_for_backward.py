@@ -44,17 +44,17 @@ SAVED: Final[dict[str, Saved]] = {
 
 
 def is_view(layer: Layer) -> bool:
-    """Whether a layer makes no tensor, in training and at inference alike."""
+    """Says whether a layer makes no tensor, in training and at inference alike."""
     return layer.is_view or (isinstance(layer, Activation) and layer.activation == "linear")
 
 
 def hands_on(layer: Layer) -> bool:
-    """Whether a layer makes no tensor at inference: dropout and its kin do nothing then."""
+    """Says whether a layer makes no tensor at inference: dropout and its kin do nothing then."""
     return is_view(layer) or layer.family == "dropout"
 
 
 def entries(layer: Layer) -> list[Saved]:
-    """What a layer saves, and behind it what the activation fused into it saves."""
+    """Returns what a layer saves, and behind it what the activation fused into it saves."""
     if isinstance(layer, Bidirectional) and layer.backward_layer is not None:
         forward, backward = entries(layer.layer)[0], entries(layer.backward_layer)[0]
         return [replace(forward, numbers=f"{forward.numbers} + {backward.numbers}")]
@@ -65,12 +65,14 @@ def entries(layer: Layer) -> list[Saved]:
 
 
 def _repeated(entry: Saved, times: str) -> Saved:
-    """What a layer saves that is computed several times; its inputs and outputs are those of all times together."""
+    """Returns what a layer saves that is computed several times; its inputs and outputs are those of all times
+    together.
+    """
     numbers, bytes_, per_batch = (f"{times}*({text})" for text in (entry.numbers, entry.bytes, entry.per_batch))
     return replace(entry, numbers=numbers, bytes=bytes_, per_batch=per_batch)
 
 
 def _entry(part: Part) -> Saved:
-    """The table's entry. Raises: KeyError: if neither the table nor the kind says anything."""
+    """Returns the table's entry. Raises: KeyError: if neither the table nor the kind says anything."""
     key = next((key for key in part.keys if key in SAVED), part.label)
     return SAVED[key]

@@ -68,7 +68,7 @@ class Field:
         return not self.layout and any(isinstance(axis, Sliding) for axis in self.axes)
 
     def shows_parts(self, index: int) -> bool:
-        """Whether the elements of a vector see, on an axis of the input, only parts of what all see together."""
+        """Says whether the elements of a vector see, on an axis of the input, only parts of what all see together."""
         axis = self.axes[index]
         return not self.layout and (isinstance(axis, Sliding) or not axis.is_seen_whole)
 
@@ -109,7 +109,7 @@ class Field:
         return offsets if any(offset is not None for offset in offsets) else None
 
     def box(self, position: Sequence[int]) -> tuple[tuple[int, int], ...] | None:
-        """What one output position sees, per axis of the input; `None` where no input reaches it, or it is not known.
+        """Returns what one output position sees per axis of the input; `None`: nothing, or it is not known.
 
         `position` has a number for each spatial axis of the tensor, in the tensor's order.
         """
@@ -154,7 +154,7 @@ State = Field | Undefined | Absent
 
 
 def start(source: int, shape: Shape) -> State:
-    """The field of an input: each position sees itself."""
+    """Returns the field of an input: each position sees itself."""
     rank = len(shape) - 1
     if rank < 1:
         return Absent(frozenset({source}))
@@ -162,7 +162,7 @@ def start(source: int, shape: Shape) -> State:
 
 
 def boxes_of(field: Field, shape: Shape) -> tuple[Box, ...]:
-    """What all positions together see, per axis of the input; empty where they see nothing."""
+    """Returns what all positions together see, per axis of the input; empty where they see nothing."""
     lengths = {target: shape[index] for index, target in enumerate(field.layout)}
     boxes: list[tuple[Box, ...]] = []
     for part in field.parts:
@@ -176,7 +176,7 @@ def boxes_of(field: Field, shape: Shape) -> tuple[Box, ...]:
 
 
 def hulls_of(boxes: Sequence[Sequence[Box]]) -> tuple[Box, ...]:
-    """The hulls of boxes, axis by axis; not known where one of them is not."""
+    """Returns the hulls of boxes, axis by axis; not known where one of them is not."""
     hulls: list[Box] = []
     for parts in zip(*boxes, strict=True):
         known = [part for part in parts if part is not None]
@@ -186,5 +186,5 @@ def hulls_of(boxes: Sequence[Sequence[Box]]) -> tuple[Box, ...]:
 
 
 def period_of(axes: Sequence[Axis]) -> int:
-    """After how many positions all of them come again."""
+    """Returns after how many positions all of them come again."""
     return lcm(*(axis.period for axis in axes if isinstance(axis, Sliding)))

@@ -22,7 +22,7 @@ def merge(
     work: Work,
     beside: bool = False,
 ) -> tuple[State, str | None]:
-    """The hull of the fields that meet in a layer, and a note where they are not aligned.
+    """Returns the hull of the fields that meet in a layer, and a note where they are not aligned.
 
     Element i of vectors that were maps of one shape is one position of all of them, so those maps meet. `beside`:
     whether the layer puts its inputs side by side, so that an element of vectors sees one of them only.
@@ -55,7 +55,7 @@ def _met(
     work: Work,
     beside: bool,
 ) -> tuple[State, str | None]:
-    """The same, where it takes more than windows. Raises: Untraceable: where that is too much."""
+    """Returns the same, where it takes more than windows. Raises: Untraceable: where that is too much."""
     if beside and (vectors := _vectors_side_by_side(states)) is not None:
         return vectors, None
     if not beside and (maps := _flattened_alike(states)) is not None:
@@ -70,7 +70,7 @@ def _met(
             fields.append(_broadcast(state, shape, output, work))
 
     def everything() -> tuple[Box, ...]:
-        """What all positions of all inputs together see."""
+        """Returns what all positions of all inputs together see."""
         pairs = zip(states, shapes, strict=True)
         seen = [boxes_of(s, shape) if isinstance(s, Field) else s.boxes for s, shape in pairs]  # type: ignore[union-attr]
         return hulls_of([boxes for boxes in seen if boxes])
@@ -122,7 +122,9 @@ def _merged(
 
 
 def _common_layout(fields: Sequence[Field]) -> Layout:
-    """The layout of the tensor in which fields meet. Raises: Untraceable: if they do not run along the same axes."""
+    """Returns the layout of the tensor in which fields meet. Raises: Untraceable: if they do not run along the same
+    axes.
+    """
     layout: list[int | None] = []
     for entries in zip(*(field.layout for field in fields if field.layout), strict=True):
         sliding = {
@@ -165,7 +167,7 @@ def _hull_of_windows(states: Sequence[State], shapes: Sequence[Shape], output: S
 
 
 def _flattened_alike(states: Sequence[State]) -> tuple[list[Field], Shape] | None:
-    """The fields and the shape of maps that were flattened, whose elements so still lie where they lay.
+    """Returns the fields and the shape of maps that were flattened, whose elements so still lie where they lay.
 
     That there are as many of them settles one size that is unknown, but not two.
     """
@@ -176,7 +178,7 @@ def _flattened_alike(states: Sequence[State]) -> tuple[list[Field], Shape] | Non
 
 
 def _vectors_side_by_side(states: Sequence[State]) -> Field | None:
-    """Where elements of vectors see parts of what all of them see: each sees what it saw, and the largest counts.
+    """Says where elements of vectors see parts of what all of them see: each sees what it saw, and the largest counts.
 
     The offset is where the first of all boxes begins. Where it is not known what all elements see, the field is that
     of the input whose elements see the most, if it is one on all axes.
@@ -195,7 +197,7 @@ def _vectors_side_by_side(states: Sequence[State]) -> Field | None:
 
 
 def _reason(states: Sequence[State]) -> str | None:
-    """Why no box is known of what several inputs show at a position; `None`: it may be."""
+    """Says why no box is known of what several inputs show at a position; `None`: it may be."""
     for state in states:
         if isinstance(state, Undefined):
             return state.reason
@@ -214,7 +216,7 @@ def _check_strides(axes: Sequence[Sliding], names: Sequence[str]) -> None:
 
 
 def _widest(axes: Sequence[Sliding], names: Sequence[str], work: Work) -> tuple[Sliding, str | None]:
-    """The box that lies around all others whatever the sizes are on which paddings depend, and a note on centres.
+    """Returns the box around all others whatever sizes the paddings depend on, and a note on centres.
 
     Raises: Untraceable: where there is none.
     """
@@ -247,7 +249,7 @@ def _off_centre(axes: Sequence[Sliding], names: Sequence[str], work: Work) -> st
 
 
 def _broadcast(field: Field, shape: Shape, output: Shape, work: Work) -> Field:
-    """An axis of size 1 that is stretched over a longer one shows every position the same box. Raises: Untraceable."""
+    """Stretches an axis of size 1 over a longer one, whose positions all see the same box. Raises: Untraceable."""
     lead = len(output) - len(shape)
     if lead and field.layout:
         field = replace(field, layout=(*(None,) * lead, *field.layout))

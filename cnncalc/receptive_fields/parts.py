@@ -14,7 +14,7 @@ MAX_PARTS: Final = 16
 
 
 def joined(source: int, parts: Sequence[Axes], layout: Layout, work: Work) -> Field:
-    """The field of several parts: those with the same holes as one, and none that sees nothing.
+    """Returns the field of several parts: those with the same holes as one, and none that sees nothing.
 
     Raises: Untraceable: too many remain.
     """
@@ -43,7 +43,9 @@ def _hull(axes: Sequence[Axis], work: Work) -> Axis:
 
 
 def _largest(parts: Sequence[Axes], work: Work) -> tuple[int, ...]:
-    """The largest box on each axis: of the parts that can be seen together on the others. Raises: Untraceable."""
+    """Returns the largest box on each axis: of the parts that can be seen together on the others. Raises:
+    Untraceable.
+    """
     across = list(zip(*parts, strict=True))
     seen = [_seen_together(axes, work) for axes in across]
     sizes = []
@@ -67,7 +69,7 @@ def _largest(parts: Sequence[Axes], work: Work) -> tuple[int, ...]:
 
 
 def _seen_together(axes: Sequence[Axis], work: Work) -> set[frozenset[int]]:
-    """Which of the axes, by their place, show something at a position: every such set that there is."""
+    """Returns which of the axes, by their place, show something at a position: every such set that there is."""
     period = period_of(axes)
     work.add(period * len(axes))
     return {frozenset(index for index, axis in enumerate(axes) if axis.begin(p) is not None) for p in range(period)}

@@ -52,7 +52,7 @@ class UnknownPadding:
     step: int
 
     def move(self, rest: int) -> int:
-        """How far the box lies before where it would lie without padding."""
+        """Returns how far the box lies before where it would lie without padding."""
         return max(self.effective_kernel - rest, 0) // 2 * self.step
 
 
@@ -97,13 +97,13 @@ class Sliding:
         return None in self.first
 
     def begin(self, position: int) -> int | None:
-        """The first input position that a position sees."""
+        """Returns the first input position that a position sees."""
         turns, phase = divmod(position, self.period)
         first = self.first[phase]
         return None if first is None else first + turns * self.shift
 
     def end(self, position: int) -> int | None:
-        """The last input position that a position sees."""
+        """Returns the last input position that a position sees."""
         turns, phase = divmod(position, self.period)
         last = self.last[phase]
         return None if last is None else last + turns * self.shift
@@ -124,7 +124,7 @@ class Sliding:
         return True
 
     def box(self, length: Size) -> Box:
-        """The hull over positions 0 ... length - 1."""
+        """Returns the hull over positions 0 ... length - 1."""
         if length is None or self.origin:
             return None
         turns, rest = divmod(length, self.period)
@@ -137,7 +137,7 @@ class Sliding:
 
 
 def _reached(ends: Sequence[int | None]) -> Sequence[int]:
-    """Those that there are."""
+    """Keeps the ones that are there."""
     return [end for end in ends if end is not None] if None in ends else ends  # type: ignore[return-value]
 
 
@@ -162,11 +162,11 @@ class Fixed:
         return self.first
 
     def begin(self, position: int) -> int:
-        """The first input position that any position sees."""
+        """Returns the first input position that any position sees."""
         return self.first
 
     def end(self, position: int) -> int:
-        """The last input position that any position sees."""
+        """Returns the last input position that any position sees."""
         return self.last
 
 
@@ -179,13 +179,13 @@ def _ratio(shift: int, period: int) -> Fraction:
 
 
 def fixed(box: tuple[int, int]) -> Fixed:
-    """What every element sees all of."""
+    """Returns what every element sees all of."""
     first, last = box
     return Fixed(last - first + 1, first, last)
 
 
 def hull(parts: Sequence[Sliding], work: Work) -> Sliding:
-    """The smallest box around several that have the same stride. Raises: Untraceable."""
+    """Returns the smallest box around several that have the same stride. Raises: Untraceable."""
     if all(part is parts[0] for part in parts):
         return parts[0]
     period = lcm(*(part.period for part in parts))
@@ -200,7 +200,7 @@ def hull(parts: Sequence[Sliding], work: Work) -> Sliding:
 
 
 def around(outer: Sliding, inner: Sliding, work: Work) -> tuple[bool, bool]:
-    """Whether one box lies around another, and whether their centres are the same, whatever the unknown paddings are.
+    """Says whether one box lies around another, and whether their centres are the same, whatever the paddings.
 
     Boxes of one size and one stride each; (False, False) where the paddings depend on lengths that differ. Raises:
     Untraceable.
@@ -225,7 +225,7 @@ def around(outer: Sliding, inner: Sliding, work: Work) -> tuple[bool, bool]:
 
 
 def through(axis: Axis, reach: AxisReach, length: Size, place: object, work: Work) -> Axis:
-    """The axis behind a layer that reads `length` positions. `place` tells lengths that are unknown apart.
+    """Returns the axis behind a layer that reads `length` positions. `place` tells lengths that are unknown apart.
 
     Raises: Untraceable.
     """
@@ -331,7 +331,7 @@ def _adaptive(axis: Sliding, reach: Adaptive, work: Work) -> Sliding:
 def _compose(
     axis: Sliding, period: int, advance: int, reads: Callable[[int], tuple[int, int, int] | None], work: Work
 ) -> Sliding:
-    """The axis seen through a map whose outputs repeat every `period`, `advance` inputs further.
+    """Returns the axis seen through a map whose outputs repeat every `period`, `advance` inputs further.
 
     `reads(p)` is the first input position that output position p reads, how many, and how far apart.
     """
@@ -355,7 +355,7 @@ Hull = Callable[[int, int, int], tuple[int | None, int | None]]
 
 
 def _hull_in_order(axis: Sliding) -> Hull:
-    """Where later positions see later boxes, the first one begins the hull and the last one ends it."""
+    """Says where later positions see later boxes, the first one begins the hull and the last one ends it."""
     period, shift = axis.period, axis.shift
     firsts = [first for first in axis.first if first is not None]
     lasts = [last for last in axis.last if last is not None]
@@ -368,7 +368,7 @@ def _hull_in_order(axis: Sliding) -> Hull:
 
 
 def _hull_of_all(axis: Sliding, work: Work) -> Hull:
-    """After one cycle of phases every box comes again, further on: the outermost cycles hold the ends."""
+    """Returns the hull of all boxes: after a cycle of phases each comes again, further on."""
 
     def hull_of(start: int, count: int, step: int) -> tuple[int | None, int | None]:
         some = min(count, axis.period // gcd(axis.period, step))

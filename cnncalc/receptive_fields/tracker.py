@@ -46,7 +46,7 @@ class Tracker:
         self.work = Work()
 
     def through(self, state: State, reach: Reach, x: Shape, y: Shape, lengths: Lengths = None) -> State:
-        """The field behind a layer with this reach, input `x` and output `y`.
+        """Returns the field behind a layer with this reach, input `x` and output `y`.
 
         `lengths` tells the sizes of `x` that are unknown apart; `None` where all are known.
         """
@@ -78,14 +78,14 @@ class Tracker:
                 return Undefined(state.source, reach.reason, boxes_of(state, x))
 
     def _composed(self, state: State, reach: Composed, lengths: Lengths) -> State:
-        """The field behind several layers in one, step by step."""
+        """Returns the field behind several layers in one, step by step."""
         states = [state]
         for step in reach.steps:
             states.append(self._step(step, states, reach.shapes, lengths))
         return states[reach.result]
 
     def _step(self, step: ComposedStep, states: Sequence[State], shapes: Sequence[Shape], lengths: Lengths) -> State:
-        """The field behind one of several layers in one."""
+        """Returns the field behind one of several layers in one."""
         y = shapes[len(states)]
         known = [lengths if source == 0 else None for source in step.sources]
         if not step.sources:
@@ -140,7 +140,7 @@ class Tracker:
         return tuple(axes)
 
     def _undefined(self, state: Undefined, reach: Reach, x: Shape, y: Shape) -> State:
-        """Without a box stays without one, until everything is read: the hull of all is known for as long as it is."""
+        """Keeps what has no box without one until everything is read: the hull of all is known for as long."""
         if isinstance(reach, Everything) or (isinstance(reach, Rearranged) and not any_named(reach)):
             return recovered(state)
         if isinstance(reach, PerAxis) and all(isinstance(axis, WholeAxis) for axis in reach.axes):
@@ -167,7 +167,7 @@ class Tracker:
         beside: bool,
         lengths: Sequence[Lengths],
     ) -> tuple[State, str | None]:
-        """The field where several tensors meet, and a note where they are not aligned.
+        """Returns the field where several tensors meet, and a note where they are not aligned.
 
         Each is first read as its operand says, in the shape that stands there; `reach` is what the layer reads of what
         they come to. `beside`: whether they are put side by side.
@@ -189,7 +189,9 @@ def any_named(reach: Rearranged) -> bool:
 
 
 def _reads_all(reach: AxisReach, length: Size, new_length: Size, work: Work) -> bool:
-    """Whether the positions of an axis are all read, so that what they see together is seen behind the layer too."""
+    """Says whether the positions of an axis are all read, so that what they see together is seen behind the layer
+    too.
+    """
     match reach:
         case SameAxis() | WholeAxis() | Adaptive():
             return True

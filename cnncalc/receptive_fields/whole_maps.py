@@ -33,7 +33,7 @@ def sees_all(field: Field) -> bool:
 
 
 def recovered(state: Undefined) -> State:
-    """What reads every element sees the hull of all, also where single elements see no box."""
+    """Returns what reads every element sees the hull of all, also where single elements see no box."""
     if not state.boxes:
         return Field(state.source, (), ())
     axes = tuple(fixed(box) for box in state.boxes if box is not None)
@@ -41,7 +41,7 @@ def recovered(state: Undefined) -> State:
 
 
 def flattened(state: Field, x: Shape) -> State:
-    """Every element keeps its box; that of all is known beside it, where the size of the map is."""
+    """Keeps the box of every element; that of all is known beside it, if the size of the map is."""
     sizes, boxes = state.size, boxes_of(state, x)
     if sizes is None or not boxes:
         return Field(state.source, (), ())
@@ -52,6 +52,6 @@ def flattened(state: Field, x: Shape) -> State:
 
 
 def unreadable(states: Sequence[State], problem: Untraceable) -> Undefined:
-    """What comes of fields with more boxes than are looked through."""
+    """Returns what comes of fields with more boxes than are looked through."""
     field = next(state for state in states if isinstance(state, Field) and state.axes)
     return Undefined(field.source, str(problem), (None,) * len(field.axes))

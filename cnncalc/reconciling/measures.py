@@ -38,7 +38,7 @@ class Net:
         return cls(analysis.expansion.nodes, analysis.layers, analysis.figures)
 
     def readers(self) -> list[list[int]]:
-        """The nodes that read each node."""
+        """Returns the nodes that read each node."""
         readers: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in node.inputs:
@@ -46,7 +46,9 @@ class Net:
         return readers
 
     def next_layer(self, index: int, readers: Sequence[Sequence[int]]) -> int | None:
-        """The layer behind a node, normalisations and activations passed by; `None` where the way divides or ends."""
+        """Returns the layer behind a node, normalisations and activations passed by; `None` where the way divides or
+        ends.
+        """
         while len(readers[index]) == 1:
             (index,) = readers[index]
             if self.layers[index].family not in PASSED_THROUGH:
@@ -64,7 +66,9 @@ class VariantBuilder:
         self.normalizations = self._normalizations()
 
     def varied(self, layers: Mapping[int, Layer], inputs: Mapping[int, Shape] | None = None) -> Net | None:
-        """The net with other layers at some nodes, and other shapes at its inputs; `None` where that does not fit."""
+        """Returns the net with other layers at some nodes, and other shapes at its inputs; `None` where that does not
+        fit.
+        """
         net, inputs = self.net, inputs or {}
         changed = {*layers, *inputs}
         counts: list[LayerCounts] = list(net.figures)

@@ -136,7 +136,7 @@ def _value(reading: Reading, totals: Measures) -> int | Fraction | None:
 
 
 def _merged(answers: list[Answer]) -> Iterator[Answer]:
-    """One answer for each value, the cheapest; the others are mentioned with it."""
+    """Yields one answer for each value, the cheapest; the others are mentioned with it."""
     by_value: dict[int | Fraction, list[Answer]] = {}
     for answer in sorted(answers, key=lambda answer: answer.cost):
         by_value.setdefault(answer.value, []).append(answer)
@@ -155,7 +155,7 @@ def _plain(value: int | Fraction) -> int | str:
 
 
 def _matching(answer: Answer, number: Amount) -> Answer | None:
-    """The answer with how it matches, in the way that takes least to assume; `None` where it does not."""
+    """Returns the answer with how it matches, in the way that takes least to assume; `None` where it does not."""
     if not _is_counted(answer, number):
         return None
     ways = [(cost + extra, match) for scale, extra in _scales(number) for match, cost in _matches(answer.value, scale)]
@@ -166,14 +166,14 @@ def _matching(answer: Answer, number: Amount) -> Answer | None:
 
 
 def _is_counted(answer: Answer, number: Amount) -> bool:
-    """Whether an answer is of what the number is said to count: 61,706 FLOPs are no parameters."""
+    """Says whether an answer is of what the number is said to count: 61,706 FLOPs are no parameters."""
     if number.counted == "operations":
         return answer.quantity not in ("params", "neurons")
     return number.counted == "" or answer.quantity == "params"
 
 
 def _scales(number: Amount) -> Iterator[tuple[Amount, int]]:
-    """The number as it may be meant: `4.09` in millions or billions, `98 MB` in units of 1024*1024."""
+    """Yields the number as it may be meant: `4.09` in millions or billions, `98 MB` in units of 1024*1024."""
     yield number, 0
     if number.kind == "bytes" and number.step.denominator == 1:
         for power in range(1, 6):
@@ -203,5 +203,5 @@ def _matches(value: int | Fraction, number: Amount) -> Iterator[tuple[Match, int
 
 
 def _distance(value: int | Fraction, number: Amount) -> Fraction:
-    """How far a value is off, as a part of the number, in whatever scale is nearest."""
+    """Returns how far a value is off, as a part of the number, in whatever scale is nearest."""
     return min(abs(value - scaled.value) / max(scaled.value, Fraction(1)) for scaled, _ in _scales(number))

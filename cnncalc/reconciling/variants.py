@@ -31,7 +31,9 @@ class Variant:
 
 
 def variants(builder: VariantBuilder, inputs: Sequence[int], outputs: Sequence[int]) -> Iterator[Variant]:
-    """The net itself, and then every variant that works out; of a very long one those that only leave parts out."""
+    """Yields the net itself, and then every variant that works out; of a very long one those that only leave parts
+    out.
+    """
     net = builder.net
     yield Variant("", 0, net)
     yield from _single_outputs(net, outputs)
@@ -69,7 +71,7 @@ def _ancestors(net: Net, index: int) -> frozenset[int]:
 
 
 def _without_classifier(net: Net, outputs: Sequence[int]) -> Iterator[Variant]:
-    """Without the dense layers at the end, without the pooling before them, too, and without the last one of several.
+    """Leaves out the dense layers at the end, as `include_top=False` does in Keras, and the last one of several.
 
     Keras's `include_top=False` leaves out the pooling as well.
     """
@@ -107,12 +109,12 @@ def _names(net: Net, indices: Sequence[int]) -> str:
 
 
 def with_arguments(layer: Layer, **values: object) -> Layer:
-    """The layer with other values, in the form in which a layer holds them."""
+    """Returns the layer with other values, in the form in which a layer holds them."""
     return layer.model_copy(update=values)
 
 
 def _folded_normalization(builder: VariantBuilder) -> Iterator[Variant]:
-    """Batch normalisations computed into the convolutions before them, as for inference: a bias is what is left."""
+    """Folds batch normalisations into the convolutions before them, as for inference: a bias is what is left."""
     folded = {
         index: normalization
         for index, normalization in builder.normalizations.items()
@@ -126,7 +128,7 @@ def _folded_normalization(builder: VariantBuilder) -> Iterator[Variant]:
 
 
 def _moved_strides(builder: VariantBuilder) -> Iterator[Variant]:
-    """A bottleneck's stride in its 1x1 convolution, where He et al. have it, or in the one behind, as later."""
+    """Yields a bottleneck's stride in its 1x1 convolution, where He et al. have it, or in the one behind, as later."""
     net = builder.net
     readers = net.readers()
     to_first: dict[int, Layer] = {}
@@ -185,7 +187,7 @@ def _input_sizes(builder: VariantBuilder, inputs: Sequence[int]) -> Iterator[Var
 
 
 def _classes(builder: VariantBuilder, outputs: Sequence[int]) -> Iterator[Variant]:
-    """Another number of classes: of units of the last dense layer, or of filters of a convolution in its place."""
+    """Changes the number of classes: units of the last dense layer, or filters of a convolution in its place."""
     net = builder.net
     if len(outputs) != 1:
         return

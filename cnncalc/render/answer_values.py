@@ -8,14 +8,14 @@ from cnncalc.render.numbers import MISSING, extent, grouped
 
 
 def shown(value: Value | str) -> str:
-    """A figure for people: `61,706`, `28x28x6`, `-` for what is not counted."""
+    """Returns a figure for people: `61,706`, `28x28x6`, `-` for what is not counted."""
     if isinstance(value, int):
         return grouped(value)
     return written(value)
 
 
 def written(value: Value | str) -> str:
-    """A figure as a sheet holds it: the same without separators."""
+    """Returns a figure as a sheet holds it: the same without separators."""
     if isinstance(value, tuple):
         return extent(value)
     if value is None:

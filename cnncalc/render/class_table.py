@@ -70,7 +70,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def _students(report: ClassReport, ranked: bool) -> Grid:
-    """A row for each student; below it, what could not be read, and what the marker should know."""
+    """Returns a row for each student; below it, what could not be read, and what the marker should know."""
     students = report.students
     headings = [*(["Rank"] if ranked else []), "Student", "Points", "%", *_HEADINGS.values()]
     rows = [_student(student, report) for student in students]

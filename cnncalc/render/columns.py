@@ -40,7 +40,7 @@ class Column(NamedTuple):
 
 
 def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False) -> tuple[Column, ...]:
-    """The columns that a list such as `name,params,exact.macs` names.
+    """Returns the columns that a list such as `name,params,exact.macs` names.
 
     `counters` are the profilers that were asked for; `memory` says whether memory was: they have columns then.
     Raises:
@@ -55,12 +55,12 @@ def parse_columns(text: str, counters: Sequence[str] = (), memory: bool = False)
 
 
 def all_columns() -> tuple[Column, ...]:
-    """A column for every figure, in the order of a row's JSON."""
+    """Returns a column for every figure, in the order of a row's JSON."""
     return tuple(map(column, FIGURES.values()))
 
 
 def column(figure: Figure) -> Column:
-    """The column of a figure."""
+    """Returns the column of a figure."""
     return _SPECIAL.get(figure.key) or _plain_column(figure)
 
 
@@ -72,7 +72,7 @@ def default_columns(report: Report) -> tuple[Column, ...]:
 
 
 def added_columns(report: Report) -> tuple[Column, ...]:
-    """The columns of what is in a report only if it was asked for: profilers' counts, memory."""
+    """Returns the columns of what is in a report only if it was asked for: profilers' counts, memory."""
     return _columns_asked_for(tuple(report.totals.counters), report.totals.memory is not None)
 
 
@@ -141,7 +141,7 @@ def _extent(
 
 
 def _layer(row: Row) -> str:
-    """`conv2d (Conv2D)`, with what is special about the weights."""
+    """Writes `conv2d (Conv2D)`, with what is special about the weights."""
     remarks = [row.type]
     if row.shared_with is not None:
         remarks.append(f"shared with {row.shared_with}")
@@ -151,7 +151,7 @@ def _layer(row: Row) -> str:
 
 
 def keras_shape(shape: Shape) -> str:
-    """`(None, 28, 28, 6)`: the batch in front, as Keras writes it."""
+    """Writes `(None, 28, 28, 6)`: the batch in front, as Keras does."""
     return f"({', '.join(['None', *('None' if size is None else str(size) for size in shape)])})"
 
 
@@ -170,7 +170,7 @@ def _note_of_convention(row: Row) -> str | None:
 
 
 def _plain_column(figure: Figure) -> Column:
-    """The column of a figure, its cells by the figure's form."""
+    """Returns the column of a figure, its cells by the figure's form."""
     match figure.form:
         case "name" | "text" | "basis":
             return _text(figure.key, figure.heading, figure.of)

@@ -107,7 +107,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
 
 
 def _title(first: str, other: str, difference: Difference) -> str:
-    """How many layers there are of each sort."""
+    """Returns how many layers there are of each sort."""
     counts = [
         f"{len(difference.with_status(status))} {status}"
         for status in ("changed", "inserted", "removed")
@@ -120,7 +120,7 @@ def _title(first: str, other: str, difference: Difference) -> str:
 
 
 def _lines(difference: Difference) -> Iterator[str]:
-    """What differs everywhere, and then layer by layer; whole blocks of one status in one line."""
+    """Yields what differs everywhere, and then layer by layer; whole blocks of one status in one line."""
     for entry in difference.everywhere:
         yield f"  in all {entry.layers} {entry.kind}: {_change(entry.change)}"
     layers = [layer for layer in difference.layers if layer.status in _MARKS]
@@ -175,7 +175,7 @@ def _change(change: Change) -> str:
 
 
 def _results(before: Piece, after: Piece) -> Iterator[str]:
-    """The figures that a change changes."""
+    """Yields the figures that a change changes."""
     if before.size != after.size:
         yield f"output {shape_text(before.row.output_shape)} -> {shape_text(after.row.output_shape)}"
     if before.params != after.params:

@@ -82,7 +82,7 @@ def _line(block: Line, width: int) -> Iterator[Segment]:
 
 
 def _part(pieces: _Pieces, start: int, end: int) -> Iterator[Segment]:
-    """The characters from `start` to `end` of several pieces, each in its style."""
+    """Yields the characters from `start` to `end` of several pieces, each in its style."""
     at = 0
     for text, style in pieces:
         if at < end and at + len(text) > start:
@@ -109,12 +109,12 @@ class _Frame:
             self.head = self.box.get_row(outer, "head")
 
     def rule(self, rule: str) -> Iterator[Segment]:
-        """A horizontal line."""
+        """Yields a horizontal line."""
         yield _styled(rule, "dim")
         yield _NEWLINE
 
     def cells(self, cells: Sequence[list[Segment]], number: int, heading: bool) -> Iterator[Segment]:
-        """A line of cells, filled up to their widths; `number` counts the lines of a row that take several."""
+        """Yields a line of cells, filled up to their widths; `number` counts the lines of a row that take several."""
         if self.box is None:
             yield Segment(INDENT if number else "")
             for index, cell in enumerate(cells):
@@ -132,7 +132,7 @@ class _Frame:
         yield _NEWLINE
 
     def across(self, text: str, style: str, indent: str = INDENT) -> Iterator[Segment]:
-        """A text over the whole width of the table."""
+        """Yields a text over the whole width of the table."""
         sides = 4 if self.box else 0
         room = max(self.layout.width - sides - len(indent), 1)
         for start, end in broken(text, room):
@@ -161,7 +161,7 @@ def _table(grid: Grid, terminal: Terminal) -> Iterator[Segment]:
 
 
 def _styles(column: GridColumn, index: int, cell: str) -> _Pieces:
-    """A cell's text, cut where its style changes."""
+    """Returns a cell's text, cut where its style changes."""
     if not column.tails:
         return [(cell, column.style)]
     start, style = column.tails[index]
@@ -169,7 +169,7 @@ def _styles(column: GridColumn, index: int, cell: str) -> _Pieces:
 
 
 def _row(layout: Layout, frame: _Frame, cells: Sequence[_Pieces], heading: bool = False) -> Iterator[Segment]:
-    """A row's cells, folded, on as many lines as they take."""
+    """Yields a row's cells, folded, on as many lines as they take."""
     for number, line in enumerate(layout.lines):
         columns = [_folded(cells[index], layout.widths[index], layout.columns[index].align) for index in line]
         blanks = [[Segment(" " * layout.widths[index])] for index in line]

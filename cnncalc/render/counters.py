@@ -70,7 +70,7 @@ def _totals(tallies: Sequence[Tally]) -> Grid:
 
 
 def _remarks(report: Report, tallies: Sequence[Tally]) -> list[str]:
-    """What stands below the tables."""
+    """Returns what stands below the tables."""
     macs = report.totals.exact.macs
     twice = None if macs is None else 2 * macs
     whys = [f"{tally.counter.name}: {tally.counter.why}" for tally in tallies]

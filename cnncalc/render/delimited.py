@@ -27,7 +27,9 @@ def write_reports(reports: Sequence[NamedReport], view: View) -> str:
 def render_csv(
     reports: Sequence[tuple[str, Report]], columns: Sequence[Column] | None = None, spec_column: bool = False
 ) -> str:
-    """One line per layer below a line of the columns' names; `spec_column` puts each report's own name in front."""
+    """Returns one line per layer below a line of the columns' names; `spec_column` puts each report's own name in
+    front.
+    """
     chosen = columns
     if chosen is None:
         chosen = (*all_columns(), *(added_columns(reports[0][1]) if reports else ()))

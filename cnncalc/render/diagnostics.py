@@ -92,7 +92,7 @@ def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _snippet(span: Span, gutter: str, excerpt: int) -> Iterator[Block]:
-    """The source line with carets under the span, under its first line's part if it has several."""
+    """Yields the source line with carets under the span, under its first line's part if it has several."""
     lines = span.source.lines
     if not 0 < span.line <= len(lines):
         return

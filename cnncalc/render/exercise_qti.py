@@ -83,7 +83,7 @@ def _choice_parts(exercise: Exercise, question: Question) -> Iterator[str]:
 
 
 def _entry_parts(exercise: Exercise, question: Question) -> Iterator[str]:
-    """A text to type per number; every way to type it earns the same share."""
+    """Yields a text to type per number; every way to type it earns the same share."""
     numbers = axes_of(question)
     wanted = [
         (f"RESPONSE{position}", name, spellings(number)) for position, (name, number) in enumerate(numbers, 1)

@@ -15,7 +15,7 @@ LATEX_PACKAGES: Final = "% \\usepackage[T1]{fontenc}, \\usepackage{amsmath}\n"
 
 
 def render_latex(explanation: Explanation) -> str:
-    """A fragment with a section for each layer; it needs the package amsmath."""
+    """Returns a fragment with a section for each layer; it needs the package amsmath."""
     lines: list[str] = []
     for layer in explanation.layers:
         lines += _layer(layer)
@@ -69,6 +69,6 @@ def _part(part: Part) -> Iterator[str]:
 
 
 def _equation(subject: str, steps: Sequence[str]) -> str:
-    """One formula; the equal signs below each other."""
+    """Returns one formula; the equal signs below each other."""
     first, *rest = [rf"\text{{{escaped(subject)}}}", *steps] if subject else steps
     return f"{first} &= " + " = ".join(rest) if rest else f"&{first}"

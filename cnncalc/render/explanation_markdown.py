@@ -11,7 +11,7 @@ from cnncalc.render.numbers import extent
 
 
 def render_markdown(explanation: Explanation) -> str:
-    """A heading for each layer and one for each quantity."""
+    """Returns a heading for each layer and one for each quantity."""
     blocks = [line for layer in explanation.layers for line in _layer(layer)]
     if explanation.totals:
         blocks += [f"## Totals of {escaped(explanation.name)}", *_sections(explanation.totals)]

@@ -22,7 +22,7 @@ FIGURES: Final = {
 
 
 def value_text(value: Value) -> str:
-    """`2,416`, `14x14x6`, `-` for what is not counted or not known."""
+    """Writes `2,416`, `14x14x6`, or `-` for what is not counted or not known."""
     if isinstance(value, tuple):
         return extent(value)
     if value is None or isinstance(value, int):
@@ -31,12 +31,12 @@ def value_text(value: Value) -> str:
 
 
 def part_title(part: Part) -> str:
-    """`notes`, `exact MACs`, `trainable`; empty where the section's title says it all."""
+    """Writes `notes`, `exact MACs`, `trainable`; nothing if the section's title says it all."""
     return " ".join(filter(None, (part.convention, FIGURES.get(part.figure, ""))))
 
 
 def section_title(section: Section) -> str:
-    """`Output shape: 28x28x6`, `Receptive field: notes 15x15, exact 14x14`."""
+    """Writes `Output shape: 28x28x6`, `Receptive field: notes 15x15, exact 14x14`."""
     shown = []
     for part in section.parts:
         title = part_title(part)
@@ -52,12 +52,12 @@ def telling_lines(part: Part) -> list[Line]:
 
 
 def steps(line: Line) -> list[str]:
-    """What stands between the equal signs after the subject: formula, numbers, value, each once."""
+    """Returns what stands between the equal signs after the subject: formula, numbers, value, each once."""
     return _steps(line.formula, line.numbers, value_text(line.value))
 
 
 def steps_latex(line: Line) -> list[str]:
-    """The same as LaTeX."""
+    """Returns the same as LaTeX."""
     *formulas, value = _steps(line.formula_latex, line.numbers_latex, value_text(line.value))
     return [*formulas, value.replace(",", "{,}")]
 

@@ -66,7 +66,7 @@ def _figures(axes: Sequence[AxisReport]) -> Grid:
 
 
 def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
-    """What the output positions along axes that are alike see, and which of them the border cuts."""
+    """Yields what the output positions along axes that are alike see, and which of them the border cuts."""
     axis = axes[0]
     what = " and ".join(POSITIONS.get(axis.output_axis, "positions") for axis in axes)
     seen = " and ".join(POSITIONS.get(axis.name, "positions") for axis in axes)
@@ -91,7 +91,7 @@ def _rows(axes: Sequence[AxisReport]) -> Iterator[str]:
 
 
 def _ends(rows: Sequence[Seen]) -> Sequence[Seen]:
-    """All of a few rows, of many the first and the last."""
+    """Returns all of a few rows, of many the first and the last."""
     return rows if len(rows) <= 2 * SHOWN_ENDS + 1 else [*rows[:SHOWN_ENDS], *rows[-SHOWN_ENDS:]]
 
 
@@ -109,7 +109,7 @@ def _span(span: tuple[int, int]) -> str:
 
 
 def _one(report: FieldReport) -> Iterator[str]:
-    """What one position sees, exact and clipped."""
+    """Yields what one position sees, exact and clipped."""
     where = ", ".join(map(str, report.position or ()))
     if not report.at:
         yield f"No input position reaches position ({where})."

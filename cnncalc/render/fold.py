@@ -15,7 +15,7 @@ from cnncalc.tensor import total
 
 
 def fold(report: Report, depth: int) -> Report:
-    """The report with each block instance at nesting depth `depth` (1: the outermost) as one row of type `block`.
+    """Returns the report with each block at nesting depth `depth` (1: the outermost) as one row of type `block`.
 
     The row's figures are the sums over its layers, `None` where a part is not known; its shape is the last layer's,
     its receptive fields are those that the last layer has or hands on. The totals stay, and so do the layers of a
@@ -51,13 +51,13 @@ def _renamed(row: Row, names: dict[str, str]) -> Row:
 
 
 def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], totals: Totals) -> Row:
-    """The one row of the layers of a block instance."""
+    """Returns the one row of the layers of a block instance."""
     last = layers[-1]
     weights = _weights(name, layers, names)
     folded = {figure.key: _folded(figure, layers, totals) for figure in FIGURES.values()}
 
     def group(prefix: str) -> dict[str, Any]:
-        """What is folded of the figures whose keys begin so."""
+        """Returns what is folded of the figures whose keys begin so."""
         return {
             key.removeprefix(prefix): value for key, value in folded.items() if key.rpartition(".")[0] == prefix[:-1]
         }
@@ -83,7 +83,7 @@ def _block(name: str, layers: Sequence[Row], depth: int, names: dict[str, str], 
 
 
 def _folded(figure: Figure, layers: Sequence[Row], totals: Totals) -> Any:
-    """What a block has of a figure; the figures of its structure and its weights have rules of their own."""
+    """Returns what a block has of a figure; the figures of its structure and its weights have rules of their own."""
     match figure.fold:
         case "last":
             return figure.of(layers[-1])
@@ -117,7 +117,9 @@ class _Weights(NamedTuple):
 
 
 def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weights:
-    """The weights that a block's layers own; where they own none, those of the one other row that they share."""
+    """Returns the weights that a block's layers own; where they own none, those of the one other row that they
+    share.
+    """
     own = [row for row in layers if row.shared_with is None]
     borrowed = {row.shared_with: row for row in layers if row.shared_with is not None}
     owners = {names.get(owner, owner) for owner in borrowed}
@@ -131,7 +133,7 @@ def _weights(block: str, layers: Sequence[Row], names: dict[str, str]) -> _Weigh
 
 
 def _counted(figure: Figure, layers: Sequence[Row], totals: Totals) -> int | None:
-    """The sum of what is counted; None if nothing is counted, or if a count is not known.
+    """Returns the sum of what is counted; None if nothing is counted, or if a count is not known.
 
     A row has None for both. Only if the total is known, None is "not counted"; else it is "not known", but for
     a row of the notes whose FLOPs are known: what they need is known, too.

@@ -18,7 +18,7 @@ from cnncalc.render.text import safe
 
 
 def gradescope(student: Student, hints: bool = False) -> Json:
-    """The object of `results.json`. A sheet that can't be read scores 0 and says why."""
+    """Returns the object of `results.json`. A sheet that can't be read scores 0 and says why."""
     extra: Json = {"student": student.name, "file": student.file}
     if student.marks is None:
         reasons = "\n".join(safe(describe(diagnostic)) for diagnostic in student.diagnostics)
@@ -42,7 +42,7 @@ def gradescope(student: Student, hints: bool = False) -> Json:
 
 
 def gradescope_class(students: Sequence[Student], hints: bool = False) -> list[Json]:
-    """One object per student; `extra_data` says whose it is."""
+    """Returns one object per student; `extra_data` says whose it is."""
     return [gradescope(student, hints) for student in students]
 
 

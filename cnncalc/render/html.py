@@ -29,7 +29,7 @@ def write_reports(reports: Sequence[NamedReport], view: View) -> str:
 
 
 def render_html(report: Report, columns: Sequence[Column] | None = None) -> str:
-    """A `<table>` behind its style, with the title as its caption and the totals in its foot, in ASCII."""
+    """Returns a `<table>` behind its style, with the title as its caption and the totals in its foot, in ASCII."""
     summary = summarize(report, columns)
     styles = [f' style="text-align: {column.align}"' for column in summary.columns]
     span = f'<td colspan="{len(styles)}" style="text-align: left">'

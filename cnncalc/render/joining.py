@@ -15,7 +15,7 @@ class Joiner:
         self._count = 0
 
     def next(self, pieces: Iterable[str]) -> Iterator[str]:
-        """What the pieces of a report's text add, as `render_pieces` gives them for one of several."""
+        """Yields what the pieces of a report's text add, as `render_pieces` gives them for one of several."""
         self._count += 1
         first = self._count == 1
         match self.format:
@@ -28,7 +28,7 @@ class Joiner:
         yield from pieces
 
     def end(self) -> str:
-        """What follows the last report."""
+        """Returns what follows the last report."""
         if self.format != "json":
             return ""
         return "\n]\n" if self._count else "[]\n"

@@ -29,7 +29,7 @@ def write_reports(reports: Sequence[NamedReport], view: View) -> str:
 
 
 def render_json(report: Report) -> str:
-    """A report as an indented object."""
+    """Returns a report as an indented object."""
     return "".join(report_pieces(report, "")) + "\n"
 
 
@@ -42,7 +42,7 @@ def render_json_array(reports: Sequence[Report]) -> str:
 
 
 def render_json_lines(reports: Iterable[Report]) -> str:
-    """One report per line."""
+    """Returns one report per line."""
     return "".join("".join(report_pieces(report, None)) + "\n" for report in reports)
 
 
@@ -52,7 +52,9 @@ def compact(value: object) -> str:
 
 
 def indented(value: object) -> str:
-    """The same with a line for each entry, but for lists and objects that hold none: a shape stays in one line."""
+    """Returns the same with a line for each entry, but for lists and objects that hold none: a shape stays in one
+    line.
+    """
     return _without_delete(_indented(value, ""))
 
 
@@ -60,7 +62,9 @@ def indented(value: object) -> str:
 
 
 def report_pieces(report: Report, margin: str | None) -> Iterator[str]:
-    """The object of a report, piece by piece: in one line without a margin, else indented, later lines behind it."""
+    """Yields the object of a report, piece by piece: in one line without a margin, else indented, later lines behind
+    it.
+    """
     begin, between, end = _breaks(margin)
     separator = begin
     yield "{"
@@ -84,7 +88,7 @@ def _rows(rows: Sequence[Row], margin: str | None) -> Iterator[str]:
 
 
 def _row_text(margin: str | None) -> Callable[[Row], str]:
-    """What writes rows: all have the same entries, so that the text around the figures is written once."""
+    """Returns what writes rows: all have the same entries, so that the text around the figures is written once."""
     pattern = _value(_structure(), margin).replace(f'["{_FIGURE}"]', _FIGURE).replace(f'"{_FIGURE}"', _FIGURE)
     texts = list(map(_text_of, FIGURES.values()))
     _, between, end = _breaks(margin)
@@ -101,7 +105,7 @@ def _row_text(margin: str | None) -> Callable[[Row], str]:
 
 
 def _structure() -> dict[str, Any]:
-    """The object of a row, a mark in place of each figure; in a list, if the figure is one."""
+    """Returns the object of a row, a mark in place of each figure; in a list, if the figure is one."""
     structure: dict[str, Any] = {}
     for figure in FIGURES.values():
         *groups, name = figure.key.split(".")
@@ -113,7 +117,7 @@ def _structure() -> dict[str, Any]:
 
 
 def _text_of(figure: Figure) -> Callable[[Row], str]:
-    """What writes a figure of a row. Lists come again and again in most nets, and are written once."""
+    """Returns what writes a figure of a row. Lists come again and again in most nets, and are written once."""
     of, plain = figure.of, PLAIN.get(figure.form)
     if plain is None:
         return lambda row: _SCALARS[type(value := of(row))](value)
@@ -133,12 +137,12 @@ def _deeper(margin: str | None) -> str | None:
 
 
 def _breaks(margin: str | None) -> tuple[str, str, str]:
-    """What stands before, between and behind the entries of an object or a list behind a margin."""
+    """Returns what stands before, between and behind the entries of an object or a list behind a margin."""
     return ("", ", ", "") if margin is None else (f"\n{margin}  ", f",\n{margin}  ", f"\n{margin}")
 
 
 def _indented(value: object, margin: str) -> str:
-    """A value other than text, numbers and the like, which `_SCALARS` writes faster."""
+    """Returns a value other than text, numbers and the like, which `_SCALARS` writes faster."""
     if not isinstance(value, (dict, list)):
         return _SCALARS[type(value)](value)
     entries = list(value.values()) if isinstance(value, dict) else value
@@ -164,5 +168,5 @@ _SCALARS: Final[dict[type, Callable[[Any], str]]] = {
 
 
 def _without_delete(text: str) -> str:
-    """The one control character that JSON in ASCII leaves as it is, escaped."""
+    """Returns the one control character that JSON in ASCII leaves as it is, escaped."""
     return text.replace("\x7f", "\\u007f")

@@ -39,7 +39,7 @@ def write_reports(reports: Sequence[NamedReport], view: View) -> str:
 
 
 def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str:
-    """A table of the package booktabs, the totals in its last rows."""
+    """Returns a table of the package booktabs, the totals in its last rows."""
     summary = summarize(report, columns)
     width = len(summary.columns)
     rows = [" & ".join(map(escaped, cells)) for cells in summary.rows]
@@ -66,5 +66,5 @@ def render_latex(report: Report, columns: Sequence[Column] | None = None) -> str
 
 
 def escaped(text: str) -> str:
-    """A text in which nothing is mark-up."""
+    """Returns a text in which nothing is mark-up."""
     return text.translate(_ESCAPES)

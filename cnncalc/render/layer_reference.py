@@ -96,7 +96,7 @@ def _title(text: str) -> Block:
 
 
 def _entry(name: str, text: str, room: int) -> Block:
-    """A name, and beside it a text in lines of its own column."""
+    """Returns a name, and beside it a text in lines of its own column."""
     return _words((pad(f"  {name}", room, "left"), "hint"), text, hang=" " * room)
 
 

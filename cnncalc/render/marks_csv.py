@@ -22,18 +22,18 @@ Table = tuple[list[str], Iterable[list[object]]]
 
 
 def render_marks_csv(marks: Marks, hints: bool = False) -> str:
-    """A line per answer; several reasons are joined by a space, likeliest first."""
+    """Returns a line per answer; several reasons are joined by a space, likeliest first."""
     hints = hints or marks.nothing_answered
     return csv_text(_ANSWER, (_answer(mark, hints) for mark in marks.marks))
 
 
 def render_answers_csv(students: Sequence[Student], hints: bool = False) -> str:
-    """A line per answer of every student, as CSV."""
+    """Returns a line per answer of every student, as CSV."""
     return csv_text(*answer_table(students, hints))
 
 
 def render_class_csv(report: ClassReport) -> str:
-    """A line per student, as CSV."""
+    """Returns a line per student, as CSV."""
     return csv_text(*student_table(report))
 
 

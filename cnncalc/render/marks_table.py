@@ -68,7 +68,7 @@ def _row(mark: Mark, signs: dict[Status, str], hints: bool) -> list[str]:
 
 
 def explain(mark: Mark) -> Iterator[str]:
-    """What stands below a mark."""
+    """Yields what stands below a mark."""
     if mark.status == "follows":
         yield f"right, as it follows from your {mark.follows_from_quantity} of {mark.follows_from}"
     elif mark.problem is not None:

@@ -13,7 +13,7 @@ _NAMED = 3
 
 
 def memory_lines(memory: Memory) -> list[str]:
-    """Training, inference, and torchinfo's estimate, each with its parts."""
+    """Writes training, inference, and torchinfo's estimate, each with its parts."""
     setting = f"{memory.dtype}, batch {memory.batch}"
     training = (
         f"Memory to train with {memory.optimizer} ({setting}): {_size(memory.training)} = parameters "
@@ -28,7 +28,7 @@ def memory_lines(memory: Memory) -> list[str]:
 
 
 def _order(memory: Memory) -> str:
-    """What the peak depends on: the layer that runs then, and the order of the layers."""
+    """Returns what the peak depends on: the layer that runs then, and the order of the layers."""
     peak = memory.peak
     if peak.listed is None or peak.layer is None:
         return ""

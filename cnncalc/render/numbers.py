@@ -10,12 +10,12 @@ MISSING = "-"
 
 
 def grouped(value: int | None) -> str:
-    """An integer with thousands separators, or `-`."""
+    """Returns an integer with thousands separators, or `-`."""
     return MISSING if value is None else f"{value:,}"
 
 
 def extent(values: Iterable[int | Fraction | None] | None, missing: str = MISSING) -> str:
-    """`5x5` for one entry per axis, an entry that is not known as `?`; `missing` where there are none."""
+    """Writes `5x5`, one entry per axis and `?` for one that is not known; `missing` if there are none."""
     if values is None:
         return missing
     return "x".join("?" if value is None else _ratio(value) for value in values)
@@ -26,12 +26,12 @@ def _ratio(value: int | Fraction) -> str:
 
 
 def memory_size(params: int) -> str:
-    """What parameters of 4 bytes take, as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
+    """Returns what parameters of 4 bytes take, as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
     return byte_size(4 * params)
 
 
 def byte_size(size: int) -> str:
-    """A number of bytes as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
+    """Returns a number of bytes as Keras prints it: `241.04 KB`, a KB being 1024 bytes."""
     units = ("B", "KB", "MB", "GB", "TB", "PB")
     power = min((size.bit_length() - 1) // 10, len(units) - 1) if size else 0
     whole, hundredths = divmod(round(Fraction(100 * size, 1024**power)), 100)

@@ -36,7 +36,7 @@ class Summary(NamedTuple):
 
 
 def summarize(report: Report, columns: Sequence[Column] | None = None) -> Summary:
-    """The texts of a report, in its convention; the default columns where none are given."""
+    """Returns the texts of a report, in its convention; the default columns where none are given."""
     chosen = tuple(columns) if columns is not None else default_columns(report)
     notes: dict[str, str] = {}
     return Summary(
@@ -52,7 +52,7 @@ def summarize(report: Report, columns: Sequence[Column] | None = None) -> Summar
 
 
 def _cells(column: Column, report: Report, notes: dict[str, str]) -> list[str]:
-    """A column's cells. A figure with a note has the note's mark, which `notes` gathers, before it."""
+    """Returns a column's cells. A figure with a note has the note's mark, which `notes` gathers, before it."""
     cells = [column.shown(row) for row in report.layers]
     if column.note is not None:
         for index, row in enumerate(report.layers):
@@ -149,5 +149,5 @@ def _ops_difference(report: Report) -> list[str]:
 
 
 def _name(row: Row) -> str:
-    """A name that leaves a line of text readable."""
+    """Returns a name that leaves a line of text readable."""
     return elide(safe(row.name), 40)

@@ -29,7 +29,7 @@ def render_table(report: Report, columns: Sequence[Column] | None = None, termin
 
 
 def _blocks(report: Report, summary: Summary, movable: bool) -> Iterator[Block]:
-    """Title, table and totals; `movable`: what a layer is connected to may stand below it."""
+    """Writes title, table and totals; `movable`: what a layer is connected to may stand below it."""
     yield line((summary.title, "bold"))
     columns = [
         _column(report, movable, *column)

@@ -28,7 +28,7 @@ _HOW: Final = (
 
 
 def render_worksheet(sheet: Worksheet, format: WorksheetFormat) -> str:
-    """A worksheet in one of the formats."""
+    """Returns a worksheet in one of the formats."""
     writers: dict[WorksheetFormat, Callable[[Worksheet], str]] = {
         "yaml": _yaml, "csv": _csv, "markdown": _markdown,
     }  # fmt: skip
@@ -41,7 +41,7 @@ def _title(sheet: Worksheet) -> str:
 
 
 def _yaml(sheet: Worksheet) -> str:
-    """Block style throughout: in flow style YAML would tear `61,706` apart."""
+    """Writes block style throughout: in flow style YAML would tear `61,706` apart."""
     lines = [f"# Answers: {_title(sheet)}", f"# {_HOW}"]
     for line in sheet.lines:
         comment = "" if line.type is None else f"  # {line.type}"
@@ -82,7 +82,7 @@ def _csv(sheet: Worksheet) -> str:
 
 
 def _markdown(sheet: Worksheet) -> str:
-    """One long name must not make every line as long: columns are padded to `_PADDED` characters at most."""
+    """Pads columns to at most `_PADDED` characters: one long name must not make every line as long."""
     header, lines = _table(sheet)
     rows = [[escaped(cell) for cell in line] for line in (header, *lines)]
     widths = [min(max(map(len, column)), _PADDED) for column in zip(*rows, strict=True)]

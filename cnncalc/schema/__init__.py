@@ -12,6 +12,6 @@ NAMES: Final[tuple[Name, ...]] = ("spec", "report", "answers")
 
 
 def schema(name: Name) -> Schema:
-    """The JSON Schema of spec files, of reports as JSON, or of answer sheets in YAML and JSON."""
+    """Returns the JSON Schema of spec files, of reports as JSON, or of answer sheets in YAML and JSON."""
     made: Schema = import_module(f"cnncalc.schema.{name}").schema()
     return {"$schema": "http://json-schema.org/draft-07/schema#", **made}

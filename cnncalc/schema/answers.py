@@ -18,7 +18,9 @@ _ANSWER: Schema = {
 
 
 def schema() -> Schema:
-    """A mapping from layers, by name or by number, to their answers; or a list with an entry per layer, in order."""
+    """Returns a mapping from layers, by name or by number, to their answers; or a list with an entry per layer, in
+    order.
+    """
     quantities = tuple(all_quantities().values())
     layer, entries = {"$ref": "#/definitions/layer"}, {"$ref": "#/definitions/entries"}
     return {
@@ -42,7 +44,9 @@ def schema() -> Schema:
 
 
 def _record(quantities: Sequence[Quantity], given: Sequence[str]) -> Schema:
-    """The answers for one layer, those of one convention together if the sheet likes; nothing where all are blank."""
+    """Returns the answers for one layer, those of one convention together if the sheet likes; nothing where all are
+    blank.
+    """
     answer = {"$ref": "#/definitions/answer"}
     properties: Schema = {name: {"type": ["string", "number", "null"]} for name in given}
     properties |= {quantity.name: answer for quantity in quantities}

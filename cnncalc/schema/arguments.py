@@ -25,7 +25,7 @@ def computed(schema: Schema) -> Schema:
 
 
 def argument_schemas(layer: type[Layer]) -> dict[str, Schema]:
-    """The JSON Schema of each argument of a layer kind."""
+    """Returns the JSON Schema of each argument of a layer kind."""
     layer.model_rebuild()
     properties = _Generator(layer.rank).generate(layer.__pydantic_core_schema__)["properties"]
     return {

@@ -120,7 +120,7 @@ def schema() -> Schema:
 
 
 def _model(name: str, figures: Iterable[Figure], memory: type[BaseModel]) -> type[BaseModel]:
-    """The model of a layer or of the totals, with what is there only if it was asked for."""
+    """Returns the model of a layer or of the totals, with what is there only if it was asked for."""
     fields = _fields(name, list(figures), "")
     fields["counters"] = (
         dict[str, Count],
@@ -131,7 +131,7 @@ def _model(name: str, figures: Iterable[Figure], memory: type[BaseModel]) -> typ
 
 
 def _fields(name: str, figures: list[Figure], group: str) -> dict[str, Any]:
-    """The keys of an object; figures whose keys begin alike are an object of their own."""
+    """Returns the keys of an object; figures whose keys begin alike are an object of their own."""
     fields: dict[str, Any] = {}
     for figure in figures:
         key, dot, _ = figure.key.removeprefix(group).partition(".")

@@ -20,7 +20,7 @@ _SMALL: Final = "^[^A-Z]"
 
 
 def schema() -> Schema:
-    """A mapping with `input` and `layers`."""
+    """Returns a mapping with `input` and `layers`."""
     return {
         "title": "A spec of cnncalc",
         "type": "object",
@@ -157,18 +157,18 @@ _USE_OF_BLOCK: Final[Schema] = {
 
 
 def _description(kind: str) -> str:
-    """What a kind does, in one line."""
+    """Returns what a kind does, in one line."""
     return " ".join((registry.layer_class(kind).__doc__ or "").split("\n\n")[0].split())
 
 
 def _arguments(kind: str) -> Schema:
-    """The properties that a kind's arguments are; which of them must be there depends on `defaults`."""
+    """Returns the properties that a kind's arguments are; which of them must be there depends on `defaults`."""
     properties = argument_schemas(registry.layer_class(kind))
     return {"properties": {**properties, "data_format": {"enum": ["channels_last", None]}}}
 
 
 def _names(kind: str, *others: str) -> Schema:
-    """The keys that a kind takes: its arguments, others, and what Keras has and changes no figure."""
+    """Returns the keys that a kind takes: its arguments, others, and what Keras has and changes no figure."""
     layer = registry.layer_class(kind)
     own = [*layer.arguments(), "data_format", *sorted(layer.ignored), *others]
     return {"anyOf": [{"enum": own}, _ref("ignored")]}
@@ -179,7 +179,7 @@ def _mapping(kind: str, *others: str) -> Schema:
 
 
 def _options(kind: str) -> Schema:
-    """What stands behind a kind: nothing, its first argument, or its options."""
+    """Returns what stands behind a kind: nothing, its first argument, or its options."""
     layer = registry.layer_class(kind)
     forms: list[Schema] = [{"type": "null"}]
     if layer.primary in layer.layer_arguments:
@@ -200,7 +200,7 @@ def _item_mapping(kind: str, *others: str) -> Schema:
 
 
 def _merge(kind: str, kind_of_list: str) -> Schema:
-    """A merge's options: what it reads is under `from` or `branches`."""
+    """Returns a merge's options: what it reads is under `from` or `branches`."""
     layer = registry.layer_class(kind)
     mapping = _item_mapping(kind, "branches")
     branch: Schema = {"type": "array", "items": _ref("item", kind_of_list)}
@@ -212,7 +212,7 @@ def _merge(kind: str, kind_of_list: str) -> Schema:
 
 
 def _model() -> Schema:
-    """A model inside a model."""
+    """Returns a model inside a model."""
     return {
         "description": "the layers of another spec",
         "anyOf": [
@@ -231,7 +231,7 @@ def _model() -> Schema:
 
 
 def _item(kind_of_list: str, plain: Sequence[str], merges: Sequence[str]) -> Schema:
-    """A kind or a block, alone or with its options."""
+    """Returns a kind or a block, alone or with its options."""
     spellings = registry.other_spellings()
     known: Schema = {"enum": [*plain, *merges, registry.MODEL, *spellings]}
     names: dict[str, Schema] = {

@@ -43,7 +43,7 @@ def figure_texts(figure: str, layer: Layer, counts: LayerCounts, x: Shape) -> It
 
 
 def grows(figure: str, smallest: NetCounts, largest: NetCounts, variable: Variable) -> bool:
-    """Whether a figure is proven to grow with a var, or to stay as it is.
+    """Says whether a figure is proven to grow with a var, or to stay as it is.
 
     `smallest` and `largest` are the net with the smallest and the largest value, of the same nodes.
     """
@@ -65,7 +65,7 @@ def grows(figure: str, smallest: NetCounts, largest: NetCounts, variable: Variab
 
 
 def _says_channels(layer: UnresolvedLayer, variable: Variable) -> bool:
-    """Whether a layer reads the var for numbers of channels alone."""
+    """Says whether a layer reads the var for numbers of channels alone."""
     for name, value in layer.waiting.items():
         if name not in CHANNELS or not isinstance(value, (Late, Variable)) or _growth_of(value, variable) == "unknown":
             return False
@@ -73,7 +73,7 @@ def _says_channels(layer: UnresolvedLayer, variable: Variable) -> bool:
 
 
 def _growth_of(value: Value, variable: Variable) -> Growth:
-    """How a value of a spec changes with the var."""
+    """Returns how a value of a spec changes with the var."""
     if value is variable:
         return "grows"
     if isinstance(value, Late):
@@ -85,7 +85,7 @@ def _growth_of(value: Value, variable: Variable) -> Growth:
 
 
 def _outputs_grow(smallest: NetCounts, largest: NetCounts, index: int) -> bool:
-    """Whether the number of channels that come out grows with those that go in."""
+    """Says whether the number of channels that come out grows with those that go in."""
     node = largest.expansion.nodes[index]
     ends = []
     for net in (smallest, largest):
@@ -100,7 +100,7 @@ def _outputs_grow(smallest: NetCounts, largest: NetCounts, index: int) -> bool:
 
 
 def _varying(low: Mapping[str, Symbol], high: Mapping[str, Symbol]) -> dict[str, Growth] | None:
-    """How the symbols of a formula change from one end to the other; `None` if one gets smaller.
+    """Returns how the symbols of a formula change from one end to the other; `None` if one gets smaller.
 
     Those that depend on the var are numbers of channels, which grow: one that is the same at both ends is the same in
     between.
@@ -133,7 +133,7 @@ def _grows(text: str, symbols: Mapping[str, Growth]) -> bool:
 
 
 def _growth(tree: Expression, symbols: Mapping[str, Growth]) -> Growth:
-    """How an expression changes if its symbols grow, or stay; all its values are positive."""
+    """Returns how an expression changes if its symbols grow, or stay; all its values are positive."""
     if tree.head == "literal":
         return "constant"
     if tree.head == "name":
@@ -149,5 +149,5 @@ def _growth(tree: Expression, symbols: Mapping[str, Growth]) -> Growth:
 
 
 def _has_minus(trees: Iterable[Expression]) -> bool:
-    """Whether a negative factor could turn growth round."""
+    """Says whether a negative factor could turn growth round."""
     return any(tree.head == "negative" for tree in trees)

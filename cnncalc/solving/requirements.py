@@ -31,21 +31,21 @@ class Requirement:
     amount: Fraction
 
     def value(self, figure: object) -> int | Fraction | None:
-        """What is compared: of a receptive field the axis that counts, for an upper limit the largest."""
+        """Returns what is compared: of a receptive field the axis that counts, for an upper limit the largest."""
         if isinstance(figure, tuple) and self.sign == "<=" and None not in figure:
             return max(figure, default=None)
         value = number(figure)
         return value if isinstance(value, (int, Fraction)) else None
 
     def is_met(self, figure: object) -> bool:
-        """Whether a figure meets it; one that is not known does not."""
+        """Says whether a figure meets it; one that is not known does not."""
         value = self.value(figure)
         if value is None:
             return False
         return {"<=": value <= self.amount, ">=": value >= self.amount, "=": value == self.amount}[self.sign]
 
     def miss(self, figure: object) -> Fraction | int | None:
-        """By which share of the amount a figure misses it, 0 if it is met; `None` if the figure is not known."""
+        """Returns by which share of the amount a figure misses it: 0 if it is met, `None` if it is not known."""
         value = self.value(figure)
         if value is None or self.is_met(figure):
             return None if value is None else 0

@@ -96,7 +96,7 @@ def _elements(shape: Any) -> int:
 
 
 def _is_better(other: Place, place: Place, which: Which) -> bool:
-    """Whether one pair is at least as good in both values as another one."""
+    """Says whether one pair is at least as good in both values as another one."""
     pairs = list(zip(other, place, strict=True))
     if which == "smallest":
         return other != place and all(a <= b for a, b in pairs)
@@ -125,7 +125,7 @@ class _Search:
             return self._searched(start, which)
 
     def _bisected(self, start: Place, which: Which) -> Sequence[Place]:
-        """The same if every figure grows with the value. Raises: _NotProvenError."""
+        """Returns the same if every figure grows with the value. Raises: _NotProvenError."""
         count = len(self.axes[-1].values)
         self._prove(start)
         first, last = 0, count - 1
@@ -148,7 +148,7 @@ class _Search:
         return [(*start, last if which == "largest" else first)]
 
     def _value(self, requirement: Requirement, start: Place, index: int) -> Fraction:
-        """What a requirement compares. Raises: _NotProvenError: if it is not known."""
+        """Returns what a requirement compares. Raises: _NotProvenError: if it is not known."""
         figures = self._figures((*start, index))
         value = None if figures is None else requirement.value(figures[requirement.figure])
         if value is None:
@@ -197,7 +197,7 @@ class _Search:
         return self.known[place]
 
     def meets(self, place: Place) -> bool:
-        """Whether a point meets all requirements."""
+        """Says whether a point meets all requirements."""
         figures = self._figures(place)
         return figures is not None and all(each.is_met(figures[each.figure]) for each in self.requirements)
 
@@ -211,7 +211,9 @@ class _Search:
         return self.evaluator.shown
 
     def nearest(self, places: Sequence[Place]) -> Place:
-        """The point that is nearest to meeting all requirements, the shares by which it misses them added up."""
+        """Returns the point that is nearest to meeting all requirements, the shares by which it misses them added
+        up.
+        """
 
         def miss(place: Place) -> tuple[bool, Fraction | int]:
             figures = self._figures(place)
@@ -222,7 +224,7 @@ class _Search:
         return min(places, key=miss)
 
     def beside(self) -> Sequence[Place]:
-        """Of the points that were computed, for each requirement the nearest below its amount and above it."""
+        """Finds, of the points that were computed, for each requirement the nearest below its amount and above it."""
         found: set[Place] = set()
         for requirement in self.requirements:
             values = {

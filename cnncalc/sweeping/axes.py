@@ -78,7 +78,7 @@ def _axis(name: str, given: object, document: Document) -> Axis:
 
 
 def _without_repeats(values: Iterable[Value | Shape]) -> list[Value | Shape]:
-    """A point that is there twice would be counted twice."""
+    """Returns a point that is there twice would be counted twice."""
     return list({(type(value).__name__, str(value)): value for value in values}.values())
 
 
@@ -166,7 +166,7 @@ def plain(value: object) -> Plain:
 
 
 def type_of(axis: Axis) -> Type:
-    """What the entries of rows on an axis are."""
+    """Returns what the entries of rows on an axis are."""
     if axis.is_input:
         return "sizes"
     if isinstance(axis.values, range):
@@ -179,5 +179,5 @@ def type_of(axis: Axis) -> Type:
 
 
 def are_numbers(values: Sequence[Value | Shape]) -> bool:
-    """Whether all values are numbers or booleans: expressions over them can wait until a point says which."""
+    """Says whether all values are numbers or booleans: expressions over them can wait until a point says which."""
     return isinstance(values, range) or all(isinstance(value, (bool, int, Fraction)) for value in values)

@@ -24,7 +24,7 @@ class Condition:
     """One expression that is true or false for a point. `figures` are the names of the figures that it reads."""
 
     def __init__(self, text: str, variables: Iterable[str]) -> None:
-        """`variables` are the names of what is varied. Raises: UsageError: if the text is no condition."""
+        """Reads a condition; `variables` are the names of what is varied. Raises: UsageError: if it is none."""
         self.text = text
         self._variables = {f"${name}": name for name in variables}
         self._names: dict[str, str] = {}
@@ -61,7 +61,7 @@ class Condition:
         return short
 
     def holds(self, values: Mapping[str, object], figures: Mapping[str, object]) -> bool | None:
-        """Whether a point meets it; `None` if a figure that decides it is not known. Raises: UsageError."""
+        """Says whether a point meets it; `None` if a figure that decides it is not known. Raises: UsageError."""
         symbols = {
             short: values[self._variables[name]] if name in self._variables else number(figures[name])
             for short, name in self._names.items()
@@ -87,12 +87,12 @@ class Condition:
 def meets_all(
     conditions: Iterable[Condition], values: Mapping[str, object], figures: Mapping[str, object]
 ) -> bool | None:
-    """Whether a point meets all conditions; `None` if that depends on a figure that is not known."""
+    """Says whether a point meets all conditions; `None` if that depends on a figure that is not known."""
     results = [condition.holds(values, figures) for condition in conditions]
     return False if False in results else None if None in results else True
 
 
 def figure_names(conditions: Iterable[Condition]) -> Iterator[str]:
-    """The names of all figures that conditions read."""
+    """Yields the names of all figures that conditions read."""
     for condition in conditions:
         yield from condition.figures

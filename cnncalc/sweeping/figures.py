@@ -88,7 +88,7 @@ def columns_of(names: Iterable[str]) -> tuple[Column, ...]:
 
 
 def number(value: object) -> object:
-    """What a figure is where one number is wanted: of a receptive field the axis on which it is smallest."""
+    """Returns what a figure is where one number is wanted: of a receptive field the axis on which it is smallest."""
     if isinstance(value, tuple):
         return None if None in value else min(value, default=None)
     return value

@@ -17,7 +17,7 @@ class Objective(NamedTuple):
     is_maximized: bool = False
 
     def cost(self, value: object) -> Fraction | int | None:
-        """What is to be small; `None` if the figure is not known, or is no number."""
+        """Returns what is to be small; `None` if the figure is not known, or is no number."""
         comparable = number(value)
         if not isinstance(comparable, (int, Fraction)):
             return None
@@ -43,7 +43,9 @@ class Front:
         self._best.append((costs, found.row))
 
     def rows(self) -> list[Row]:
-        """The rows of the front in the order of the first objective, and of the next where rows are equal in it."""
+        """Returns the rows of the front in the order of the first objective, and of the next where rows are equal in
+        it.
+        """
         return [row for _, row in sorted(self._best, key=lambda pair: pair[0])]
 
 
@@ -52,7 +54,9 @@ def _beats(costs: Sequence[Fraction | int], others: Sequence[Fraction | int]) ->
 
 
 def costs_of(found: Found, objectives: Sequence[Objective]) -> tuple[Fraction | int, ...] | None:
-    """What is to be small, for each objective; `None` if the point broke, or one of its figures is not known."""
+    """Returns what is to be small, for each objective; `None` if the point broke, or one of its figures is not
+    known.
+    """
     if found.compared is None:
         return None
     costs = [objective.cost(found.compared[objective.name]) for objective in objectives]

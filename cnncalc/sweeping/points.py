@@ -43,7 +43,9 @@ class Points(Sequence[Point]):
 
 
 def _shuffled(index: int, count: int, seed: int) -> int:
-    """The place of a number in a random order of `range(count)`: a Feistel network, walked until it lands inside."""
+    """Returns the place of a number in a random order of `range(count)`: a Feistel network, walked until it lands
+    inside.
+    """
     half = ((count - 1).bit_length() + 1) // 2
     mask = (1 << half) - 1
     while True:

@@ -157,7 +157,7 @@ class Evaluator:
                 raise UsageError(Diagnostic("no-such-layer", message, suggestion=hint))
 
     def _settings(self, point: Point) -> tuple[dict[str, Value], dict[str, Shape]]:
-        """The values of vars and the shapes of inputs at a point."""
+        """Returns the values of vars and the shapes of inputs at a point."""
         values, inputs = dict(self.sweep.fixed), dict(self.sweep.inputs)
         for axis, value in zip(self.sweep.axes, point, strict=True):
             if not axis.is_input:
@@ -176,7 +176,7 @@ def packed(sweep: Sweep) -> bytes:
 
 @lru_cache(maxsize=2)
 def _unpacked(sweep: bytes) -> Evaluator:
-    """Each process prepares a sweep once for all its chunks."""
+    """Returns each process prepares a sweep once for all its chunks."""
     return Evaluator(pickle.loads(zlib.decompress(sweep)))
 
 

@@ -54,7 +54,7 @@ class Template:
     fields: dict[tuple[int, ...], Figures] = field(default_factory=dict)
 
     def find(self, name: str) -> int | None:
-        """The place of a layer of this name; `None` if there is none."""
+        """Returns the place of a layer of this name; `None` if there is none."""
         if not self.index_of:
             self.index_of.update((node.name, index) for index, node in enumerate(self.expansion.nodes))
         return self.index_of.get(name)
@@ -98,7 +98,7 @@ class Templates:
         return net
 
     def open_var(self, name: str) -> Variable | None:
-        """What stands for a var in the expansions; `None` if it depends on the var which layers there are."""
+        """Returns what stands for a var in the expansions; `None` if it depends on the var which layers there are."""
         return self._variables.get(name)
 
     def _prepared(
@@ -146,7 +146,7 @@ class Templates:
             raise PointError(error.diagnostics[0].id, None) from None
 
     def expanded(self, values: Mapping[str, Value], inputs: Mapping[str, Shape]) -> Template:
-        """The same. Raises: SpecError: with all that is wrong."""
+        """Returns the same. Raises: SpecError: with all that is wrong."""
         # Only a size that is not known decides whether a shape may stand there.
         unknown = tuple((name, shape) for name, shape in inputs.items() if None in shape)
         while True:
@@ -204,7 +204,7 @@ class Templates:
         return self._input_layers[shape]
 
     def _field_key(self, net: NetCounts) -> tuple[int, ...]:
-        """What the receptive fields of a net depend on, given which layers there are."""
+        """Returns what the receptive fields of a net depend on, given which layers there are."""
         keys = self._field_keys
         for index, counts in enumerate(net.figures):
             if counts not in keys:
@@ -215,7 +215,7 @@ class Templates:
 
 
 def _facts(layer: Layer, counts: LayerCounts, inputs: Sequence[Shape]) -> object:
-    """What a layer does to receptive fields: its reach and the sizes of the map.
+    """Returns what a layer does to receptive fields: its reach and the sizes of the map.
 
     The channels matter to layers alone that mix them with axes of the map, or merge tensors in other ways.
     """

@@ -26,23 +26,23 @@ class Activation:
     batch_axis: int | None
 
     def dims(self, batch: int) -> Dims:
-        """The sizes of the file's tensor."""
+        """Returns the sizes of the file's tensor."""
         return tuple(self.size(axis, batch) for axis in range(len(self.order)))
 
     def size(self, axis: int, batch: int) -> int | None:
-        """The size of an axis of the file's tensor."""
+        """Returns the size of an axis of the file's tensor."""
         own = self.order[axis]
         size = 1 if own is None else self.shape[own]
         return size if size is None or axis != self.batch_axis else size * batch
 
     def sequence(self) -> list[int]:
-        """The axes of the file's tensor in the order in which the layer has them."""
+        """Returns the axes of the file's tensor in the order in which the layer has them."""
         places = {own: axis for axis, own in enumerate(self.order) if own is not None}
         return [places[own] for own in range(len(self.shape))]
 
 
 def order_of(sequence: list[int], rank: int) -> Order:
-    """The order that makes a layer have the axes of a tensor with `rank` axes in this sequence."""
+    """Returns the order that makes a layer have the axes of a tensor with `rank` axes in this sequence."""
     places: list[int | None] = [None] * rank
     for own, axis in enumerate(sequence):
         places[axis] = own
@@ -50,10 +50,10 @@ def order_of(sequence: list[int], rank: int) -> Order:
 
 
 def channels_last(rank: int) -> list[int]:
-    """The axes of a file's map with `rank` spatial axes, as a layer has them: (N, C, H, W) is (H, W, C)."""
+    """Returns the axes of a file's map with `rank` spatial axes, as a layer has them: (N, C, H, W) is (H, W, C)."""
     return [*range(2, rank + 2), 1]
 
 
 def is_channels_last(sequence: list[int]) -> bool:
-    """Whether the layer has the first of the file's axes last, and the others as they are."""
+    """Says whether the layer has the first of the file's axes last, and the others as they are."""
     return len(sequence) > 1 and sequence[:-1] == sorted(sequence[:-1]) and sequence[-1] < sequence[0]

@@ -42,30 +42,30 @@ def elementwise(name: str) -> Rule:
 
 
 def relu(t: Translation, operation: Operation) -> None:
-    """Relu."""
+    """Translates Relu."""
     t.layer_result(operation, "ReLU", {}, t.activation(operation))
 
 
 def leaky_relu(t: Translation, operation: Operation) -> None:
-    """LeakyRelu with its slope."""
+    """Translates LeakyRelu with its slope."""
     slope = operation.attribute("alpha", float, 0.01)
     t.layer_result(operation, "LeakyReLU", {"negative_slope": shortest(slope)}, t.activation(operation))
 
 
 def elu(t: Translation, operation: Operation) -> None:
-    """Elu."""
+    """Translates Elu."""
     alpha = shortest(operation.attribute("alpha", float, 1.0))
     t.layer_result(operation, "ELU", {} if alpha == 1 else {"alpha": alpha}, t.activation(operation))
 
 
 def shortest(value: float) -> float | int:
-    """The decimal number of seven digits that a float of 32 bits stands for."""
+    """Returns the decimal number of seven digits that a float of 32 bits stands for."""
     short = float(f"{value:.7g}")
     return int(short) if short == int(short) else short
 
 
 def clip(t: Translation, operation: Operation) -> None:
-    """Clip: a ReLU if it starts at 0, else the activation or function that it is."""
+    """Translates Clip: a ReLU if it starts at 0, else the activation or function that it is."""
     low, high = _bound(t, operation, "min", 1), _bound(t, operation, "max", 2)
     x = t.activation(operation)
     if low == 0 and high is None:
@@ -89,7 +89,7 @@ def _bound(t: Translation, operation: Operation, name: str, index: int) -> float
 
 
 def prelu(t: Translation, operation: Operation) -> None:
-    """PRelu: a slope for each channel, or one for all."""
+    """Translates PRelu: a slope for each channel, or one for all."""
     x = t.activation(operation)
     slope = t.weight(operation, 1)
     dims = (1,) * (len(x.order) - len(slope.dims)) + slope.dims
@@ -99,7 +99,7 @@ def prelu(t: Translation, operation: Operation) -> None:
 
 
 def softmax(t: Translation, operation: Operation) -> None:
-    """Softmax along an axis; in the old operators along all from `axis` on, of which only the last counts here."""
+    """Translates Softmax along an axis; in the old operators along all from `axis` on, of which the last counts."""
     x = t.activation(operation)
     axis = operation.attribute("axis", int, -1)
     own = x.order[axis % len(x.order)]

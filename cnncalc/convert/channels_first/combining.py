@@ -65,7 +65,7 @@ def merge(t: Translation, operation: Operation, values: Sequence[Activation | Co
 
 
 def _aligned(value: Activation | Constant, rank: int) -> Activation | Constant:
-    """A tensor with axes of size 1 in front, up to the rank."""
+    """Returns a tensor with axes of size 1 in front, up to the rank."""
     if isinstance(value, Constant):
         return replace(value, dims=(1,) * (rank - len(value.dims)) + value.dims)
     shift = rank - len(value.order)
@@ -74,7 +74,7 @@ def _aligned(value: Activation | Constant, rank: int) -> Activation | Constant:
 
 
 def _common_sequence(activations: Sequence[Activation], values: Sequence[Activation | Constant]) -> list[int]:
-    """The order of axes for the output of a merge: that of the input with the most."""
+    """Returns the order of axes for the output of a merge: that of the input with the most."""
     main = max(activations, key=lambda x: (len(x.shape), sum(size != 1 for size in x.shape)))
     sequence = main.sequence()
     needed = set(sequence)
@@ -91,7 +91,7 @@ def _common_sequence(activations: Sequence[Activation], values: Sequence[Activat
 
 
 def _operand(t: Translation, operation: Operation, value: Activation | Constant, sequence: Sequence[int]) -> Activation:
-    """An input of a merge with its axes in the common order; axes of size 1 in front are left out."""
+    """Returns an input of a merge with its axes in the common order; axes of size 1 in front are left out."""
     if isinstance(value, Constant):
         own = list(sequence)
         while len(own) > 1 and value.dims[own[0]] == 1:
@@ -104,7 +104,7 @@ def _operand(t: Translation, operation: Operation, value: Activation | Constant,
 
 
 def with_constant(t: Translation, operation: Operation, values: Sequence[Activation | Constant]) -> None:
-    """Arithmetic of an activation and a constant: nothing, a bias, a Scale, a function, or a merge with a source."""
+    """Translates arithmetic with a constant: nothing, a bias, a Scale, a function, or a merge with a source."""
     constant = next(value for value in values if isinstance(value, Constant))
     x = next(value for value in values if isinstance(value, Activation))
     if not constant.sources and constant.size > 1:
@@ -136,7 +136,7 @@ def with_constant(t: Translation, operation: Operation, values: Sequence[Activat
 
 
 def is_per_channel(x: Activation, dims: Sequence[int | None]) -> bool:
-    """Whether a constant has an entry for each channel, and for nothing else."""
+    """Says whether a constant has an entry for each channel, and for nothing else."""
     if len(dims) != len(x.order):
         return False
     last = len(x.shape) - 1
@@ -147,7 +147,7 @@ def is_per_channel(x: Activation, dims: Sequence[int | None]) -> bool:
 
 
 def scale(t: Translation, operation: Operation, x: Activation) -> None:
-    """A product with a factor per channel, and the sum with a term per channel behind it, if that is next.
+    """Translates a product with a factor per channel, and the sum with a term per channel behind it, if that is next.
 
     Both must be parameters of one module: a learned token that is added has one entry per channel too.
     """
@@ -167,13 +167,13 @@ def scale(t: Translation, operation: Operation, x: Activation) -> None:
 
 
 def _owner(constant: Constant) -> str:
-    """The module that a constant's first parameter belongs to; "" if the file has lost the name."""
+    """Returns the module that a constant's first parameter belongs to; "" if the file has lost the name."""
     name = next(iter(constant.sources), "")
     return "" if name.startswith("onnx::") else name.rpartition(".")[0]
 
 
 def matrix_product(t: Translation, operation: Operation) -> None:
-    """MatMul: with weights a Dense, of two activations a MatMul."""
+    """Translates MatMul: with weights a Dense, of two activations a MatMul."""
     left, right = t.value(operation, 0), t.value(operation, 1)
     if isinstance(left, Activation) and isinstance(right, Constant) and len(right.dims) == 2:
         dense(t, operation, left, right.dims[1])
@@ -209,7 +209,7 @@ def matrix_product(t: Translation, operation: Operation) -> None:
 
 
 def dense(t: Translation, operation: Operation, x: Activation, units: int | None, biased: bool = False) -> None:
-    """A product with weights along the last axis of the file's tensor: a Dense, with the bias added behind it."""
+    """Translates a product with weights along the last axis of the file's tensor: a Dense, with the bias behind it."""
     rank = len(x.order)
     if x.order[-1] is None:
         sequence = [*x.sequence(), rank - 1] if is_ascending(x.sequence()) else [*sorted(x.sequence()), rank - 1]
@@ -232,12 +232,12 @@ def dense(t: Translation, operation: Operation, x: Activation, units: int | None
 
 
 def is_ascending(sequence: Sequence[int]) -> bool:
-    """Whether the axes stand in the file's order."""
+    """Says whether the axes stand in the file's order."""
     return list(sequence) == sorted(sequence)
 
 
 def gemm(t: Translation, operation: Operation) -> None:
-    """Gemm: a Dense with its bias."""
+    """Translates Gemm: a Dense with its bias."""
     left, right = t.value(operation, 0), t.value(operation, 1)
     if not isinstance(left, Activation) or not isinstance(right, Constant) or operation.attribute("transA", int, 0):
         raise operation.problem("unsupported-layer", "it is a product of activations")
@@ -265,7 +265,7 @@ def reduction(kind: str) -> Rule:
 
 
 def reduced_axes(t: Translation, operation: Operation) -> list[int]:
-    """The axes that a reduction goes over: all if none are given."""
+    """Returns the axes that a reduction goes over: all if none are given."""
     rank = len(t.activation(operation).order)
     given = axes_of(operation, t.constants(operation), 1)
     return sorted({positive_axis(axis, rank) for axis in given}) if given else list(range(rank))
@@ -292,7 +292,7 @@ def reduced(t: Translation, operation: Operation, x: Activation, kind: str, axes
 
 
 def length(t: Translation, operation: Operation) -> None:
-    """ReduceL2, by its definition: squares, their sum, its root."""
+    """Translates ReduceL2, by its definition: squares, their sum, its root."""
     x = t.activation(operation)
     name, shape = t.add(operation, "Elementwise", {"op": "square"}, [x])
     total = reduced(t, operation, replace(x, layer=name, shape=shape), "ReduceSum", reduced_axes(t, operation))
@@ -301,7 +301,7 @@ def length(t: Translation, operation: Operation) -> None:
 
 
 def einsum(t: Translation, operation: Operation) -> None:
-    """Einsum of two activations, by the same equation: the axes of both in the file's order."""
+    """Translates Einsum of two activations, by the same equation: the axes of both in the file's order."""
     equation = operation.attribute("equation", str, "").replace(" ", "")
     parts: list[Activation] = []
     for index in range(len(operation.inputs)):

@@ -50,7 +50,7 @@ def evaluate(operation: Operation, inputs: Inputs) -> list[Constant] | None:
 
 
 def merged_sources(inputs: Inputs) -> Mapping[str, int]:
-    """The parameters that several constants are made from."""
+    """Returns the parameters that several constants are made from."""
     found = [constant.sources for constant in inputs if constant is not None and constant.sources]
     if len(found) < 2:
         return found[0] if found else {}
@@ -81,14 +81,14 @@ def _picked(constant: Constant, dims: Dims, offsets: Sequence[Sequence[int]]) ->
 
 
 def _offsets(places: range, stride: int) -> Sequence[int]:
-    """Where the places of an axis stand; a range, as a file may say that there are billions."""
+    """Says where the places of an axis stand; a range, as a file may say that there are billions."""
     if not stride or not places:
         return range(len(places))  # of a tensor without entries
     return range(places[0] * stride, places[-1] * stride + (1 if places.step > 0 else -1), places.step * stride)
 
 
 def _expanded(constant: Constant, dims: Dims) -> list[Scalar] | None:
-    """The entries of a constant that is repeated to fill other sizes."""
+    """Returns the entries of a constant that is repeated to fill other sizes."""
     if constant.values is None or None in dims or constant.is_text or math.prod(map(int, dims)) > MOST_ENTRIES:  # type: ignore[arg-type]
         return None
     if constant.dims == dims:

@@ -10,7 +10,7 @@ from cnncalc.errors import quote
 
 
 def read_names(operation: Operation) -> Iterator[str]:
-    """The tensors that an operation reads, those of its branches among them."""
+    """Yields the tensors that an operation reads, those of its branches among them."""
     yield from (name for name in operation.inputs if name)
     for body in operation.bodies.values():
         inner = {name for other in body.operations for name in other.outputs} | set(body.constants) | set(body.inputs)
@@ -51,7 +51,7 @@ def needed_operations(graph: TensorGraph) -> list[Operation]:
 
 
 def _as_written(graph: TensorGraph, ordered: Sequence[Operation]) -> list[Operation]:
-    """The file's own order, if it is one; else the one that was found."""
+    """Returns the file's own order, if it is one; else the one that was found."""
     needed = {id(operation) for operation in ordered}
     written = [operation for operation in graph.operations if id(operation) in needed]
     made: set[str] = {name for operation in ordered for name in operation.outputs}
@@ -67,7 +67,7 @@ def _cycle(operation: Operation) -> ReadingProblem:
 
 
 def readers_of(operations: Sequence[Operation]) -> Mapping[str, list[Operation]]:
-    """The operations that read each tensor."""
+    """Returns the operations that read each tensor."""
     readers: dict[str, list[Operation]] = {}
     for operation in operations:
         for name in read_names(operation):
@@ -76,5 +76,5 @@ def readers_of(operations: Sequence[Operation]) -> Mapping[str, list[Operation]]
 
 
 def containers_of(operations: Sequence[Operation]) -> frozenset[tuple[str, ...]]:
-    """The paths of modules that hold other modules."""
+    """Returns the paths of modules that hold other modules."""
     return frozenset(operation.path[:depth] for operation in operations for depth in range(len(operation.path)))

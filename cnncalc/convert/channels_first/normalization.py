@@ -11,7 +11,7 @@ from cnncalc.layers.registry import is_kind
 
 
 def batch_normalization(t: Translation, operation: Operation) -> None:
-    """BatchNormalization by the moving statistics, with scale and shift if they are weights."""
+    """Translates BatchNormalization by the moving statistics, with scale and shift if they are weights."""
     x = t.activation(operation)
     rank = len(x.order) - 2
     if rank > 0:
@@ -21,13 +21,13 @@ def batch_normalization(t: Translation, operation: Operation) -> None:
 
 
 def scale_and_shift(t: Translation, operation: Operation, scale: int, shift: int) -> dict[str, object]:
-    """The arguments `scale` and `center`: constants that are no weights, such as ones and zeros, are none."""
+    """Returns the arguments `scale` and `center`: constants that are no weights, such as ones and zeros, are none."""
     found = (("scale", "weight", scale), ("center", "bias", shift))
     return {name: False for name, own, index in found if not is_weight(t, operation, own, t.constant(operation, index))}
 
 
 def is_weight(t: Translation, operation: Operation, own: str, constant: Constant | None) -> bool:
-    """Whether a constant is a parameter, or stands for the module's own that is called `own`."""
+    """Says whether a constant is a parameter, or stands for the module's own that is called `own`."""
     parameters = t.graph.parameters
     if constant is None:
         return False
@@ -37,7 +37,7 @@ def is_weight(t: Translation, operation: Operation, own: str, constant: Constant
 
 
 def instance_normalization(t: Translation, operation: Operation) -> None:
-    """InstanceNormalization: statistics for each channel of each sample."""
+    """Translates InstanceNormalization: statistics for each channel of each sample."""
     x = t.map(operation, t.activation(operation), len(t.activation(operation).order) - 2)
     arguments = scale_and_shift(t, operation, 1, 2)
     if is_kind("InstanceNormalization"):
@@ -48,7 +48,7 @@ def instance_normalization(t: Translation, operation: Operation) -> None:
 
 
 def group_normalization(t: Translation, operation: Operation) -> None:
-    """GroupNormalization."""
+    """Translates GroupNormalization."""
     x = t.activation(operation)
     x = t.map(operation, x, len(x.order) - 2) if len(x.order) > 2 else x
     groups = operation.attribute("num_groups", int, operation.attribute("groups", int, 1))
@@ -56,7 +56,7 @@ def group_normalization(t: Translation, operation: Operation) -> None:
 
 
 def layer_normalization(t: Translation, operation: Operation) -> None:
-    """LayerNormalization over the axes from `axis` on; RMS normalisation if it is simplified."""
+    """Translates LayerNormalization over the axes from `axis` on; RMS normalisation if it is simplified."""
     x = t.activation(operation)
     rank = len(x.order)
     first = operation.attribute("axis", int, -1)
@@ -73,14 +73,14 @@ def layer_normalization(t: Translation, operation: Operation) -> None:
 
 
 def local_response_normalization(t: Translation, operation: Operation) -> None:
-    """LRN."""
+    """Translates LRN."""
     x = t.activation(operation)
     x = t.map(operation, x, len(x.order) - 2)
     t.layer_result(operation, "LocalResponseNormalization", {"size": operation.attribute("size", int, 5)}, x)
 
 
 def unit_normalization(t: Translation, operation: Operation) -> None:
-    """LpNormalization: divides by the length along an axis."""
+    """Translates LpNormalization: divides by the length along an axis."""
     x = t.activation(operation)
     place = x.order[positive_axis(operation.attribute("axis", int, -1), len(x.order))]
     last = len(x.shape) - 1
@@ -88,7 +88,7 @@ def unit_normalization(t: Translation, operation: Operation) -> None:
 
 
 def channel_shuffle(t: Translation, operation: Operation) -> None:
-    """A channel shuffle, found by its pattern."""
+    """Translates a channel shuffle, found by its pattern."""
     x = t.activation(operation)
     x = t.map(operation, x, len(x.order) - 2)
     t.layer_result(operation, "ChannelShuffle", {"groups": operation.attribute("groups", int, 1)}, x)

@@ -12,7 +12,7 @@ Inputs = Sequence[Constant | None]
 
 
 def whole_numbers(constant: Constant | None) -> tuple[int, ...] | None:
-    """The entries of a constant as integers; None if they are not known, or not whole."""
+    """Returns the entries of a constant as integers; None if they are not known, or not whole."""
     if constant is None or constant.values is None:
         return None
     numbers: list[int] = []
@@ -32,14 +32,16 @@ def axes_of(operation: Operation, inputs: Inputs, place: int) -> tuple[int, ...]
 
 
 def positive_axis(axis: int, rank: int) -> int:
-    """An axis counted from the front. Raises: IndexError: if there is no such axis."""
+    """Returns an axis counted from the front. Raises: IndexError: if there is no such axis."""
     if not -rank <= axis < rank:
         raise IndexError(f"axis {axis} of a tensor with {rank}")
     return axis % rank
 
 
 def broadcast(*shapes: Dims) -> Dims:
-    """The sizes of tensors that are combined entry by entry. Raises: ValueError: if they do not fit together."""
+    """Returns the sizes of tensors that are combined entry by entry. Raises: ValueError: if they do not fit
+    together.
+    """
     rank = max(map(len, shapes))
     found: list[int | None] = []
     for sizes in zip(*((1,) * (rank - len(dims)) + dims for dims in shapes), strict=True):
@@ -58,7 +60,7 @@ def known(value: tuple[int, ...] | None) -> tuple[int, ...]:
 
 
 def target_sizes(dims: Dims, target: Sequence[int | None], zero_is_kept: bool = True) -> Dims:
-    """The sizes that a Reshape gives: 0 keeps a size, -1 is what is left.
+    """Returns the sizes that a Reshape gives: 0 keeps a size, -1 is what is left.
 
     Raises: ValueError: if it does not come out.
     """
@@ -81,7 +83,7 @@ def target_sizes(dims: Dims, target: Sequence[int | None], zero_is_kept: bool = 
 
 
 def slice_bounds(operation: Operation, inputs: Inputs, rank: int) -> list[tuple[int, int, int, int]]:
-    """The axes that a Slice cuts, each with start, end and step as they are written."""
+    """Returns the axes that a Slice cuts, each with start, end and step as they are written."""
     if "starts" in operation.attributes:
         starts, ends = operation.integers("starts"), operation.integers("ends")
         axes, steps = operation.integers("axes", tuple(range(len(starts)))), (1,) * len(starts)
@@ -95,7 +97,7 @@ def slice_bounds(operation: Operation, inputs: Inputs, rank: int) -> list[tuple[
 
 
 def split_sizes(operation: Operation, inputs: Inputs, size: int | None) -> tuple[int, ...]:
-    """The sizes of the parts that a Split makes of an axis. Raises: ValueError: if they are not known."""
+    """Returns the sizes of the parts that a Split makes of an axis. Raises: ValueError: if they are not known."""
     if "split" in operation.attributes:
         return operation.integers("split")
     if len(inputs) > 1 and inputs[1] is not None:

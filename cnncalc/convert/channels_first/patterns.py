@@ -43,18 +43,18 @@ class Chains:
                 self.constants[operation.outputs[0]] = self.constants[operation.inputs[0]]
 
     def maker(self, name: str, *kinds: str) -> Operation | None:
-        """The operation that makes a tensor, if it is of one of the kinds."""
+        """Returns the operation that makes a tensor, if it is of one of the kinds."""
         found = self.makers.get(name)
         return found if found is not None and found.kind in kinds else None
 
     def scalar(self, name: str) -> float | None:
-        """The one entry of a constant; None if it has more, or is not known."""
+        """Returns the one entry of a constant; None if it has more, or is not known."""
         constant = self.constants.get(name)
         values = constant.values if constant is not None and constant.size == 1 else None
         return None if not values or values[0] is None else float(values[0])
 
     def with_scalar(self, operation: Operation | None) -> tuple[str, float] | None:
-        """The tensor and the number that an operation combines, in whichever order; None if it does not."""
+        """Returns the tensor and the number that an operation combines, in whichever order; None if it does not."""
         if operation is None or len(operation.inputs) != 2:
             return None
         left, right = operation.inputs
@@ -64,7 +64,7 @@ class Chains:
         return None
 
     def factors(self, name: str, depth: int = 3) -> tuple[list[str], float]:
-        """The tensors whose product a tensor is, and the product of the numbers among them."""
+        """Returns the tensors whose product a tensor is, and the product of the numbers among them."""
         number = self.scalar(name)
         if number is not None:
             return [], number
@@ -82,7 +82,7 @@ class Chains:
         return left + right, a * b
 
     def back(self, name: str) -> Iterator[Operation]:
-        """The operations that lead to a tensor, along their first input."""
+        """Yields the operations that lead to a tensor, along their first input."""
         for _ in range(_DEEPEST):
             operation = self.makers.get(name)
             if operation is None or not operation.inputs:
@@ -98,12 +98,12 @@ def replaced(last: Operation, kind: str, inputs: list[str], **attributes: object
 
 
 def near(value: float | None, wanted: float) -> bool:
-    """Whether a number is another, as exactly as half precision has it."""
+    """Says whether a number is another, as exactly as half precision has it."""
     return value is not None and math.isclose(value, wanted, rel_tol=2e-3)
 
 
 def gate(chains: Chains, last: Operation) -> Operation | None:
-    """x * f(x): swish, hard swish, mish, GELU."""
+    """Recognises x * f(x): swish, hard swish, mish, GELU."""
     tensors, number = chains.factors(last.outputs[0])
     if len(tensors) != 2:
         return None
@@ -115,7 +115,7 @@ def gate(chains: Chains, last: Operation) -> Operation | None:
 
 
 def _gated_by(chains: Chains, x: str, gated: str, number: float) -> str | None:
-    """The activation that x times a function of x and a number is."""
+    """Returns the activation that x times a function of x and a number is."""
     operation = chains.makers.get(gated)
     if operation is None or not operation.inputs:
         return None
@@ -146,7 +146,7 @@ def _gated_by(chains: Chains, x: str, gated: str, number: float) -> str | None:
 
 
 def _cubic(chains: Chains, name: str) -> Iterator[Operation]:
-    """The operations of the polynomial inside the tanh form of GELU."""
+    """Yields the operations of the polynomial inside the tanh form of GELU."""
     waiting = [name]
     for _ in range(_DEEPEST):
         if not waiting:
@@ -158,7 +158,7 @@ def _cubic(chains: Chains, name: str) -> Iterator[Operation]:
 
 
 def _is_clip_of(chains: Chains, clip: Operation, x: str) -> bool:
-    """Whether a Clip is clip(x + 3, 0, 6)."""
+    """Says whether a Clip is clip(x + 3, 0, 6)."""
     shifted = chains.with_scalar(chains.maker(clip.inputs[0], "Add"))
     bounds = [clip.attributes.get("min"), clip.attributes.get("max")]
     if len(clip.inputs) == 3:
@@ -167,7 +167,7 @@ def _is_clip_of(chains: Chains, clip: Operation, x: str) -> bool:
 
 
 def hard_sigmoid(chains: Chains, last: Operation) -> Operation | None:
-    """clip(x + 3, 0, 6) / 6."""
+    """Recognises clip(x + 3, 0, 6) / 6."""
     tensors, number = chains.factors(last.outputs[0])
     clip = chains.maker(tensors[0], "Clip") if len(tensors) == 1 and near(number, 1 / 6) else None
     shifted = chains.with_scalar(chains.maker(clip.inputs[0], "Add")) if clip is not None else None
@@ -177,7 +177,7 @@ def hard_sigmoid(chains: Chains, last: Operation) -> Operation | None:
 
 
 def layer_norm(chains: Chains, last: Operation) -> Operation | None:
-    """(x - mean) / sqrt(variance + eps), so far without weights; without the mean it is RMS normalisation."""
+    """Recognises (x - mean) / sqrt(variance + eps), so far without weights; without the mean RMS normalisation."""
     if len(last.inputs) != 2:
         return None
     x, root = last.inputs
@@ -215,7 +215,7 @@ def _axes(chains: Chains, operation: Operation) -> tuple[int, ...] | None:
 
 
 def group_norm(chains: Chains, last: Operation) -> Operation | None:
-    """Reshape, instance normalisation, Reshape back: group normalisation without weights so far."""
+    """Recognises Reshape, instance normalisation, Reshape back: group normalisation without weights so far."""
     inner = chains.maker(last.inputs[0], "InstanceNormalization") if last.inputs else None
     first = chains.maker(inner.inputs[0], "Reshape") if inner is not None else None
     scale = chains.constants.get(inner.inputs[1]) if inner is not None and len(inner.inputs) > 1 else None
@@ -225,7 +225,7 @@ def group_norm(chains: Chains, last: Operation) -> Operation | None:
 
 
 def norm_weights(chains: Chains, last: Operation) -> Operation | None:
-    """The product with a scale, then the sum with a shift, behind a normalisation that has none yet."""
+    """Returns the product with a scale, then the sum with a shift, behind a normalisation that has none yet."""
     if len(last.inputs) != 2:
         return None
     for name, weight in (last.inputs, reversed(last.inputs)):
@@ -245,7 +245,7 @@ def norm_weights(chains: Chains, last: Operation) -> Operation | None:
 
 
 def local_response_norm(chains: Chains, last: Operation) -> Operation | None:
-    """x / (k + alpha * mean of squares of neighbouring channels)**beta."""
+    """Recognises x / (k + alpha * mean of squares of neighbouring channels)**beta."""
     if len(last.inputs) != 2 or chains.maker(last.inputs[1], "Pow") is None:
         return None
     x, size = last.inputs[0], 0
@@ -259,7 +259,7 @@ def local_response_norm(chains: Chains, last: Operation) -> Operation | None:
 
 
 def unit_norm(chains: Chains, last: Operation) -> Operation | None:
-    """x / its length along an axis."""
+    """Recognises x / its length along an axis."""
     if len(last.inputs) != 2:
         return None
     for operation in chains.back(last.inputs[1]):

@@ -18,7 +18,7 @@ ACTIVATIONS: Final = {**NAMED, "Relu": "relu", "Affine": "linear"}
 
 
 def recurrent(t: Translation, operation: Operation) -> None:
-    """LSTM, GRU, RNN: the states of all steps (steps, directions, batch, units), and the last ones."""
+    """Translates LSTM, GRU, RNN: the states of all steps (steps, directions, batch, units), and the last ones."""
     x = t.activation(operation)
     if operation.attribute("layout", int, 0) or len(x.order) != 3:
         raise operation.problem("unsupported-layer", "its input has its axes in another order")
@@ -38,12 +38,12 @@ def recurrent(t: Translation, operation: Operation) -> None:
 
 
 def _layer(kind: str, arguments: dict[str, object], directions: int) -> tuple[str, dict[str, object]]:
-    """A recurrent layer, inside a Bidirectional if there are two directions."""
+    """Returns a recurrent layer, inside a Bidirectional if there are two directions."""
     return (kind, arguments) if directions == 1 else ("Bidirectional", {"layer": {kind: arguments}})
 
 
 def _sizes(t: Translation, operation: Operation, steps: Activation) -> tuple[int, int]:
-    """The number of directions and of units, after a look at the sizes of all weights."""
+    """Returns the number of directions and of units, after a look at the sizes of all weights."""
     kernel, states = t.weight(operation, 1).dims, t.weight(operation, 2).dims
     gates = KINDS[operation.kind][1]
     directions, units = (states[0] or 0, states[2] or 0) if len(states) == 3 else (0, 0)

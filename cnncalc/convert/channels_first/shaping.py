@@ -28,7 +28,7 @@ _CHANNELS_FIRST: Final = frozenset(
 
 
 def is_map_first(t: Translation, name: str, rank: int) -> bool:
-    """Whether a tensor with `rank` axes is a map with its channels first, as far as what reads it tells."""
+    """Says whether a tensor with `rank` axes is a map with its channels first, as far as what reads it tells."""
     waiting, seen = [name], {name}
     while waiting and len(seen) < _WALK:
         for reader in t.readers.get(waiting.pop(0), ()):
@@ -83,7 +83,7 @@ def groups_of(before: Dims, after: Dims) -> list[Group] | None:
 
 
 def reshape(t: Translation, operation: Operation) -> None:
-    """Reshape to given sizes."""
+    """Translates Reshape to given sizes."""
     x = t.activation(operation)
     target = t.constant(operation, 1) if len(operation.inputs) > 1 else None
     wanted = operation.integers("shape") if target is None else target.values
@@ -161,13 +161,13 @@ def into(t: Translation, operation: Operation, x: Activation, after: Dims) -> No
 
 
 def _is_kept(x: Activation, group: Group, after: Dims) -> bool:
-    """Whether a group is the same one axis before and after."""
+    """Says whether a group is the same one axis before and after."""
     left, right = group
     return len(left) == len(right) == 1
 
 
 def _real(t: Translation, axes: Sequence[int], after: Dims, batch_axis: int | None) -> list[int]:
-    """Those of the new axes that a layer's output has: all but the batch and those of size 1."""
+    """Returns those of the new axes that a layer's output has: all but the batch and those of size 1."""
     return [axis for axis in axes if _own_size(t, after, axis, batch_axis) != 1]
 
 
@@ -177,7 +177,9 @@ def _own_size(t: Translation, after: Dims, axis: int, batch_axis: int | None) ->
 
 
 def _batch_axis(t: Translation, x: Activation, groups: Sequence[Group], after: Dims) -> int | None:
-    """Which of the new axes has the batch: the one that is the batch, else the first that is a multiple of it."""
+    """Returns which of the new axes has the batch: the one that is the batch, else the first that is a multiple of
+    it.
+    """
     if x.batch_axis is None:
         return None
     right = next(right for left, right in groups if x.batch_axis in left)
@@ -188,7 +190,7 @@ def _batch_axis(t: Translation, x: Activation, groups: Sequence[Group], after: D
 
 
 def flatten(t: Translation, operation: Operation) -> None:
-    """Flatten: the axes before `axis` become one, and the others too."""
+    """Translates Flatten: the axes before `axis` become one, and the others too."""
     x = t.activation(operation)
     dims = x.dims(t.batch)
     axis = operation.attribute("axis", int, 1)
@@ -203,7 +205,7 @@ def flatten(t: Translation, operation: Operation) -> None:
 
 
 def squeeze(t: Translation, operation: Operation) -> None:
-    """Squeeze: axes of size 1 go."""
+    """Translates Squeeze: axes of size 1 go."""
     x = t.activation(operation)
     dims = x.dims(t.batch)
     axes = axes_of(operation, t.constants(operation), 1)
@@ -217,7 +219,7 @@ def squeeze(t: Translation, operation: Operation) -> None:
 
 
 def unsqueeze(t: Translation, operation: Operation) -> None:
-    """Unsqueeze: axes of size 1 come in, which no layer needs to know of."""
+    """Translates Unsqueeze: axes of size 1 come in, which no layer needs to know of."""
     x = t.activation(operation)
     axes = axes_of(operation, t.constants(operation), 1) or ()
     rank = len(x.order) + len(axes)
@@ -230,7 +232,7 @@ def unsqueeze(t: Translation, operation: Operation) -> None:
 
 
 def transpose(t: Translation, operation: Operation) -> None:
-    """Transpose: the layout's are only another way to see the layer's output; others are a Permute."""
+    """Translates Transpose: the layout's are only another way to see the layer's output; others are a Permute."""
     x = t.activation(operation)
     rank = len(x.order)
     perm = operation.integers("perm", tuple(reversed(range(rank))))
@@ -251,7 +253,7 @@ def transpose(t: Translation, operation: Operation) -> None:
 
 
 def expand(t: Translation, operation: Operation) -> None:
-    """Expand: nothing if what reads it repeats axes of size 1 by itself."""
+    """Translates Expand: nothing if what reads it repeats axes of size 1 by itself."""
     x = t.activation(operation)
     target = t.weight(operation, 1).values
     if target is None:
@@ -297,7 +299,7 @@ def space(kind: str) -> Rule:
 
 
 def resize(t: Translation, operation: Operation) -> None:
-    """Resize and Upsample: by whole factors an UpSampling, else a Resizing."""
+    """Translates Resize and Upsample: by whole factors an UpSampling, else a Resizing."""
     x = t.activation(operation)
     rank = len(x.order) - 2
     x = t.map(operation, x, rank)
@@ -341,7 +343,7 @@ def resize(t: Translation, operation: Operation) -> None:
 
 
 def identity(t: Translation, operation: Operation) -> None:
-    """What changes nothing at inference: casts, dropout, copies."""
+    """Translates what changes nothing at inference: casts, dropout, copies."""
     value = t.value(operation, 0)
     if value is None:
         raise operation.problem("damaged-file", "it reads nothing")

@@ -34,7 +34,7 @@ def cut(t: Translation, operation: Operation, x: Activation, axis: int, kept: ra
 
 
 def slicing(t: Translation, operation: Operation) -> None:
-    """Slice: some places of one axis or of several."""
+    """Translates Slice: some places of one axis or of several."""
     x = t.activation(operation)
     for axis, start, end, step in slice_bounds(operation, t.constants(operation), len(x.order)):
         length = x.size(axis, t.batch)
@@ -56,7 +56,7 @@ def slicing(t: Translation, operation: Operation) -> None:
 
 
 def split(t: Translation, operation: Operation) -> None:
-    """Split: several slices of one axis; those that nothing reads are left out."""
+    """Translates Split: several slices of one axis; those that nothing reads are left out."""
     x = t.activation(operation)
     axis = positive_axis(operation.attribute("axis", int, 0), len(x.order))
     start = 0
@@ -69,7 +69,7 @@ def split(t: Translation, operation: Operation) -> None:
 
 
 def gather(t: Translation, operation: Operation) -> None:
-    """Gather: one place of an axis, which goes, or places in a row; rows of a table are an Embedding."""
+    """Translates Gather: one place of an axis, which goes, or places in a row; rows of a table are an Embedding."""
     table, indices = t.value(operation, 0), t.value(operation, 1)
     axis = operation.attribute("axis", int, 0)
     if isinstance(table, Constant) and isinstance(indices, Activation) and len(table.dims) == 2 and axis == 0:
@@ -106,7 +106,7 @@ def gather(t: Translation, operation: Operation) -> None:
 
 
 def concat(t: Translation, operation: Operation) -> None:
-    """Concat along an axis; constants among the inputs become sources."""
+    """Translates Concat along an axis; constants among the inputs become sources."""
     values = [t.value(operation, index) for index in range(len(operation.inputs))]
     main = next(value for value in values if isinstance(value, Activation))
     rank = len(main.order)
@@ -150,7 +150,7 @@ def concat(t: Translation, operation: Operation) -> None:
 
 
 def tile(t: Translation, operation: Operation) -> None:
-    """Tile: nearest upsampling by whole factors; nothing if all are 1."""
+    """Translates Tile: nearest upsampling by whole factors; nothing if all are 1."""
     x = t.activation(operation)
     counts = whole_numbers(t.constant(operation, 1))
     if counts is None:

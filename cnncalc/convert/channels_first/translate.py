@@ -138,7 +138,7 @@ def fold(t: Translation, operation: Operation) -> bool:
 
 
 def constant_of(operation: Operation) -> Constant:
-    """The value of a Constant, in whichever attribute it stands."""
+    """Returns the value of a Constant, in whichever attribute it stands."""
     for name, value in operation.attributes.items():
         if isinstance(value, Constant):
             value.sources = {}

@@ -50,7 +50,7 @@ class Translation:
     # What an operation reads.
 
     def value(self, operation: Operation, index: int) -> Activation | Constant | None:
-        """What an operation reads at a place; None if nothing. Raises: ReadingProblem: if it is not there."""
+        """Returns what an operation reads at a place; None if nothing. Raises: ReadingProblem: if it is not there."""
         if index >= len(operation.inputs) or not operation.inputs[index]:
             return None
         name = operation.inputs[index]
@@ -60,7 +60,7 @@ class Translation:
         return found
 
     def activation(self, operation: Operation, index: int = 0) -> Activation:
-        """The tensor at a place. Raises: ReadingProblem: if it is missing, or a constant."""
+        """Returns the tensor at a place. Raises: ReadingProblem: if it is missing, or a constant."""
         found = self.value(operation, index)
         if isinstance(found, Activation):
             return found
@@ -71,7 +71,9 @@ class Translation:
         raise operation.problem("unsupported-layer", f"its input number {index + 1} {what}")
 
     def constant(self, operation: Operation, index: int) -> Constant | None:
-        """The constant at a place; None if nothing is there. Raises: ReadingProblem: if it depends on the input."""
+        """Returns the constant at a place; None if nothing is there. Raises: ReadingProblem: if it depends on the
+        input.
+        """
         found = self.value(operation, index)
         if isinstance(found, Activation):
             raise operation.problem(
@@ -80,19 +82,23 @@ class Translation:
         return found
 
     def constants(self, operation: Operation) -> list[Constant | None]:
-        """All inputs of an operation, with None for those that depend on the net's input."""
+        """Returns all inputs of an operation, with None for those that depend on the net's input."""
         found = (self.value(operation, index) for index in range(len(operation.inputs)))
         return [value if isinstance(value, Constant) else None for value in found]
 
     def weight(self, operation: Operation, index: int) -> Constant:
-        """The weights at a place. Raises: ReadingProblem: if they are missing or computed from the net's input."""
+        """Returns the weights at a place. Raises: ReadingProblem: if they are missing or computed from the net's
+        input.
+        """
         found = self.constant(operation, index)
         if found is None:
             raise operation.problem("unsupported-layer", f"its input number {index + 1} is missing")
         return found
 
     def kernel_names(self, operation: Operation, index: int) -> list[str]:
-        """The name of a kernel, by which it is known again when it is used twice; none for a copy of equal entries."""
+        """Returns the name of a kernel, by which it is known again when it is used twice; none for a copy of equal
+        entries.
+        """
         name = operation.inputs[index]
         if self.graph.merges_equal:  # PyTorch's newer exporter keeps one of several tensors that happen to be equal
             own = [f"{'.'.join(operation.path)}.{kind}" for kind in ("weight", name.rpartition(".")[2])]
@@ -106,11 +112,11 @@ class Translation:
         return list(found.sources) if is_derived and isinstance(found, Constant) else []
 
     def dims(self, value: Activation | Constant) -> Dims:
-        """The sizes of a tensor as the file has them."""
+        """Returns the sizes of a tensor as the file has them."""
         return value.dims if isinstance(value, Constant) else value.dims(self.batch)
 
     def only_reader(self, name: str) -> Operation | None:
-        """The one operation that reads a tensor; None if there are several, or the net gives it out."""
+        """Returns the one operation that reads a tensor; None if there are several, or the net gives it out."""
         readers = self.readers.get(name, ())
         return readers[0] if len(readers) == 1 and name not in self.graph.outputs else None
 
@@ -350,7 +356,7 @@ class Translation:
 
 
 def exact(value: object) -> object:
-    """A number as a spec has it: a fraction if it is no integer."""
+    """Returns a number as a spec has it: a fraction if it is no integer."""
     return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else value
 
 

@@ -19,7 +19,7 @@ Margin = int | list[list[int]] | Literal["same"]
 
 
 def simple(sizes: Sequence[int]) -> int | list[int]:
-    """One number if all are equal, else the list."""
+    """Returns one number if all are equal, else the list."""
     return sizes[0] if len(set(sizes)) == 1 else list(sizes)
 
 
@@ -30,7 +30,7 @@ def margins(pads: Sequence[int]) -> int | list[list[int]]:
 
 
 def padding(t: Translation, operation: Operation, x: Activation, window: Window) -> Margin:
-    """The padding of an operation, from its pads or from `auto_pad`."""
+    """Returns the padding of an operation, from its pads or from `auto_pad`."""
     mode = operation.attribute("auto_pad", str, "NOTSET") or "NOTSET"
     rank = len(window.kernel)
     if mode == "SAME_UPPER":
@@ -64,7 +64,7 @@ class Window:
 
 
 def kernel_sizes(operation: Operation, kernel: Constant) -> tuple[int, ...]:
-    """The sizes of a kernel (out, in / groups, ...), all known."""
+    """Returns the sizes of a kernel (out, in / groups, ...), all known."""
     sizes = tuple(size or 0 for size in kernel.dims)
     if len(sizes) < 3 or not math.prod(sizes):
         raise operation.problem("damaged-file", f"its kernel has the sizes {list(kernel.dims)}")
@@ -72,13 +72,15 @@ def kernel_sizes(operation: Operation, kernel: Constant) -> tuple[int, ...]:
 
 
 def shape_of_filters(kernel: Constant, operation: Operation) -> int:
-    """The number of filters of a kernel, transposed or not."""
+    """Returns the number of filters of a kernel, transposed or not."""
     first, second = (size or 0 for size in kernel.dims[:2])
     return second * operation.attribute("group", int, 1) if operation.kind == "ConvTranspose" else first
 
 
 def has_bias(t: Translation, operation: Operation, index: int) -> bool:
-    """Whether a layer has a bias: the file gives one, or lists one that the exporter dropped because it is zero."""
+    """Says whether a layer has a bias: the file gives one, or lists one that the exporter dropped because it is
+    zero.
+    """
     own = bias_parameter(t, operation)
     if t.graph.parameters is not None and own is not None:
         return own in t.graph.parameters
@@ -86,7 +88,7 @@ def has_bias(t: Translation, operation: Operation, index: int) -> bool:
 
 
 def bias_parameter(t: Translation, operation: Operation) -> str | None:
-    """The name that the bias beside a kernel has in PyTorch; None if the kernel is no parameter of a module."""
+    """Returns the name that the bias beside a kernel has in PyTorch; None if the kernel is no parameter of a module."""
     parameters = t.graph.parameters or ()
     module, dot, name = operation.inputs[1].rpartition(".")
     if dot and name == "weight" and operation.inputs[1] in parameters:
@@ -96,7 +98,7 @@ def bias_parameter(t: Translation, operation: Operation) -> str | None:
 
 
 def convolution(t: Translation, operation: Operation) -> None:
-    """Conv: a kernel (filters, channels / groups, ...)."""
+    """Translates Conv: a kernel (filters, channels / groups, ...)."""
     kernel = t.weight(operation, 1)
     filters, inner, *sizes = kernel_sizes(operation, kernel)
     rank = len(sizes)
@@ -121,7 +123,7 @@ def convolution(t: Translation, operation: Operation) -> None:
 
 
 def transposed_convolution(t: Translation, operation: Operation) -> None:
-    """ConvTranspose: a kernel (channels, filters / groups, ...)."""
+    """Translates ConvTranspose: a kernel (channels, filters / groups, ...)."""
     kernel = t.weight(operation, 1)
     _, inner, *sizes = kernel_sizes(operation, kernel)
     rank = len(sizes)
@@ -237,7 +239,7 @@ def pooled(t: Translation, operation: Operation, x: Activation, kind: str, keeps
 
 
 def is_read_as_map(t: Translation, name: str) -> bool:
-    """Whether an operation that needs spatial axes reads a tensor, or what another makes of it entry by entry."""
+    """Says whether an operation that needs spatial axes reads a tensor, or what another makes of it entry by entry."""
     waiting = [name]
     for _ in range(_LOOK_AHEAD):
         if not waiting:
@@ -276,7 +278,7 @@ def adaptive_pooling(kind: str) -> Rule:
 
 
 def pad(t: Translation, operation: Operation) -> None:
-    """Pad: zeros that a convolution behind it takes as its own; else layers of padding or, if negative, cropping."""
+    """Translates Pad: zeros that a convolution behind it takes as its own; else padding or, if negative, cropping."""
     x = t.activation(operation)
     rank = len(x.order)
     pads = operation.integers("pads") or operation.integers("paddings") or whole_numbers(t.constant(operation, 1))

@@ -153,7 +153,7 @@ class KerasCode(KerasNet):
             return Unknown(problem)
 
     def list_of(self, node: ast.AST, value: object) -> list[object]:
-        """The entries of a list or of a Sequential. Raises: ReadingProblem: if it is something else."""
+        """Returns the entries of a list or of a Sequential. Raises: ReadingProblem: if it is something else."""
         if isinstance(value, (list, str)):
             return list(value)
         parts = self.entries(value)

@@ -17,7 +17,7 @@ def read(path: Path) -> Graph:
 
 
 def _view(path: Path) -> memoryview:
-    """The bytes of a file, of which only those are read that are looked at."""
+    """Returns the bytes of a file, of which only those are read that are looked at."""
     with path.open("rb") as file:
         try:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

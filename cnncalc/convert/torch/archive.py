@@ -164,13 +164,13 @@ def _read_call(node: Mapping[str, object]) -> Call:
 
 
 def operator_name(target: str) -> str:
-    """An operator's name without its namespace and overload: `torch.ops.aten.conv2d.default` is `conv2d`."""
+    """Returns an operator's name without its namespace and overload: `torch.ops.aten.conv2d.default` is `conv2d`."""
     parts = target.removeprefix("torch.ops.").split(".")
     return parts[1] if parts[0] == "aten" and len(parts) > 1 else ".".join(parts[:2])
 
 
 def _batch_symbol(program: Program, graph: Mapping[str, object]) -> str:
-    """The name that the size of the batch has, if it is not known."""
+    """Returns the name that the size of the batch has, if it is not known."""
     values = _object(graph["tensor_values"])
     for name in program.inputs:
         sizes = _list(_object(values[name])["sizes"])
@@ -181,7 +181,7 @@ def _batch_symbol(program: Program, graph: Mapping[str, object]) -> str:
 
 
 def _expression(size: object) -> int | str | None:
-    """A size: an integer, or the text of an expression."""
+    """Returns a size: an integer, or the text of an expression."""
     inner = _object(size)
     if "as_int" in inner:
         return int(str(inner["as_int"]))
@@ -189,7 +189,7 @@ def _expression(size: object) -> int | str | None:
 
 
 def _size(size: object, batch: str) -> int | None:
-    """A size; one that has the batch as a factor counts it as `UNKNOWN_BATCH`, another unknown one is None."""
+    """Returns a size; one that has the batch as a factor counts it as `UNKNOWN_BATCH`, another unknown one is None."""
     text = _expression(size)
     if text is None or isinstance(text, int):
         return text

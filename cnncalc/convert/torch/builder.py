@@ -29,7 +29,7 @@ class Builder:
         self.fresh = 0
 
     def named(self, name: str) -> str:
-        """The name of a tensor in the graph: that of the module's parameter, or its own."""
+        """Returns the name of a tensor in the graph: that of the module's parameter, or its own."""
         return self.names.get(name, name)
 
     def constant(self, values: list[Scalar], dims: Dims | None = None) -> str:
@@ -44,7 +44,7 @@ class Builder:
         return f"{text} {self.fresh}"
 
     def dims(self, name: str) -> Dims:
-        """The sizes of a tensor. Raises: ReadingProblem: if the file does not tell them."""
+        """Returns the sizes of a tensor. Raises: ReadingProblem: if the file does not tell them."""
         found = self.program.dims.get(name)
         if found is None:
             raise ReadingProblem("damaged-file", f"the file does not say of what shape {quote(name)} is", place=name)
@@ -67,7 +67,7 @@ class Builder:
         return self.add(call, kind, inputs, [self.new_name(call.place)], **attributes)
 
     def scalar(self, call: Call, name: str) -> str:
-        """An argument that is a tensor, or a number, which becomes a constant."""
+        """Returns an argument that is a tensor, or a number, which becomes a constant."""
         found = call.arguments.get(name)
         if isinstance(found, Name):
             return found.name

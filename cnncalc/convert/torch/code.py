@@ -87,7 +87,7 @@ def name_modules(value: object, path: str) -> None:
 
 
 def _input_shape(net: object, kind: str) -> tuple[int | None, ...]:
-    """The input's shape as far as the first module tells it: its channels, or its features."""
+    """Returns the input's shape as far as the first module tells it: its channels, or its features."""
     leaf = _first_leaf(net)
     channels = leaf.channels if leaf is not None else None
     if kind == "Dense":

@@ -58,7 +58,7 @@ class TorchCode:
         return value.entries if isinstance(value, Container) else None
 
     def list_of(self, node: ast.AST, value: object) -> list[object]:
-        """The entries of a list or a container. Raises: ReadingProblem: if it is something else."""
+        """Returns the entries of a list or a container. Raises: ReadingProblem: if it is something else."""
         if isinstance(value, (list, Container)):
             return list(value.entries.values()) if isinstance(value, Container) else list(value)
         return self.code.stop(node, "only lists, ranges and modules in lists are followed entry by entry")

@@ -134,7 +134,7 @@ def _name_output(program: Program, node: _Node) -> None:
 
 
 def _plain(value: object) -> object:
-    """An argument as plain data: a node of the graph as its name."""
+    """Returns an argument as plain data: a node of the graph as its name."""
     if hasattr(value, "op") and hasattr(value, "name"):
         return Name(str(value.name))
     if isinstance(value, (list, tuple)):

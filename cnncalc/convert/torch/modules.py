@@ -30,7 +30,7 @@ Maker = Callable[[Arguments], Leaf]
 
 
 def whole(given: Arguments, name: str) -> int:
-    """An argument that is an integer. Raises: ValueError."""
+    """Returns an argument that is an integer. Raises: ValueError."""
     value = given.get(name)
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"{name} must be an integer that can be read from the code")
@@ -38,7 +38,7 @@ def whole(given: Arguments, name: str) -> int:
 
 
 def sizes(given: Arguments, name: str, rank: int, default: object = None) -> list[int]:
-    """An argument that is an integer, or one per axis. Raises: ValueError."""
+    """Returns an argument that is an integer, or one per axis. Raises: ValueError."""
     value = given.get(name, default)
     value = [value] * rank if isinstance(value, int) else value
     if not isinstance(value, (list, tuple)) or not all(isinstance(entry, int) for entry in value):
@@ -47,7 +47,7 @@ def sizes(given: Arguments, name: str, rank: int, default: object = None) -> lis
 
 
 def short(values: Sequence[int]) -> int | list[int]:
-    """One number if all are equal."""
+    """Returns one number if all are equal."""
     return values[0] if len(set(values)) == 1 else list(values)
 
 

@@ -57,7 +57,7 @@ def binary(kind: str) -> Translator:
 
 
 def convolution(b: Builder, call: Call) -> None:
-    """conv1d, conv2d, conv3d, convolution and the transposed ones."""
+    """Translates conv1d, conv2d, conv3d, convolution and the transposed ones."""
     weight = call.tensor("weight")
     rank = len(b.dims(weight)) - 2
     padding = call.arguments.get("padding")
@@ -84,7 +84,7 @@ def convolution(b: Builder, call: Call) -> None:
 
 
 def batch_norm(b: Builder, call: Call) -> None:
-    """batch_norm, and what it decomposes into."""
+    """Translates batch_norm, and what it decomposes into."""
     names = ("weight", "bias", "running_mean", "running_var")
     b.add(call, "BatchNormalization", [call.tensor("input"), *(call.tensor(name) for name in names)], call.outputs[:1])
 
@@ -142,13 +142,13 @@ def reduce(kind: str) -> Translator:
 
 
 def reshaped(b: Builder, call: Call) -> None:
-    """view, reshape, flatten, unflatten, squeeze: to the sizes that the file gives for the output."""
+    """Translates view, reshape, flatten, unflatten, squeeze: to the sizes that the file gives for the output."""
     sizes: list[Scalar] = [-1 if size is None else size for size in b.dims(call.outputs[0])]
     b.add(call, "Reshape", [call.tensor("self", "input"), b.constant(sizes)], allowzero=1)
 
 
 def permuted(b: Builder, call: Call) -> None:
-    """permute, transpose, t, swapaxes."""
+    """Translates permute, transpose, t, swapaxes."""
     x = call.tensor("self", "input")
     rank = len(b.dims(x))
     if "dims" in call.arguments:
@@ -165,18 +165,18 @@ def permuted(b: Builder, call: Call) -> None:
 
 
 def unsqueezed(b: Builder, call: Call) -> None:
-    """unsqueeze."""
+    """Translates unsqueeze."""
     rank = len(b.dims(call.outputs[0]))
     b.add(call, "Unsqueeze", [call.tensor("self")], axes=[call.integer("dim", 0) % rank])
 
 
 def cat(b: Builder, call: Call) -> None:
-    """cat, concat."""
+    """Translates cat, concat."""
     b.add(call, "Concat", call.tensors("tensors"), axis=call.integer("dim", 0))
 
 
 def stack(b: Builder, call: Call) -> None:
-    """stack: each with a new axis, then side by side."""
+    """Translates stack: each with a new axis, then side by side."""
     rank = len(b.dims(call.outputs[0]))
     axis = call.integer("dim", 0) % rank
     parts = [b.step(call, "Unsqueeze", [name], axes=[axis]) for name in call.tensors("tensors")]
@@ -184,7 +184,7 @@ def stack(b: Builder, call: Call) -> None:
 
 
 def split(b: Builder, call: Call) -> None:
-    """split, chunk, split_with_sizes: parts with the sizes that the file gives for the outputs."""
+    """Translates split, chunk, split_with_sizes: parts with the sizes that the file gives for the outputs."""
     rank = len(b.dims(call.tensor("self")))
     axis = call.integer("dim", 0) % rank
     sizes = [b.dims(name)[axis] or 0 for name in call.outputs]
@@ -192,14 +192,14 @@ def split(b: Builder, call: Call) -> None:
 
 
 def unbind(b: Builder, call: Call) -> None:
-    """unbind: one Gather for each place of the axis."""
+    """Translates unbind: one Gather for each place of the axis."""
     axis = call.integer("dim", 0) % len(b.dims(call.tensor("self")))
     for place, output in enumerate(call.outputs):
         b.add(call, "Gather", [call.tensor("self"), b.constant([place], ())], [output], axis=axis)
 
 
 def sliced(b: Builder, call: Call) -> None:
-    """slice, narrow."""
+    """Translates slice, narrow."""
     if call.target == "narrow":
         start = call.integer("start", 0)
         end = start + call.integer("length", 0)
@@ -213,7 +213,7 @@ def sliced(b: Builder, call: Call) -> None:
 
 
 def rolled(b: Builder, call: Call) -> None:
-    """roll: along each axis the part that comes first at last, and the rest before it."""
+    """Translates roll: along each axis the part that comes first at last, and the rest before it."""
     x = call.tensor("self", "input")
     shifts, axes = call.integers("shifts"), call.integers("dims")
     dims = b.dims(x)
@@ -232,13 +232,13 @@ def rolled(b: Builder, call: Call) -> None:
 
 
 def select(b: Builder, call: Call) -> None:
-    """select: one place of an axis."""
+    """Translates select: one place of an axis."""
     axis = call.integer("dim", 0) % len(b.dims(call.tensor("self")))
     b.add(call, "Gather", [call.tensor("self"), b.constant([call.integer("index", 0)], ())], axis=axis)
 
 
 def index(b: Builder, call: Call) -> None:
-    """x[indices]: by one tensor of indices a Gather."""
+    """Translates x[indices]: by one tensor of indices a Gather."""
     indices = call.tensors("indices")
     given = [(axis, name) for axis, name in enumerate(indices) if name]
     if len(given) == 1:
@@ -248,35 +248,35 @@ def index(b: Builder, call: Call) -> None:
 
 
 def expanded(b: Builder, call: Call) -> None:
-    """expand, expand_as, broadcast_to: to the sizes that the file gives for the output."""
+    """Translates expand, expand_as, broadcast_to: to the sizes that the file gives for the output."""
     sizes: list[Scalar] = list(b.dims(call.outputs[0]))
     b.add(call, "Expand", [call.tensor("self", "input"), b.constant(sizes)])
 
 
 def linear(b: Builder, call: Call) -> None:
-    """linear: weights (out, in)."""
+    """Translates linear: weights (out, in)."""
     b.add(call, "Gemm", [call.tensor("input"), call.tensor("weight"), call.tensor("bias")], transB=1)
 
 
 def addmm(b: Builder, call: Call) -> None:
-    """addmm: a bias and a matrix product."""
+    """Translates addmm: a bias and a matrix product."""
     product = b.step(call, "MatMul", [call.tensor("mat1", "batch1"), call.tensor("mat2", "batch2")])
     b.add(call, "Add", [product, call.tensor("self", "input")])
 
 
 def addcmul(b: Builder, call: Call) -> None:
-    """addcmul: a tensor and the product of two."""
+    """Translates addcmul: a tensor and the product of two."""
     product = b.step(call, "Mul", [call.tensor("tensor1"), call.tensor("tensor2")])
     b.add(call, "Add", [call.tensor("self", "input"), product])
 
 
 def matmul(b: Builder, call: Call) -> None:
-    """matmul, mm, bmm."""
+    """Translates matmul, mm, bmm."""
     b.add(call, "MatMul", [call.tensor("self", "input"), call.tensor("other", "mat2", "vec2")])
 
 
 def attention(b: Builder, call: Call) -> None:
-    """scaled_dot_product_attention: a product with the keys, a softmax, a product with the values."""
+    """Translates scaled_dot_product_attention: a product with the keys, a softmax, a product with the values."""
     query, key, value = (call.tensor(name) for name in ("query", "key", "value"))
     rank = len(b.dims(key))
     turned = b.step(call, "Transpose", [key], perm=[*range(rank - 2), rank - 1, rank - 2])
@@ -288,19 +288,19 @@ def attention(b: Builder, call: Call) -> None:
 
 
 def masked(b: Builder, call: Call) -> None:
-    """masked_fill: a number where the mask says so."""
+    """Translates masked_fill: a number where the mask says so."""
     b.add(call, "Where", [call.tensor("mask"), b.scalar(call, "value"), call.tensor("self", "input")])
 
 
 def layer_norm(b: Builder, call: Call) -> None:
-    """layer_norm, rms_norm: over the last axes."""
+    """Translates layer_norm, rms_norm: over the last axes."""
     rank = len(call.integers("normalized_shape"))
     kind = "RMSNormalization" if "rms" in call.target else "LayerNormalization"
     b.add(call, kind, [call.tensor("input"), call.tensor("weight"), call.tensor("bias")], call.outputs[:1], axis=-rank)
 
 
 def group_norm(b: Builder, call: Call) -> None:
-    """group_norm."""
+    """Translates group_norm."""
     groups = call.integer("num_groups", call.integer("group", 1) if "group" in call.arguments else 1)
     b.add(
         call,
@@ -312,14 +312,14 @@ def group_norm(b: Builder, call: Call) -> None:
 
 
 def resized(b: Builder, call: Call) -> None:
-    """The upsample operators: to the sizes that the file gives for the output."""
+    """Translates the upsample operators: to the sizes that the file gives for the output."""
     sizes: list[Scalar] = [size if size is not None else -1 for size in b.dims(call.outputs[0])]
     mode = "linear" if "linear" in call.target else "cubic" if "cubic" in call.target else "nearest"
     b.add(call, "Resize", [call.tensor("input", "self"), "", "", b.constant(sizes)], mode=mode)
 
 
 def padded(b: Builder, call: Call) -> None:
-    """pad, constant_pad_nd: PyTorch gives the last axis first, each with before and after."""
+    """Translates pad, constant_pad_nd: PyTorch gives the last axis first, each with before and after."""
     x = call.tensor("self", "input")
     rank = len(b.dims(x))
     given = call.integers("pad") or call.integers("padding")
@@ -347,7 +347,7 @@ def shuffle(kind: str, argument: str) -> Translator:
 
 
 def clamp(b: Builder, call: Call) -> None:
-    """clamp, hardtanh, relu6: bounds as attributes."""
+    """Translates clamp, hardtanh, relu6: bounds as attributes."""
     default: tuple[float | None, float | None] = (
         (0, 6) if "relu6" in call.target else (-1, 1) if "hardtanh" in call.target else (None, None)
     )
@@ -366,7 +366,7 @@ def filled(b: Builder, call: Call) -> None:
 
 
 def einsum(b: Builder, call: Call) -> None:
-    """einsum."""
+    """Translates einsum."""
     b.add(
         call,
         "Einsum",
@@ -376,22 +376,22 @@ def einsum(b: Builder, call: Call) -> None:
 
 
 def norm(b: Builder, call: Call) -> None:
-    """linalg_vector_norm: the length along an axis."""
+    """Translates linalg_vector_norm: the length along an axis."""
     keeps = int(bool(call.arguments.get("keepdim")))
     b.add(call, "ReduceL2", [call.tensor("self", "x")], axes=call.integers("dim"), keepdims=keeps)
 
 
 def embedding(b: Builder, call: Call) -> None:
-    """embedding: rows of a table."""
+    """Translates embedding: rows of a table."""
     b.add(call, "Gather", [call.tensor("weight"), call.tensor("indices")], axis=0)
 
 
 def number(b: Builder, call: Call) -> None:
-    """Arithmetic with sizes, of which tensors' own sizes tell the result."""
+    """Translates arithmetic with sizes, of which tensors' own sizes tell the result."""
 
 
 def prelu(b: Builder, call: Call) -> None:
-    """prelu: a slope for each channel, of the second axis."""
+    """Translates prelu: a slope for each channel, of the second axis."""
     x, weight = call.tensor("self", "input"), call.tensor("weight")
     rank, size = len(b.dims(x)), b.dims(weight)[0]
     dims: list[Scalar] = [size, *[1] * (rank - 2)] if size != 1 else [1]

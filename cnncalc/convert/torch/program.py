@@ -31,7 +31,9 @@ class Call:
     place: str
 
     def tensor(self, *names: str) -> str:
-        """The name of the tensor that is given as the first of these arguments that is there; empty if none is."""
+        """Returns the name of the tensor that is given as the first of these arguments that is there; empty if none
+        is.
+        """
         for name in names:
             found = self.arguments.get(name)
             if isinstance(found, Name):
@@ -39,14 +41,14 @@ class Call:
         return ""
 
     def tensors(self, name: str) -> list[str]:
-        """The names of the tensors in a list; empty names stand for None."""
+        """Returns the names of the tensors in a list; empty names stand for None."""
         found = self.arguments.get(name)
         if not isinstance(found, list):
             raise self.problem(f"its argument {name} is no list")
         return [entry.name if isinstance(entry, Name) else "" for entry in found]
 
     def integer(self, name: str, default: int) -> int:
-        """An integer. Raises: ReadingProblem: if it is something else."""
+        """Returns an integer. Raises: ReadingProblem: if it is something else."""
         found = self.arguments.get(name, default)
         if isinstance(found, float) and found == int(found):
             found = int(found)
@@ -55,12 +57,12 @@ class Call:
         return found
 
     def number(self, name: str, default: float | None = None) -> float | None:
-        """A number, or the default if it is left out or None."""
+        """Returns a number, or the default if it is left out or None."""
         found = self.arguments.get(name, default)
         return found if isinstance(found, (int, float)) else default
 
     def integers(self, name: str, rank: int | None = None, default: Sequence[int] = ()) -> list[int]:
-        """A list of integers; a single one stands for `rank` equal ones, an empty list for the default."""
+        """Returns a list of integers; a single one stands for `rank` equal ones, an empty list for the default."""
         found = self.arguments.get(name)
         if isinstance(found, int):
             return [found] * (rank or 1)
@@ -96,7 +98,7 @@ class Program:
 
 
 def module_path(stack: Sequence[str]) -> tuple[str, ...]:
-    """The module that a call belongs to, from the names of all that it is inside of, outermost first.
+    """Returns the module that a call belongs to, from the names of all that it is inside of, outermost first.
 
     PyTorch marks the second use of a module as `conv1@1`.
     """

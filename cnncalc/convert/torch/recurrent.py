@@ -9,7 +9,7 @@ from cnncalc.convert.torch.program import Call
 
 
 def recurrent(b: Builder, call: Call) -> None:
-    """lstm, gru, rnn_tanh, rnn_relu: an operation of ONNX for each of the layers that stand on each other.
+    """Translates lstm, gru, rnn_tanh, rnn_relu: an operation of ONNX for each of the layers that stand on each other.
 
     Their weights are stacked in PyTorch's order of gates, whose sizes are ONNX's.
     """

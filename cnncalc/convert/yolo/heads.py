@@ -12,12 +12,12 @@ BINS: Final = 16
 
 
 def anchored(net: YoloNet, name: str, maps: Sequence[Map], anchors: int, outputs: int) -> list[Map]:
-    """Detect of YOLOv5: for each level one convolution, with `outputs` numbers for each anchor."""
+    """Builds Detect of YOLOv5: for each level one convolution, with `outputs` numbers for each anchor."""
     return [net.plain_conv(f"{name}.m.{level}", x, anchors * outputs) for level, x in enumerate(maps)]
 
 
 def anchor_free(net: YoloNet, name: str, maps: Sequence[Map], classes: int, separable: bool) -> list[Map]:
-    """Detect of YOLOv8 and later: for each level a branch for boxes and one for classes, and the sum over distances.
+    """Builds Detect of YOLOv8 and later: for each level a branch for boxes and one for classes, and their sum.
 
     `separable`: whether the classes' convolutions are depthwise ones and 1x1, as in YOLO11.
     """
@@ -46,19 +46,19 @@ def anchor_free(net: YoloNet, name: str, maps: Sequence[Map], classes: int, sepa
 
 
 def branch(net: YoloNet, name: str, x: Map, filters: int, outputs: int) -> Map:
-    """Two 3x3 convolutions and a 1x1 one."""
+    """Returns two 3x3 convolutions and a 1x1 one."""
     x = net.conv(f"{name}.1", net.conv(f"{name}.0", x, filters, 3), filters, 3)
     return net.plain_conv(f"{name}.2", x, outputs)
 
 
 def extra(net: YoloNet, name: str, maps: Sequence[Map], outputs: int) -> list[Map]:
-    """The third branch of each level: masks, key points or angles."""
+    """Returns the third branch of each level: masks, key points or angles."""
     filters = max(maps[0].channels // 4, outputs)
     return [branch(net, f"{name}.cv4.{level}", x, filters, outputs) for level, x in enumerate(maps)]
 
 
 def prototypes(net: YoloNet, name: str, x: Map, filters: int, masks: int, transposed: bool) -> Map:
-    """Proto: the maps that masks are mixed of, twice as large as the finest level.
+    """Builds Proto: the maps that masks are mixed of, twice as large as the finest level.
 
     `transposed`: whether a transposed convolution enlarges them, as in YOLOv8, or repetition, as in YOLOv5.
     """

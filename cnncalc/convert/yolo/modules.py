@@ -55,14 +55,14 @@ def bottleneck(
     share: float = 0.5,
     groups: int = 1,
 ) -> Map:
-    """Two convolutions, and the sum with what they read if both have as many channels."""
+    """Returns two convolutions, and the sum with what they read if both have as many channels."""
     y = net.conv(f"{name}.cv1", x, int(filters * share), kernels[0])
     y = net.conv(f"{name}.cv2", y, filters, kernels[1], groups=groups)
     return net.add(f"{name}.add", "Add", {}, x, y) if shortcut and x.channels == filters else y
 
 
 def conv(use: Use, x: Map) -> Map:
-    """Conv: filters, kernel, stride, padding, groups."""
+    """Builds Conv: filters, kernel, stride, padding, groups."""
     padding = use.integer(2, 0) if len(use.arguments) > 2 and use.arguments[2] is not None else None
     return use.net.conv(
         use.name, x, use.filters, use.integer(0, 1), use.integer(1, 1), padding, use.integer(3, 1),
@@ -71,7 +71,7 @@ def conv(use: Use, x: Map) -> Map:
 
 
 def depthwise_conv(use: Use, x: Map) -> Map:
-    """DWConv: filters, kernel, stride."""
+    """Builds DWConv: filters, kernel, stride."""
     return use.net.depthwise(use.name, x, use.filters, use.integer(0, 1), use.integer(1, 1))
 
 
@@ -82,13 +82,13 @@ def focus(use: Use, x: Map) -> Map:
 
 
 def single_bottleneck(use: Use, x: Map) -> Map:
-    """Bottleneck: shortcut, groups."""
+    """Builds Bottleneck: shortcut, groups."""
     kernels = (use.first_kernel, 3)
     return bottleneck(use.net, use.name, x, use.filters, use.flag(0, True), kernels, groups=use.integer(1, 1))
 
 
 def bottleneck_csp(use: Use, x: Map) -> Map:
-    """BottleneckCSP: some bottlenecks beside a convolution."""
+    """Builds BottleneckCSP: some bottlenecks beside a convolution."""
     net, name, inner = use.net, use.name, int(use.filters * use.fraction(2, 0.5))
     y = net.conv(f"{name}.cv1", x, inner)
     for index in range(use.repeats):
@@ -104,7 +104,7 @@ Inner = Callable[[str, Map, int], Map]
 
 
 def c3_of(net: YoloNet, name: str, x: Map, filters: int, inner_filters: int, repeats: int, inner: Inner) -> Map:
-    """C3: inner blocks behind one convolution, beside another, and a third behind both."""
+    """Builds C3: inner blocks behind one convolution, beside another, and a third behind both."""
     y = net.conv(f"{name}.cv1", x, inner_filters)
     for index in range(repeats):
         y = inner(f"{name}.m.{index}", y, inner_filters)
@@ -113,7 +113,7 @@ def c3_of(net: YoloNet, name: str, x: Map, filters: int, inner_filters: int, rep
 
 
 def c3(use: Use, x: Map) -> Map:
-    """C3: shortcut, groups, share."""
+    """Builds C3: shortcut, groups, share."""
 
     def inner(name: str, x: Map, filters: int) -> Map:
         return bottleneck(use.net, name, x, filters, use.flag(0, True), (1, 3), 1.0, use.integer(1, 1))
@@ -122,7 +122,7 @@ def c3(use: Use, x: Map) -> Map:
 
 
 def c3_ghost(use: Use, x: Map) -> Map:
-    """C3Ghost: a C3 of ghost bottlenecks."""
+    """Builds C3Ghost: a C3 of ghost bottlenecks."""
 
     def inner(name: str, x: Map, filters: int) -> Map:
         return ghost_bottleneck_of(use.net, name, x, filters, 3, 1)
@@ -131,7 +131,7 @@ def c3_ghost(use: Use, x: Map) -> Map:
 
 
 def c2(use: Use, x: Map) -> Map:
-    """C2: one half of the channels through bottlenecks, the other beside them."""
+    """Builds C2: one half of the channels through bottlenecks, the other beside them."""
     net, name, half = use.net, use.name, int(use.filters * use.fraction(2, 0.5))
     y, beside = net.halves(f"{name}.split", net.conv(f"{name}.cv1", x, 2 * half))
     for index in range(use.repeats):
@@ -140,7 +140,7 @@ def c2(use: Use, x: Map) -> Map:
 
 
 def c2f_of(net: YoloNet, name: str, x: Map, filters: int, half: int, repeats: int, inner: Inner) -> Map:
-    """C2f: both halves of the channels, and what each of the blocks behind each other makes of the second."""
+    """Builds C2f: both halves of the channels, and what each of the blocks behind each other makes of the second."""
     parts = [*net.halves(f"{name}.split", net.conv(f"{name}.cv1", x, 2 * half))]
     for index in range(repeats):
         parts.append(inner(f"{name}.m.{index}", parts[-1], half))
@@ -148,7 +148,7 @@ def c2f_of(net: YoloNet, name: str, x: Map, filters: int, half: int, repeats: in
 
 
 def c2f(use: Use, x: Map) -> Map:
-    """C2f: shortcut, groups, share."""
+    """Builds C2f: shortcut, groups, share."""
 
     def inner(name: str, x: Map, filters: int) -> Map:
         return bottleneck(use.net, name, x, filters, use.flag(0, False), (3, 3), 1.0, use.integer(1, 1))
@@ -157,7 +157,7 @@ def c2f(use: Use, x: Map) -> Map:
 
 
 def c3k2(use: Use, x: Map) -> Map:
-    """C3k2: a C2f of bottlenecks, or of C3 with two of them each; whether of C3, share, groups, shortcut."""
+    """Builds C3k2: a C2f of bottlenecks, or of C3 with two of them each; whether of C3, share, groups, shortcut."""
     shortcut = use.flag(3, True)
 
     def with_c3(name: str, x: Map, filters: int) -> Map:
@@ -174,7 +174,7 @@ def c3k2(use: Use, x: Map) -> Map:
 
 
 def c2psa(use: Use, x: Map) -> Map:
-    """C2PSA: one half of the channels through blocks of attention and two convolutions, the other beside them."""
+    """Builds C2PSA: one half of the channels through blocks of attention and two convolutions, the other beside."""
     net, name, half = use.net, use.name, use.filters // 2
     beside, y = net.halves(f"{name}.split", net.conv(f"{name}.cv1", x, 2 * half))
     for index in range(use.repeats):
@@ -186,7 +186,7 @@ def c2psa(use: Use, x: Map) -> Map:
 
 
 def attention(net: YoloNet, name: str, x: Map, heads: int) -> Map:
-    """Attention between all positions of a map, with keys half as wide as values."""
+    """Builds Attention between all positions of a map, with keys half as wide as values."""
     width = x.channels // heads
     key = width // 2
     together = net.conv(f"{name}.qkv", x, x.channels + 2 * key * heads, activation=False)
@@ -210,7 +210,7 @@ def attention(net: YoloNet, name: str, x: Map, heads: int) -> Map:
 
 
 def spp(use: Use, x: Map) -> Map:
-    """SPP: max pooling with several windows side by side."""
+    """Builds SPP: max pooling with several windows side by side."""
     net, name = use.net, use.name
     given = use.arguments[0] if use.arguments else [5, 9, 13]
     kernels = [size for size in given if isinstance(size, int)] if isinstance(given, list) else []
@@ -223,7 +223,7 @@ def spp(use: Use, x: Map) -> Map:
 
 
 def sppf(use: Use, x: Map) -> Map:
-    """SPPF: max pooling with one window, three times behind each other, all side by side."""
+    """Builds SPPF: max pooling with one window, three times behind each other, all side by side."""
     net, name, size = use.net, use.name, use.integer(0, 5)
     parts = [net.conv(f"{name}.cv1", x, x.channels // 2)]
     for index in range(3):
@@ -233,19 +233,19 @@ def sppf(use: Use, x: Map) -> Map:
 
 
 def ghost_conv_of(net: YoloNet, name: str, x: Map, filters: int, kernel: int, stride: int, activation: bool) -> Map:
-    """GhostConv: half of the maps by a convolution, the others from those by a depthwise one."""
+    """Builds GhostConv: half of the maps by a convolution, the others from those by a depthwise one."""
     y = net.conv(f"{name}.cv1", x, filters // 2, kernel, stride, activation=activation)
     z = net.conv(f"{name}.cv2", y, filters // 2, 5, groups=filters // 2, activation=activation)
     return net.concatenate(f"{name}.cat", [y, z])
 
 
 def ghost_conv(use: Use, x: Map) -> Map:
-    """GhostConv: filters, kernel, stride."""
+    """Builds GhostConv: filters, kernel, stride."""
     return ghost_conv_of(use.net, use.name, x, use.filters, use.integer(0, 1), use.integer(1, 1), activation=True)
 
 
 def ghost_bottleneck_of(net: YoloNet, name: str, x: Map, filters: int, kernel: int, stride: int) -> Map:
-    """GhostBottleneck: two ghost convolutions, a depthwise one between them if the stride is 2."""
+    """Builds GhostBottleneck: two ghost convolutions, a depthwise one between them if the stride is 2."""
     half = filters // 2
     y = ghost_conv_of(net, f"{name}.conv.0", x, half, 1, 1, activation=True)
     if stride == 2:
@@ -257,19 +257,19 @@ def ghost_bottleneck_of(net: YoloNet, name: str, x: Map, filters: int, kernel: i
 
 
 def ghost_bottleneck(use: Use, x: Map) -> Map:
-    """GhostBottleneck: filters, kernel, stride."""
+    """Builds GhostBottleneck: filters, kernel, stride."""
     return ghost_bottleneck_of(use.net, use.name, x, use.filters, use.integer(0, 3), use.integer(1, 1))
 
 
 def classify(use: Use, x: Map) -> Map:
-    """Classify: a convolution to 1,280 channels, global pooling and a Dense."""
+    """Builds Classify: a convolution to 1,280 channels, global pooling and a Dense."""
     y = use.net.conv(f"{use.name}.conv", x, 1280, use.integer(0, 1), use.integer(1, 1))
     y = use.net.add(f"{use.name}.pool", "GlobalAveragePooling2D", {}, y)
     return use.net.add(f"{use.name}.linear", "Dense", {"units": use.filters}, y)
 
 
 def transposed(use: Use, x: Map) -> Map:
-    """nn.ConvTranspose2d: filters, kernel, stride, padding."""
+    """Builds nn.ConvTranspose2d: filters, kernel, stride, padding."""
     arguments: dict[str, object] = {
         "filters": use.filters, "kernel_size": use.integer(0, 1), "strides": use.integer(1, 1),
         "padding": use.integer(2, 0),

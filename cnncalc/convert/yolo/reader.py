@@ -219,7 +219,9 @@ class _Yolo:
         return given
 
     def outputs(self) -> int:
-        """How many numbers YOLOv5 gives for each position: a box, an object and the classes, for each anchor."""
+        """Returns how many numbers YOLOv5 gives for each position: a box, an object and the classes, for each
+        anchor.
+        """
         return self.anchors() * (5 + self.classes)
 
     def head(self, name: str, module: str, arguments: list[object], reads: Sequence[Map]) -> list[Map]:

@@ -27,7 +27,7 @@ def native(call: KerasCall) -> None:
 
 
 def convolution(call: KerasCall) -> None:
-    """Explicit padding becomes a layer of its own, unless it is what `same` adds.
+    """Writes a convolution; explicit padding becomes a layer of its own, unless it is what `same` adds.
 
     Keras takes no strides together with dilation_rate: every place is computed, and those between strides left out.
     """
@@ -61,7 +61,7 @@ def _has_both_steps(layer: Convolution) -> bool:
 
 
 def pooling(call: KerasCall) -> None:
-    """Explicit padding and what `ceil_mode` adds become a layer of their own."""
+    """Writes pooling; explicit padding and what `ceil_mode` adds become a layer of their own."""
     ends = [_ceil_ends(call, axis) for axis in range(call.layer.rank)]
     call.apply(call.layer_text(without=("ceil_mode",), **_padding(call, ends)))
 
@@ -133,7 +133,7 @@ def margins_text(margins: tuple[tuple[int, int], ...]) -> str:
 
 
 def transposed(call: KerasCall) -> None:
-    """Explicit padding, which crops, becomes a layer of its own."""
+    """Writes a transposed convolution; explicit padding, which crops, becomes a layer of its own."""
     if call.all_are(lambda layer: isinstance(layer, ConvTranspose) and layer.groups > 1):
         raise Lacking("Keras has no groups in a transposed convolution")
     if call.all_are(lambda layer: isinstance(layer, ConvTranspose) and _has_both_steps(layer)):
@@ -196,14 +196,14 @@ def index(call: KerasCall, axis: int, part: str) -> None:
 
 
 def slice_(call: KerasCall) -> None:
-    """Slice."""
+    """Writes Slice."""
     axis = call.value("axis")
     assert isinstance(axis, int)
     index(call, axis, bounds(call))
 
 
 def expand(call: KerasCall) -> None:
-    """Expand by an axis, or to a shape."""
+    """Writes Expand by an axis, or to a shape."""
     if call.all_are(lambda layer: getattr(layer, "shape", None) is None):
         call.operation("expand_dims", call.x, f"axis={call.text('axis')}")
     else:
@@ -212,7 +212,7 @@ def expand(call: KerasCall) -> None:
 
 
 def squeeze(call: KerasCall) -> None:
-    """Squeeze."""
+    """Writes Squeeze."""
 
     def axes(use: int) -> tuple[int, ...]:
         given = getattr(call.at(use), "axis", None)
@@ -243,7 +243,7 @@ def reduction(name: str) -> Translator:
 
 
 def matmul(call: KerasCall) -> None:
-    """The product of two tensors."""
+    """Writes the product of two tensors."""
     sides = []
     for place, argument in enumerate(("transpose_a", "transpose_b")):
         turned = call.value(argument)
@@ -254,7 +254,7 @@ def matmul(call: KerasCall) -> None:
 
 
 def einsum(call: KerasCall) -> None:
-    """A product by an equation; the batch gets a letter of its own if it has none."""
+    """Writes a product by an equation; the batch gets a letter of its own if it has none."""
     equation = str(call.value("equation")).replace(" ", "")
     left, _, output = equation.partition("->")
     first, second = left.split(",")
@@ -265,7 +265,7 @@ def einsum(call: KerasCall) -> None:
 
 
 def normalize(call: KerasCall) -> None:
-    """Normalize."""
+    """Writes Normalize."""
     axes = call.value("axis")
     assert isinstance(axes, tuple)
     order = [f"order={call.text('order')}"] if call.has("order") else []
@@ -279,7 +279,7 @@ def channel_padding(call: KerasCall) -> None:
 
 
 def stack(call: KerasCall) -> None:
-    """Stack."""
+    """Writes Stack."""
     call.operation("stack", f"[{', '.join(call.inputs)}]", f"axis={call.text('axis')}")
 
 
@@ -294,13 +294,13 @@ def own_layer(name: str) -> Translator:
 
 
 def layer_scale(call: KerasCall) -> None:
-    """LayerScale: Scale without a bias."""
+    """Writes LayerScale: Scale without a bias."""
     call.needs("Scale")
     call.apply(call.layer_text(class_name="Scale", without=("projection_dim",)))
 
 
 def parameter(call: KerasCall) -> None:
-    """A learned tensor."""
+    """Writes a learned tensor."""
     call.needs("Parameter")
     shape = call.value("shape")
     assert isinstance(shape, tuple)
@@ -309,12 +309,12 @@ def parameter(call: KerasCall) -> None:
 
 
 def merge(call: KerasCall) -> None:
-    """A merge reads a list."""
+    """Writes a merge, which reads a list."""
     call.apply(call.layer_text(), reads=f"[{', '.join(call.inputs)}]")
 
 
 def attention(call: KerasCall) -> None:
-    """Attention layers read queries, values and keys: one tensor stands for all of them."""
+    """Writes an attention layer, which reads queries, values and keys: one tensor stands for all of them."""
     inputs = call.inputs if len(call.inputs) > 1 else call.inputs * 2
     if call.kind in ("Attention", "AdditiveAttention"):
         call.apply(call.layer_text(), reads=f"[{', '.join(inputs)}]")
@@ -323,7 +323,7 @@ def attention(call: KerasCall) -> None:
 
 
 def wrapper(call: KerasCall) -> None:
-    """TimeDistributed and its kin: the layer inside is written as their argument."""
+    """Writes TimeDistributed and its kin: the layer inside is their argument."""
     assert isinstance(call.layer, Wrapper)
     if not registry.is_kind(call.layer.inner.kind) or call.has("backward_layer"):
         raise Lacking(f"{call.kind} holds more than one layer of Keras's")
@@ -331,7 +331,7 @@ def wrapper(call: KerasCall) -> None:
 
 
 def recurrent(call: KerasCall) -> None:
-    """With `return_state` the layer gives several tensors: the first one goes on."""
+    """Writes a recurrent layer; with `return_state` it gives several tensors, of which the first one goes on."""
     call.apply(call.layer_text(), part="[0]" if call.value("return_state") else "")
 
 

@@ -45,44 +45,44 @@ class Call:
         return bool(self.same(lambda use: holds(self.at(use))))
 
     def at(self, use: int) -> Layer:
-        """The layer of a use."""
+        """Returns the layer of a use."""
         layer = self.step.layers[use]
         assert layer is not None
         return layer
 
     def read_shape(self, use: int, place: int = 0) -> Shape:
-        """The shape of one of the tensors that it reads."""
+        """Returns the shape of one of the tensors that it reads."""
         shape = self.step.inputs[place].shapes[use]
         assert shape is not None
         return shape
 
     def made_shape(self, use: int) -> Shape:
-        """The shape of what comes out."""
+        """Returns the shape of what comes out."""
         shape = self.step.target.shapes[use]
         assert shape is not None
         return shape
 
     def rank(self, place: int = 0) -> int:
-        """The number of axes of one of the tensors that it reads, without the batch."""
+        """Returns the number of axes of one of the tensors that it reads, without the batch."""
         rank = self.same(lambda use: len(self.read_shape(use, place)))
         assert isinstance(rank, int)
         return rank
 
     def size(self, axis: int) -> int | None:
-        """The size of an axis of the first tensor, counted as in Keras. Raises: NotShared: if uses differ."""
+        """Returns the size of an axis of the first tensor, counted as in Keras. Raises: NotShared: if uses differ."""
         size = self.same(lambda use: self.read_shape(use)[axis - 1])
         assert size is None or isinstance(size, int)
         return size
 
     def code(self, argument: str) -> Code:
-        """The expression of an argument, its default's if it is not given."""
+        """Returns the expression of an argument, its default's if it is not given."""
         if argument in self.step.arguments:
             return self.step.arguments[argument]
         value = type(self.layer).model_fields[argument].default
         return constant(value)
 
     def text(self, argument: str) -> str:
-        """An argument as Python."""
+        """Returns an argument as Python."""
         return self.code(argument).text()
 
     def has(self, argument: str) -> bool:
@@ -90,7 +90,7 @@ class Call:
         return argument in self.step.arguments
 
     def value(self, argument: str) -> object:
-        """An argument as the layers hold it. Raises: NotShared: if uses differ."""
+        """Returns an argument as the layers hold it. Raises: NotShared: if uses differ."""
         return self.same(lambda use: getattr(self.at(use), argument))
 
 

@@ -159,7 +159,7 @@ _SIZES_ONLY: Final = ("augmentation", "categories", "pointwise", "preprocessing"
 
 
 def _of_file(scope: Scope, lookup: Callable[[Document, str], Code | None]) -> Scope:
-    """The scope of the file's own defaults, in which a block's parameters mean nothing."""
+    """Returns the scope of the file's own defaults, in which a block's parameters mean nothing."""
     document = scope.document
     return replace(scope, defaults={}, lookup=lambda name: lookup(document, name))
 

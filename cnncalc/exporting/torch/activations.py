@@ -56,7 +56,7 @@ def activation_module(call: TorchCall, name: str) -> str:
 
 
 def activation_layer(call: TorchCall) -> None:
-    """The layer Activation."""
+    """Writes the layer Activation."""
     call.keeps()
     activation(call)
     if not call.written.modules:
@@ -64,7 +64,7 @@ def activation_layer(call: TorchCall) -> None:
 
 
 def relu(call: TorchCall) -> None:
-    """ReLU with its arguments."""
+    """Writes ReLU with its arguments."""
     call.keeps()
     if not any(map(call.has, ("max_value", "negative_slope", "threshold"))):
         call.module("nn.ReLU()")
@@ -83,20 +83,20 @@ def relu(call: TorchCall) -> None:
 
 
 def leaky_relu(call: TorchCall) -> None:
-    """LeakyReLU, whose slope is 0.3 in Keras unless told."""
+    """Writes LeakyReLU, whose slope is 0.3 in Keras unless told."""
     call.keeps()
     slope = call.number("negative_slope") if call.has("negative_slope") else "0.3"
     call.module(f"nn.LeakyReLU({slope})")
 
 
 def elu(call: TorchCall) -> None:
-    """ELU."""
+    """Writes ELU."""
     call.keeps()
     call.module(f"nn.ELU({call.number('alpha') if call.has('alpha') else ''})")
 
 
 def prelu(call: TorchCall) -> None:
-    """PReLU: PyTorch has one slope for each channel; any others are those of a class of the program's own."""
+    """Writes PReLU: PyTorch has one slope for each channel; any others are those of a class of the program's own."""
     rank = call.rank()
 
     def slopes(use: int) -> tuple[int | None, ...]:
@@ -116,7 +116,7 @@ def prelu(call: TorchCall) -> None:
 
 
 def softmax(call: TorchCall) -> None:
-    """Softmax over an axis, or over several."""
+    """Writes softmax over an axis, or over several."""
     axes = call.value("axis")
     assert isinstance(axes, tuple)
     call.keeps()

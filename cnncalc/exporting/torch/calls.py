@@ -58,7 +58,7 @@ class TorchCall(Call):
         return name
 
     def known(self, size: int | None) -> int:
-        """A size that PyTorch has to be told. Raises: Lacking: if it is unknown."""
+        """Returns a size that PyTorch has to be told. Raises: Lacking: if it is unknown."""
         if size is None:
             raise Lacking("PyTorch has to be told a size that is unknown")
         return size
@@ -103,7 +103,7 @@ class TorchCall(Call):
     # Arguments --------------------------------------------------------------------------------------------------
 
     def sizes(self, argument: str) -> str:
-        """A size, or one per axis, as Python."""
+        """Returns a size, or one per axis, as Python."""
         return self.text(argument)
 
     def differs(self, argument: str, default: object) -> bool:
@@ -111,7 +111,7 @@ class TorchCall(Call):
         return self.has(argument) and self.code(argument) != constant(default)
 
     def number(self, argument: str) -> str:
-        """A number as Python."""
+        """Returns a number as Python."""
         return literal(self.code(argument).constant) if self.code(argument).head == "constant" else self.text(argument)
 
     def not_shared(self) -> NotShared:

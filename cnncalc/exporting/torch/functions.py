@@ -168,7 +168,7 @@ class ModuleWriter:
             yield from chain.places(use)
 
     def shown_shape(self, node: int) -> Shape:
-        """The shape of what a node computes, as it is laid out."""
+        """Returns the shape of what a node computes, as it is laid out."""
         shape = self.analysis.figures[node].output.shape
         layout = next(
             (writer.node_layouts[node] for writer in self.steps.others.values() if node in writer.node_layouts), LAST
@@ -176,7 +176,7 @@ class ModuleWriter:
         return _moved(shape, layout)
 
     def laid_out(self, shape: Shape, variable: str) -> Shape:
-        """An input's shape as it is laid out."""
+        """Returns an input's shape as it is laid out."""
         return _moved(
             shape, self.steps.input_layouts[[value.variable.name for value in self.steps.inputs].index(variable)]
         )

@@ -35,7 +35,7 @@ FRAMES = 2
 
 
 def dense(call: TorchCall) -> None:
-    """Dense: on the last axis, in maps as well."""
+    """Writes Dense: on the last axis, in maps as well."""
     call.wants(LAST)
     bias = "" if call.value("use_bias") is True else ", bias=False"
     call.module(f"nn.Linear({call.in_channels}, {call.text('units')}{bias})", is_weighted=True)
@@ -43,21 +43,21 @@ def dense(call: TorchCall) -> None:
 
 
 def maxout(call: TorchCall) -> None:
-    """Maxout."""
+    """Writes Maxout."""
     call.wants(LAST)
     pieces = f", {call.text('pieces')}" if call.has("pieces") else ""
     call.module(f"{call.needs('Maxout')}({call.in_channels}, {call.text('units')}{pieces})", is_weighted=True)
 
 
 def embedding(call: TorchCall) -> None:
-    """Embedding, which reads integers."""
+    """Writes Embedding, which reads integers."""
     call.wants(LAST)
     call.module(f"nn.Embedding({call.text('input_dim')}, {call.text('output_dim')})", is_weighted=True)
     call.expression("{m}({0}.long())", LAST)
 
 
 def scale(call: TorchCall) -> None:
-    """Scale and LayerScale."""
+    """Writes Scale and LayerScale."""
     call.wants(LAST)
     bias = ", bias=True" if call.kind == "Scale" and call.value("use_bias") is True else ""
     call.module(f"{call.needs('Scale')}({call.in_channels}{bias})", is_weighted=True)
@@ -66,7 +66,7 @@ def scale(call: TorchCall) -> None:
 
 
 def parameter(call: TorchCall) -> None:
-    """A learned tensor; the program makes an attribute of it."""
+    """Writes a learned tensor; the program makes an attribute of it."""
     call.wants(LAST)
     shape = call.value("shape")
     assert isinstance(shape, tuple)
@@ -77,26 +77,26 @@ def parameter(call: TorchCall) -> None:
 
 
 def dropout(call: TorchCall) -> None:
-    """Dropout and AlphaDropout."""
+    """Writes Dropout and AlphaDropout."""
     call.keeps()
     call.module(f"nn.{call.kind}({call.number('rate')})")
 
 
 def spatial_dropout(call: TorchCall) -> None:
-    """SpatialDropout: whole channels."""
+    """Writes SpatialDropout: whole channels."""
     call.wants(FIRST)
     call.module(f"nn.Dropout{call.layer.rank}d({call.number('rate')})")
 
 
 def noise(call: TorchCall) -> None:
-    """GaussianNoise and GaussianDropout."""
+    """Writes GaussianNoise and GaussianDropout."""
     call.keeps()
     argument = "stddev" if call.kind == "GaussianNoise" else "rate"
     call.module(f"{call.needs(call.kind)}({call.number(argument)})")
 
 
 def passing_on(call: TorchCall) -> None:
-    """What changes nothing but in training keeps its name and its arguments."""
+    """Writes what changes nothing but in training, with its name and its arguments."""
     call.keeps()
     call.needs(call.kind)
     arguments = ", ".join(f"{name}={code.text()}" for name, code in call.step.arguments.items())
@@ -104,13 +104,13 @@ def passing_on(call: TorchCall) -> None:
 
 
 def identity(call: TorchCall) -> None:
-    """Identity."""
+    """Writes Identity."""
     call.keeps()
     call.module("nn.Identity()")
 
 
 def attention(call: TorchCall) -> None:
-    """MultiHeadAttention: PyTorch's if heads share the channels out, else a class of the program's own."""
+    """Writes MultiHeadAttention: PyTorch's if heads share the channels out, else a class of the program's own."""
     layer = call.layer
     assert isinstance(layer, MultiHeadAttention)
     if any(map(call.has, ("output_shape", "attention_axes", "use_gate"))) or call.rank() != 2:
@@ -138,7 +138,7 @@ def attention(call: TorchCall) -> None:
 
 
 def recurrent(call: TorchCall) -> None:
-    """SimpleRNN, LSTM and GRU with Keras's activations."""
+    """Writes SimpleRNN, LSTM and GRU with Keras's activations."""
     layer = call.layer
     assert isinstance(layer, Recurrent)
     usual = {"SimpleRNN": ("tanh", "relu")}.get(call.kind, ("tanh",))
@@ -157,7 +157,7 @@ def recurrent(call: TorchCall) -> None:
 
 
 def time_distributed(call: TorchCall) -> None:
-    """TimeDistributed: a module that reads frames."""
+    """Writes TimeDistributed: a module that reads frames."""
     wrapper = call.layer
     assert isinstance(wrapper, Wrapper)
     inner = wrapper.inner

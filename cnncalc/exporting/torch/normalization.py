@@ -22,7 +22,7 @@ def _without(call: TorchCall, text: str, affine: str = "affine=False") -> str:
 
 
 def batch_norm(call: TorchCall) -> None:
-    """BatchNormalization."""
+    """Writes BatchNormalization."""
     if call.all_are(lambda layer: bool(getattr(layer, "renorm", False))):
         raise Lacking("PyTorch has no batch renormalisation")
     rank = call.rank()
@@ -32,7 +32,7 @@ def batch_norm(call: TorchCall) -> None:
 
 
 def group_norm(call: TorchCall) -> None:
-    """GroupNormalization; -1 is a group for each channel."""
+    """Writes GroupNormalization; -1 is a group for each channel."""
     groups = call.code("groups").text() if call.has("groups") else "32"
     text = "nn.GroupNorm({}, {})" if groups == "-1" else f"nn.GroupNorm({groups}, {{}})"
     _over_one_axis(call, text)
@@ -56,7 +56,7 @@ def _over_one_axis(call: TorchCall, text: str) -> None:
 
 
 def instance_norm(call: TorchCall) -> None:
-    """InstanceNormalization, PyTorch's own."""
+    """Writes InstanceNormalization, PyTorch's own."""
     call.wants(FIRST)
     options = [f"{name}=True" for name in ("affine", "track_running_stats") if call.value(name) is True]
     text = f"nn.InstanceNorm{call.rank() - 1}d({', '.join([call.in_channels, *options])})"
@@ -64,7 +64,7 @@ def instance_norm(call: TorchCall) -> None:
 
 
 def layer_norm(call: TorchCall) -> None:
-    """LayerNormalization and RMSNormalization, over the last axis or others."""
+    """Writes LayerNormalization and RMSNormalization, over the last axis or others."""
     name = "nn.RMSNorm" if call.kind == "RMSNormalization" else "nn.LayerNorm"
     is_scaling = call.kind == "LayerNormalization" and call.all_are(
         lambda layer: bool(getattr(layer, "rms_scaling", False))
@@ -89,7 +89,7 @@ def layer_norm(call: TorchCall) -> None:
 
 
 def unit_norm(call: TorchCall) -> None:
-    """UnitNormalization and Normalize."""
+    """Writes UnitNormalization and Normalize."""
     call.keeps()
     axes = call.value("axis")
     assert isinstance(axes, tuple)
@@ -100,7 +100,7 @@ def unit_norm(call: TorchCall) -> None:
 
 
 def local_response_norm(call: TorchCall) -> None:
-    """LocalResponseNormalization, which PyTorch has for everything but vectors."""
+    """Writes LocalResponseNormalization, which PyTorch has for everything but vectors."""
     call.wants(FIRST)
     call.module(f"nn.LocalResponseNorm({call.text('size') if call.has('size') else '5'})")
     if call.is_vector:
@@ -108,7 +108,7 @@ def local_response_norm(call: TorchCall) -> None:
 
 
 def normalization(call: TorchCall) -> None:
-    """The preprocessing layer Normalization: by given numbers, or by those of data that was seen."""
+    """Writes the preprocessing layer Normalization: by given numbers, or by those of data that was seen."""
     call.wants(LAST)
     if call.has("mean"):
         mean, variance = (_listed(call.text(argument)) for argument in ("mean", "variance"))
@@ -128,7 +128,7 @@ def normalization(call: TorchCall) -> None:
 
 
 def rescaling(call: TorchCall) -> None:
-    """Rescaling by a number, or by one for each channel."""
+    """Writes Rescaling by a number, or by one for each channel."""
     call.wants(LAST) if "(" in call.text("scale") + call.text("offset") else call.keeps()
     offset = _tensor(call, "offset")
     call.expression(f"{{0}} * {_factor(call, 'scale')}" + (f" + {offset}" if offset != "0" else ""))

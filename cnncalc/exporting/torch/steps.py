@@ -491,7 +491,7 @@ def filled(text: str, inputs: Sequence[str]) -> str:
 
 
 def _base(step: LayerStep | UseStep) -> str:
-    """What an item is called, without the numbers of copies."""
+    """Returns what an item is called, without the numbers of copies."""
     return "".join(part for part in step.name if not isinstance(part, Index)).rstrip("_")
 
 

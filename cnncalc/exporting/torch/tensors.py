@@ -46,7 +46,7 @@ def merge(call: TorchCall) -> None:
 
 
 def concatenate(call: TorchCall) -> None:
-    """Concatenate along an axis."""
+    """Writes Concatenate along an axis."""
     call.keeps()
     axis = call.value("axis")
     assert isinstance(axis, int)
@@ -55,14 +55,14 @@ def concatenate(call: TorchCall) -> None:
 
 
 def stack(call: TorchCall) -> None:
-    """Stack along a new axis."""
+    """Writes Stack along a new axis."""
     call.wants(LAST)
     parts = ", ".join(f"{{{place}}}" for place in range(len(call.channels)))
     call.expression(f"torch.stack([{parts}], {call.text('axis')})", LAST)
 
 
 def slice_(call: TorchCall) -> None:
-    """Slice and ChannelSlice."""
+    """Writes Slice and ChannelSlice."""
     call.keeps()
     axis = call.value("axis") if call.kind == "Slice" else -1
     assert isinstance(axis, int)
@@ -71,13 +71,13 @@ def slice_(call: TorchCall) -> None:
 
 
 def flatten(call: TorchCall) -> None:
-    """Flatten."""
+    """Writes Flatten."""
     call.keeps()
     call.module("nn.Flatten()")
 
 
 def reshape(call: TorchCall) -> None:
-    """Reshape: what was a vector and becomes a map gets its channels in front."""
+    """Writes Reshape: what was a vector and becomes a map gets its channels in front."""
     target = call.value("target_shape")
     assert isinstance(target, tuple)
     if call.is_vector and len(target) in (3, 4) and -1 not in target:
@@ -93,7 +93,7 @@ def reshape(call: TorchCall) -> None:
 
 
 def permute(call: TorchCall) -> None:
-    """Permute."""
+    """Writes Permute."""
     call.wants(LAST)
     dims = call.value("dims")
     assert isinstance(dims, tuple)
@@ -101,13 +101,13 @@ def permute(call: TorchCall) -> None:
 
 
 def repeat_vector(call: TorchCall) -> None:
-    """RepeatVector."""
+    """Writes RepeatVector."""
     call.wants(LAST)
     call.expression(f"{{0}}.unsqueeze(1).expand(-1, {call.text('n')}, -1)", LAST)
 
 
 def expand(call: TorchCall) -> None:
-    """Expand by an axis, or to a shape."""
+    """Writes Expand by an axis, or to a shape."""
     call.wants(LAST)
     shape = call.value("shape")
     if shape is None:
@@ -122,7 +122,7 @@ def expand(call: TorchCall) -> None:
 
 
 def squeeze(call: TorchCall) -> None:
-    """Squeeze."""
+    """Writes Squeeze."""
     call.wants(LAST)
 
     def axes(use: int) -> tuple[int, ...]:
@@ -139,7 +139,7 @@ def squeeze(call: TorchCall) -> None:
 
 
 def reduction(call: TorchCall) -> None:
-    """ReduceMean and its kin."""
+    """Writes ReduceMean and its kin."""
     axes = call.value("axis")
     assert isinstance(axes, tuple)
     rank, keeps = call.rank(), call.value("keepdims") is True
@@ -158,7 +158,7 @@ def reduction(call: TorchCall) -> None:
 
 
 def elementwise(call: TorchCall) -> None:
-    """A pointwise operation by its name."""
+    """Writes a pointwise operation by its name."""
     call.wants(LAST)
     name = str(call.value("op"))
     value = call.text("value") if call.has("value") else ""
@@ -178,7 +178,7 @@ def elementwise(call: TorchCall) -> None:
 
 
 def matmul(call: TorchCall) -> None:
-    """The product of two tensors."""
+    """Writes the product of two tensors."""
     call.wants(LAST)
     if any(call.rank(place) == 1 for place in (0, 1)):
         raise Lacking("PyTorch multiplies no batches of vectors by one sign")
@@ -190,7 +190,7 @@ def matmul(call: TorchCall) -> None:
 
 
 def einsum(call: TorchCall) -> None:
-    """A product by an equation; the batch gets a letter of its own if it has none."""
+    """Writes a product by an equation; the batch gets a letter of its own if it has none."""
     call.wants(LAST)
     equation = str(call.value("equation")).replace(" ", "")
     left, _, output = equation.partition("->")
@@ -215,7 +215,7 @@ def channel_padding(call: TorchCall) -> None:
 
 
 def channel_shuffle(call: TorchCall) -> None:
-    """ChannelShuffle, which PyTorch has for everything but vectors."""
+    """Writes ChannelShuffle, which PyTorch has for everything but vectors."""
     call.wants(FIRST)
     call.module(f"nn.ChannelShuffle({call.text('groups')})")
     if call.is_vector:
@@ -223,13 +223,13 @@ def channel_shuffle(call: TorchCall) -> None:
 
 
 def pixels(call: TorchCall) -> None:
-    """DepthToSpace and SpaceToDepth."""
+    """Writes DepthToSpace and SpaceToDepth."""
     call.wants(FIRST)
     call.module(f"nn.Pixel{'Shuffle' if call.kind == 'DepthToSpace' else 'Unshuffle'}({call.text('block_size')})")
 
 
 def zero_padding(call: TorchCall) -> None:
-    """ZeroPadding: of one amount for all sides, or of others."""
+    """Writes ZeroPadding: of one amount for all sides, or of others."""
     call.wants(FIRST)
     code = call.code("padding")
     if call.has("padding") and code.head != "constant":
@@ -242,7 +242,7 @@ def zero_padding(call: TorchCall) -> None:
 
 
 def cropping(call: TorchCall) -> None:
-    """Cropping: PyTorch crops with negative padding."""
+    """Writes Cropping: PyTorch crops with negative padding."""
     call.wants(FIRST)
     crops = call.value("cropping")
     assert isinstance(crops, tuple)
@@ -250,7 +250,7 @@ def cropping(call: TorchCall) -> None:
 
 
 def upsampling(call: TorchCall) -> None:
-    """UpSampling by whole factors."""
+    """Writes UpSampling by whole factors."""
     call.wants(FIRST)
     mode = str(call.value("interpolation")) if call.layer.rank > 1 else "nearest"
     if mode.startswith("lanczos"):
@@ -260,7 +260,7 @@ def upsampling(call: TorchCall) -> None:
 
 
 def resizing(call: TorchCall) -> None:
-    """Resizing to a size."""
+    """Writes Resizing to a size."""
     call.wants(FIRST)
     for argument in ("crop_to_aspect_ratio", "pad_to_aspect_ratio"):
         if call.value(argument) is True:
@@ -276,7 +276,7 @@ def resizing(call: TorchCall) -> None:
 
 
 def crop_to(call: TorchCall) -> None:
-    """RandomCrop and CenterCrop, as they are in inference: the middle."""
+    """Writes RandomCrop and CenterCrop, as they are in inference: the middle."""
     call.wants(FIRST)
 
     def crops(use: int) -> tuple[tuple[int, int], ...]:
@@ -295,7 +295,7 @@ def crop_to(call: TorchCall) -> None:
 
 
 def regions(call: TorchCall) -> None:
-    """RoIAlign and RoIPooling, torchvision's; the boxes are a placeholder."""
+    """Writes RoIAlign and RoIPooling, torchvision's; the boxes are a placeholder."""
     call.wants(FIRST)
     call.needs("whole_map")
     name = "roi_align" if call.kind == "RoIAlign" else "roi_pool"

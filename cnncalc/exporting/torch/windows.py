@@ -92,14 +92,14 @@ def _keeps_size(layer: object) -> bool:
 
 
 def convolution(call: TorchCall) -> None:
-    """Conv1D, Conv2D and Conv3D."""
+    """Writes Conv1D, Conv2D and Conv3D."""
     call.wants(FIRST)
     _convolve(call, call.channels[0], call.code("filters"), call.code("groups"), call.value("use_bias") is True)
     activation(call)
 
 
 def depthwise(call: TorchCall) -> None:
-    """DepthwiseConv1D and DepthwiseConv2D: as many groups as channels."""
+    """Writes DepthwiseConv1D and DepthwiseConv2D: as many groups as channels."""
     call.wants(FIRST)
     channels = call.channels[0]
     filters = combined("*", call.code("depth_multiplier"), channels)
@@ -108,7 +108,7 @@ def depthwise(call: TorchCall) -> None:
 
 
 def separable(call: TorchCall) -> None:
-    """SeparableConv1D and SeparableConv2D: a depthwise convolution and one of windows of size 1."""
+    """Writes SeparableConv1D and SeparableConv2D: a depthwise convolution and one of windows of size 1."""
     call.wants(FIRST)
     channels = call.channels[0]
     inner = combined("*", call.code("depth_multiplier"), channels)
@@ -132,7 +132,7 @@ def _convolve(call: TorchCall, channels: Code, filters: Code, groups: Code, has_
 
 
 def transposed(call: TorchCall) -> None:
-    """Transposed convolutions: what Keras cuts off is PyTorch's padding if both sides are alike."""
+    """Writes transposed convolutions: what Keras cuts off is PyTorch's padding if both sides are alike."""
     call.wants(FIRST)
     cropped = call.same(lambda use: _crop(call, use))
     assert isinstance(cropped, _Crop)
@@ -183,7 +183,7 @@ def _crop(call: TorchCall, use: int) -> _Crop:
 
 
 def pooling(call: TorchCall) -> None:
-    """Max and average pooling."""
+    """Writes max and average pooling."""
     call.wants(FIRST)
     is_max = call.kind.startswith("Max")
     name = f"nn.{'Max' if is_max else 'Avg'}Pool{call.layer.rank}d"
@@ -240,7 +240,7 @@ def _whole_pads(call: TorchCall, use: int) -> Pads:
 
 
 def adaptive(call: TorchCall) -> None:
-    """Adaptive pooling."""
+    """Writes Adaptive pooling."""
     call.wants(FIRST)
     name = f"nn.Adaptive{'Max' if 'Max' in call.kind else 'Avg'}Pool{call.layer.rank}d"
     sizes = call.value("output_size")
@@ -252,7 +252,7 @@ def adaptive(call: TorchCall) -> None:
 
 
 def global_pooling(call: TorchCall) -> None:
-    """Global pooling: an adaptive one to a single position."""
+    """Writes global pooling: an adaptive one to a single position."""
     call.wants(FIRST)
     call.module(f"nn.Adaptive{'Max' if 'Max' in call.kind else 'Avg'}Pool{call.layer.rank}d(1)")
     if call.value("keepdims") is not True:
