@@ -6,6 +6,7 @@ was written stays.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ def on_cluster(sweep: bytes, starts: Sequence[int], address: str) -> Iterator[li
     Raises: UsageError: if the scheduler can't be reached or is lost, or the workers have no cnncalc.
     """
     dask = optional_package("distributed", "--scheduler", extra="dask")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is said once, by us
     with _losses(dask, address):
         client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     try:

@@ -45,7 +45,7 @@ def test_the_scheduler_is_lost(cluster: Cluster, folder: Path) -> None:
     _, stderr = process.communicate(timeout=DEADLINE)
     assert process.returncode == 2, stderr
     assert b"--resume goes on" in stderr
-    assert json.loads(stderr[stderr.index(b"[") :])[0]["id"] == "cluster-lost"
+    assert json.loads(stderr[stderr.rindex(b"\n[") :])[0]["id"] == "cluster-lost"
     assert run(f"{SWEEP} --jobs 1 -o alone.csv", folder).code == 0
     whole = (folder / "alone.csv").read_bytes()
     assert 0 < (folder / "points.csv").stat().st_size < len(whole)
