@@ -48,6 +48,10 @@ ELSEWHERE = {
     "unread-sheets": "for people only: programs get what is wrong with each sheet",
     "rounded-answer": "a mark, which is shown with the others",
     "unreadable-answer": "a mark, which is shown with the others",
+    "cluster-lost": "needs a cluster: tests/search",
+    "no-solution": "an answer of solve: tests/solve",
+    "not-a-terminal": "needs a pipe: tests/watch",
+    "not-exportable": "needs a format of export: tests/exporting",
     "system-error": "needs a system that fails",
     "worker-ended": "needs a process that is ended from outside",
 }

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 import typer
 
@@ -33,6 +33,10 @@ from cnncalc.render.field_report import render_field, render_field_json
 from cnncalc.render.terminal import terminal_of
 
 Format = Literal["text", "json"]
+
+
+MAX_PHOTO_BYTES: Final = 32 * 1024 * 1024
+"""A photo goes into the picture as it is."""
 
 
 def rf(
@@ -85,14 +89,24 @@ def rf(
 def _draw(reports: Sequence[FieldReport], file: str, image: str | None) -> None:
     """Draws fields into a file. Raises: UsageError."""
     format = drawn_format("--draw", file)
-    photo = None
-    if image is not None:
-        try:
-            photo = Path(image).read_bytes()
-        except (OSError, ValueError) as error:
-            raise UsageError(Diagnostic("file-unreadable", f"{quote(image)} can't be read: {error}")) from None
+    photo = None if image is None else _photo(image)
     picture = draw_fields(reports, photo, theme_for(format, "auto"))
     write_picture(file, as_picture(picture, reports[0].layer, format))
+
+
+def _photo(name: str) -> bytes:
+    """Reads a photo. Raises: UsageError: if it is no ordinary file, is too large or cannot be read."""
+    try:
+        if not Path(name).is_file():
+            raise UsageError(
+                Diagnostic("file-not-found", f"there is no photo {quote(name)}", suggestion="--image p.png")
+            )
+        if (size := Path(name).stat().st_size) > MAX_PHOTO_BYTES:
+            expected, found = f"at most {MAX_PHOTO_BYTES:,} bytes", f"{size:,}"
+            raise UsageError(Diagnostic("file-too-large", f"{quote(name)} is too large", None, expected, found))
+        return Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        raise UsageError(Diagnostic("file-not-readable", f"{quote(name)} cannot be read: {error}")) from None
 
 
 def read_position(text: str) -> tuple[int, ...]:

@@ -188,14 +188,12 @@ class TimeDistributed(Wrapper):
         return inside
 
     def check(self) -> None:
-        if (self.layer is None) == (self.model is None):
-            raise Problem(
-                "missing-argument" if self.layer is None else "bad-value",
-                f'{self.kind} takes the argument "layer", or "model" in its place',
-                expected="one of them",
-                found="neither" if self.layer is None else "both",
-                suggestion=f"for example {self.example_item()}",
-            )
+        message = f'{self.kind} takes the argument "layer", or "model" in its place'
+        hint = f"for example {self.example_item()}"
+        if self.layer is None and self.model is None:
+            raise Problem("missing-argument", message, expected="one of them", found="neither", suggestion=hint)
+        if self.layer is not None and self.model is not None:
+            raise Problem("bad-value", message, expected="one of them", found="both", suggestion=hint)
         super().check()
 
     def check_input(self, x: Shape) -> None:

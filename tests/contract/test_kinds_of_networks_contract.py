@@ -75,7 +75,7 @@ CASES = [
     ("6, 5", "Elementwise", "Elementwise", "for example Elementwise: {op: mult"),
     ("6, 5", "Elementwise: {op: multiply}", "Elementwise", "Elementwise: {op: multiply, value:"),
     ("6, 5", "MatMul: {from: [prev, prev]}", "MatMul", "transpose_b: true"),
-    ("6, 5", "Einsum: {equation: 'bqd,bkd->bqk'}", "Einsum", "Einsum: {from: [a, b]}, or branche"),
+    ("6, 5", "Einsum: {equation: 'bqd,bkd->bqk'}", "Einsum", 'Einsum: {from: [a, b], equation: "bqd,b'),
     ("6, 5", "Einsum: {equation: 'xyz', from: [prev, prev]}", "'xyz'", "say what comes out: bqd,bkd->bqk"),
     ("6, 5", "Dot: {from: [prev, prev], axes: 3}", "Dot", "-1 is the channels, 1 the first ax"),
     ("6, 5", "Dot: {from: [prev, prev]}", "Dot", "for example Dot: {axes: 1, from: ["),

@@ -162,7 +162,7 @@ def test_parameters_and_in_channels_reach_the_layer_inside() -> None:
         ("Bidirectional: {layer: {LSTM: {units: 3, go_backwards: true}}}", TOKENS, "bad-value", "leave go_backwards"),
         ("Bidirectional: {layer: {LSTMM: 3}}", TOKENS, "bad-value", 'did you mean "LSTM"?'),
         ("Bidirectional: {LSTM: 3}", TOKENS, "unknown-argument", "Bidirectional: {layer: {LSTM: ...}}"),
-        ("Bidirectional: {layer: {LSTM: {unit: 3}}}", TOKENS, "bad-value", None),
+        ("Bidirectional: {layer: {LSTM: {units: 3, unit: 3}}}", TOKENS, "unknown-argument", "units"),
         ("TimeDistributed: {layer: 3}", TOKENS, "bad-value", None),
         ("TimeDistributed: {layer: Add}", TOKENS, "bad-value", "an item of its own"),
         ("TimeDistributed: {layer: {Dense: 3}}", "[8]", "wrong-rank", None),

@@ -38,6 +38,7 @@ def test_a_file_of_another_sweep_is_left_alone(folder: Path) -> None:
     assert (folder / "points.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_signal_ends_it_cleanly(number: signal.Signals, jobs: int, folder: Path) -> None:

@@ -220,3 +220,20 @@ def all_steps(steps: Sequence[Step]) -> Iterator[Step]:
         yield step
         if isinstance(step, (IfStep, LoopStep)):
             yield from all_steps(step.steps)
+
+
+def set_by(steps: Sequence[Step]) -> list[str]:
+    """Lists the variables that steps set, each once."""
+    made = (step for step in all_steps(steps) if isinstance(step, (LayerStep, UseStep, CopyStep)))
+    return list(dict.fromkeys(step.target.variable.name for step in made))
+
+
+def base_name(step: LayerStep | UseStep) -> str:
+    """Returns what an item is called, without the numbers of copies."""
+    return "".join(part for part in step.name if not isinstance(part, Index)).rstrip("_")
+
+
+def have_same_arguments(step: LayerStep, other: LayerStep) -> bool:
+    """Says whether two layers of a kind have equal arguments."""
+    ours, theirs = step.some_layer, other.some_layer
+    return all(getattr(ours, name) == getattr(theirs, name) for name in type(ours).arguments())

@@ -379,9 +379,8 @@ class Builder:
             is_first = instance.copy is not None and instance.copy[0] == 1
             given = _given(instance.item, function, is_first)
             for name, parameter in function.parameters.items():
-                if not parameter.used or name in given:
-                    continue
-                if parameter.default is None or not is_same(parameter.default.value(use), parameter.values[use]):
+                default, value = parameter.default, parameter.values[use]
+                if parameter.used and name not in given and not (default and is_same(default.value(use), value)):
                     raise NotShared({key})
 
 

@@ -9,6 +9,8 @@ from cnncalc.exporting.program.calls import Call, Lacking
 from cnncalc.exporting.program.expressions import Code, constant, literal
 from cnncalc.exporting.program.steps import Function, LayerStep, NotShared
 
+ANY = 0
+"""A layout that says nothing, to see which one a layer asks for."""
 FIRST, LAST = 1, -1
 """Where a tensor has its channels: behind the batch, as PyTorch's modules read maps, or at the end."""
 

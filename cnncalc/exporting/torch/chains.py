@@ -150,3 +150,17 @@ def looped(copies: Sequence[Element], count: Code) -> Element | None:
             return None
         parts.append(f"{first} {'+' if step > 0 else '-'} {f'{abs(step)} * ' if abs(step) > 1 else ''}i")
     return Element("".join(parts), inside=list(copies), count=count)
+
+
+@dataclass(eq=False)
+class Lines:
+    """A piece of the module: chains, statements of `forward`, and conditions around others, in their order."""
+
+    entries: list[Chain | str | tuple[Code, Lines]] = field(default_factory=list)
+
+
+def filled(text: str, inputs: Sequence[str]) -> str:
+    """Puts what is read in the places of an expression."""
+    for place, name in enumerate(inputs):
+        text = text.replace(f"{{{place}}}", name)
+    return text

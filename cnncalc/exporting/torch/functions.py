@@ -12,9 +12,9 @@ from cnncalc.exporting.program.steps import Function
 from cnncalc.exporting.program.text import WIDTH, statement
 from cnncalc.exporting.program.variables import name_variables
 from cnncalc.exporting.torch.calls import LAST
-from cnncalc.exporting.torch.chains import Chain, Mark
+from cnncalc.exporting.torch.chains import Chain, Lines, Mark, filled
 from cnncalc.exporting.torch.modules import MODULE_ATTRIBUTES
-from cnncalc.exporting.torch.steps import Lines, Steps, filled
+from cnncalc.exporting.torch.steps import Steps
 from cnncalc.tensor import Shape
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from cnncalc.analysis.analyze import Analysis
 from cnncalc.exporting.program.calls import Lacking
-from cnncalc.exporting.program.expressions import Code, Symbol, combined, constant, is_same, named
+from cnncalc.exporting.program.expressions import Code, Symbol, combined, constant, named
 from cnncalc.exporting.program.expressions import call as call_text
 from cnncalc.exporting.program.names import identifier
 from cnncalc.exporting.program.programs import Program
@@ -16,7 +16,6 @@ from cnncalc.exporting.program.steps import (
     CopyStep,
     Function,
     IfStep,
-    Index,
     LayerStep,
     LoopStep,
     NotShared,
@@ -25,48 +24,23 @@ from cnncalc.exporting.program.steps import (
     UseStep,
     Value,
     all_steps,
+    base_name,
+    have_same_arguments,
+    set_by,
 )
 from cnncalc.exporting.refusals import Refusals
-from cnncalc.exporting.torch.calls import FIRST, LAST, TorchCall
-from cnncalc.exporting.torch.chains import Chain, Element, Mark, looped
+from cnncalc.exporting.torch.calls import ANY, FIRST, LAST, TorchCall
+from cnncalc.exporting.torch.chains import Chain, Element, Lines, Mark, filled, looped
+from cnncalc.exporting.torch.channels import (
+    Attribute,
+    InChannels,
+    Unknown,
+    channels_after,
+    constants,
+    first_right,
+    simplified,
+)
 from cnncalc.exporting.torch.kinds import TRANSLATORS
-
-_ANY = 0
-"""A layout that says nothing, to see which one a layer asks for."""
-
-
-@dataclass(eq=False)
-class InChannels(Parameter):
-    """The parameter of a module that tells the channels of a tensor."""
-
-    is_written: bool = False
-
-    def text(self) -> str:
-        self.is_written = True
-        return self.name
-
-
-@dataclass(frozen=True)
-class _Attribute(Symbol):
-    """A parameter of the constructor, where `forward` needs it."""
-
-    parameter: Parameter
-    kept: dict[str, str]
-
-    def text(self) -> str:
-        text = self.parameter.text()
-        self.kept[text] = text
-        return f"self.{text}"
-
-    def value(self, use: int) -> object:
-        return self.parameter.value(use)
-
-
-@dataclass(eq=False)
-class Lines:
-    """A piece of the module: chains, statements of `forward`, and conditions around others, in their order."""
-
-    entries: list[Chain | str | tuple[Code, Lines]] = field(default_factory=list)
 
 
 class Steps:
@@ -125,13 +99,13 @@ class Steps:
             shapes = [shape for shape in step.inputs[0].shapes if shape is not None]
             if len(shapes[0]) != rank:
                 continue
-            unknown = Code("name", (), None, _Unknown())
-            probe = TorchCall(step, self.function, set(), [unknown] * len(step.inputs), [_ANY] * len(step.inputs))
+            unknown = Code("name", (), None, Unknown())
+            probe = TorchCall(step, self.function, set(), [unknown] * len(step.inputs), [ANY] * len(step.inputs))
             try:
                 TRANSLATORS[step.kind](probe)
             except (Lacking, NotShared):
                 continue
-            if probe.layouts[0] != _ANY:
+            if probe.layouts[0] != ANY:
                 return probe.layouts[0]
         return FIRST
 
@@ -225,7 +199,7 @@ class Steps:
         else:
             chain = self._chain(step, made, texts)
             self._append(lines, chain)
-        self._set(step.target, layout, self._channels_after(step, channels, made))
+        self._set(step.target, layout, channels_after(step, channels, made, self.function.key))
 
     def _call(self, step: LayerStep, channels: Sequence[Code], layouts: Sequence[int], in_forward: bool) -> TorchCall:
         arguments = {name: self.resolved(code, in_forward) for name, code in step.arguments.items()}
@@ -236,7 +210,7 @@ class Steps:
         written = made.written
         source, target = step.inputs[0].variable.name if step.inputs else "", step.target.variable.name
         if step.owner is not None:
-            if not self._is_same(step, step.owner):
+            if not have_same_arguments(step, step.owner):
                 raise Lacking("it shares weights with a layer of other arguments")
             owner = self.chain_of[step.owner]
             chain = Chain(source, target, "", "", [], written.expression or "{m}({0})", tuple(texts), is_alone=True)
@@ -256,19 +230,15 @@ class Steps:
         if written.expression not in ("", "{m}({0})", "{m}({0}.long())"):
             self.unseen |= {node for node in step.target.nodes if node is not None}
         is_plain = not written.expression and texts[0] == source and len(texts) == 1
-        base = _base(step) if step.is_named else ""
+        base = base_name(step) if step.is_named else ""
         hint = step.target.variable.running
-        single = identifier(_base(step).rpartition("/")[2], "layer")
+        single = identifier(base_name(step).rpartition("/")[2], "layer")
         chain = Chain(
             source, target, base, single if base else hint, elements, written.expression or "{m}({0})", tuple(texts),
             is_alone=not is_plain or step.is_shared,
         )  # fmt: skip
         self.chain_of[step] = chain
         return chain
-
-    def _is_same(self, step: LayerStep, owner: LayerStep) -> bool:
-        ours, theirs = step.some_layer, owner.some_layer
-        return all(getattr(ours, name) == getattr(theirs, name) for name in type(ours).arguments())
 
     def _use(self, step: UseStep, lines: Lines) -> None:
         callee = self.others[id(step.function)]
@@ -302,8 +272,8 @@ class Steps:
         for each in instances:
             if each is not None:
                 self.used[id(each)] = step.function
-        base = _base(step) if step.is_named else ""
-        single = identifier(_base(step).rpartition("/")[2], "block")
+        base = base_name(step) if step.is_named else ""
+        single = identifier(base_name(step).rpartition("/")[2], "block")
         hint = single if base else step.target.variable.running
         places = ", ".join(f"{{{place}}}" for place in range(len(texts)))
         is_plain = len(texts) == 1 and texts[0] == names[0]
@@ -329,13 +299,13 @@ class Steps:
                 return callee.defaults[symbol].replaced(argument)
             return None
 
-        found = _simple(callee.channels[output.variable.name].replaced(argument))
-        candidates = [found, *_constants(target)]
-        return self._first_right(candidates, target)
+        found = simplified(callee.channels[output.variable.name].replaced(argument))
+        candidates = [found, *constants(target)]
+        return first_right(candidates, target, self.function.key)
 
     def _if(self, step: IfStep, lines: Lines, source: CopyStep | None) -> None:
         condition = self.resolved(step.condition)
-        variable = self._set_by(step.steps)
+        variable = set_by(step.steps)
         before = {name: (self.layouts.get(name), self.channels.get(name)) for name in variable}
         inside = self.lines(step.steps)
         for name, (layout, channels) in before.items():
@@ -361,13 +331,6 @@ class Steps:
             lines.entries.append(f"{source.target.variable.name} = {source.source.variable.name}")
         lines.entries.append((condition, inside))
 
-    def _set_by(self, steps: Sequence[Step]) -> list[str]:
-        found: dict[str, None] = {}
-        for step in all_steps(steps):
-            if isinstance(step, (LayerStep, UseStep, CopyStep)):
-                found[step.target.variable.name] = None
-        return list(found)
-
     def _loop(self, step: LoopStep, lines: Lines, source: CopyStep | None) -> None:
         bodies = [self.lines(copy) for copy in step.copies]
         chains = [body.entries[0] for body in bodies if len(body.entries) == 1 and isinstance(body.entries[0], Chain)]
@@ -375,7 +338,7 @@ class Steps:
             not chain.is_alone and len(chain.elements) == 1 and chain.source == chain.target for chain in chains
         )
         count = combined("-", self.resolved(step.stop), constant(step.start - 1))
-        element = looped([chain.elements[0] for chain in chains], _simple(count)) if is_plain else None
+        element = looped([chain.elements[0] for chain in chains], simplified(count)) if is_plain else None
         start = source.source.variable.name if source is not None else (chains[0].source if chains else "")
         if element is not None:
             first = chains[0]
@@ -423,7 +386,7 @@ class Steps:
         def known(symbol: Symbol) -> Code | None:
             return self.channels[symbol.of.variable.name] if isinstance(symbol, Channels) else None
 
-        found = _simple(code.replaced(known))
+        found = simplified(code.replaced(known))
         return self.in_forward(found) if in_forward else found
 
     def in_forward(self, code: Code) -> Code:
@@ -431,87 +394,6 @@ class Steps:
         own = {*self.function.parameters.values(), *self.in_channels}
 
         def known(symbol: Symbol) -> Code | None:
-            return named(_Attribute(symbol, self.kept)) if isinstance(symbol, Parameter) and symbol in own else None
+            return named(Attribute(symbol, self.kept)) if isinstance(symbol, Parameter) and symbol in own else None
 
         return code.replaced(known)
-
-    def _channels_after(self, step: LayerStep, channels: Sequence[Code], made: TorchCall) -> Code:
-        """Finds an expression for the channels of what a layer makes: the first candidate that is right in all uses."""
-        candidates = [made.code(name) for name in ("filters", "units", "output_dim") if made.has(name)]
-        candidates += channels[:1]
-        if channels and made.has("depth_multiplier"):
-            candidates.append(combined("*", made.code("depth_multiplier"), channels[0]))
-        if step.kind == "Concatenate":
-            total = channels[0]
-            for each in channels[1:]:
-                total = combined("+", total, each)
-            candidates.insert(0, _simple(total))
-        if step.kind == "ChannelSlice":
-            start, stop = made.code("start"), made.code("stop")
-            end = channels[0] if stop == constant(None) else stop
-            candidates.insert(0, _simple(combined("-", end, start)))
-        return self._first_right([*candidates, *_constants(step.target)], step.target)
-
-    def _first_right(self, candidates: Sequence[Code], target: Value) -> Code:
-        for code in candidates:
-            if self._is_right(code, target):
-                return code
-        if all(shape is None or shape[-1] is None for shape in target.shapes):
-            return constant(None)
-        assert self.function.key is not None
-        raise NotShared({self.function.key})
-
-    def _is_right(self, code: Code, target: Value) -> bool:
-        uses = [
-            (use, shape[-1])
-            for use, shape in enumerate(target.shapes)
-            if shape is not None and target.nodes[use] is not None
-        ]
-        try:
-            return all(is_same(code.value(use), size) for use, size in uses)
-        except (TypeError, ArithmeticError):
-            return False
-
-
-class _Unknown(Symbol):
-    """Channels that do not matter."""
-
-    def text(self) -> str:
-        return "0"
-
-    def value(self, use: int) -> object:
-        return 0
-
-
-def filled(text: str, inputs: Sequence[str]) -> str:
-    """Puts what is read in the places of an expression."""
-    for place, name in enumerate(inputs):
-        text = text.replace(f"{{{place}}}", name)
-    return text
-
-
-def _base(step: LayerStep | UseStep) -> str:
-    """Returns what an item is called, without the numbers of copies."""
-    return "".join(part for part in step.name if not isinstance(part, Index)).rstrip("_")
-
-
-def _constants(target: Value) -> list[Code]:
-    known = {shape[-1] for shape in target.shapes if shape is not None}
-    return [constant(known.pop())] if len(known) == 1 else []
-
-
-def _simple(code: Code) -> Code:
-    """Computes what consists of constants."""
-    if not code.operands:
-        return code
-    operands = tuple(map(_simple, code.operands))
-    if code.head == "if" and operands[1].head == "constant":
-        return operands[0 if operands[1].constant else 2]
-    if all(operand.head == "constant" for operand in operands) and code.head not in ("tuple",):
-        known = all(operand.constant is not None for operand in operands)
-        value = Code(code.head, operands).value(0) if known else None
-        if isinstance(value, (int, bool)):
-            return constant(value)
-    if code.head in ("+", "-", "*", "//"):
-        return combined(code.head, *operands)
-    return Code(code.head, operands, code.constant, code.symbol)
