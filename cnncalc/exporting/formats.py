@@ -1,4 +1,4 @@
-"""What a net can be written as. Adding a format is one entry in `WRITERS`."""
+"""What a net can be written as. Adding a format of text is one entry in `WRITERS`; ONNX is bytes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from cnncalc.analysis.analyze import analyzed
 from cnncalc.exporting.keras.model_json import keras_json
 from cnncalc.exporting.keras.program import keras_program
+from cnncalc.exporting.onnx.model import Weights, onnx_model
 from cnncalc.exporting.torch.program import torch_program
 from cnncalc.model import Model
 from cnncalc.pictures.dot import write_dot
@@ -24,6 +25,12 @@ def _mermaid(model: Model) -> str:
 def _dot(model: Model) -> str:
     report, analysis = analyzed(model.expansion, "notes")
     return write_dot(parts_of(report, analysis, Options(unfold=True)), report.name)
+
+
+def write_onnx(model: Model, weights: Weights) -> bytes:
+    """Writes an ONNX model. Raises: as `WRITERS`; UsageError: if its zeros would be more than a file may hold."""
+    report, analysis = analyzed(model.expansion, "notes")
+    return onnx_model(analysis, report.name, weights)
 
 
 WRITERS: Final[dict[str, Callable[[Model], str]]] = {

@@ -43,6 +43,8 @@ _FORMATS: Final = {
     FLOAT: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", BOOL: "?", FLOAT16: "e", DOUBLE: "d", 12: "I", 13: "Q",
 }  # fmt: skip
 """How the entries of each data type are written: `struct`'s letters."""
+WEIGHT_LEFT_OUT: Final = "a weight that is left out"
+"""What the description of a graph's input says if it stands for a weight: `export --weights none` writes it."""
 FLOATS: Final = frozenset({FLOAT, FLOAT16, BFLOAT16, DOUBLE})
 _COMPUTED: Final = re.compile(r"onnx::(?!MatMul|Gemm|Conv|[A-Z][A-Za-z]*Norm)[A-Z][A-Za-z]*_\d+$")
 """What PyTorch's older exporter calls a tensor that it has computed ahead, rather than taken from the net."""
@@ -136,7 +138,11 @@ def read_graph(message: memoryview, depth: int) -> TensorGraph:
             graph.constants[name] = constant
         elif number == 11:
             name, dims = _read_value_info(as_message(value))
-            graph.inputs[name] = () if dims is None else dims
+            if dims is not None and None not in dims and _is_weight(as_message(value)):
+                size = math.prod(size or 0 for size in dims)
+                graph.constants[name] = Constant(dims, sources={name: size})
+            else:
+                graph.inputs[name] = () if dims is None else dims
         elif number == 12:
             name, dims = _read_value_info(as_message(value))
             graph.outputs.append(name)
@@ -285,6 +291,11 @@ def _read_value_info(message: memoryview) -> tuple[str, Dims | None]:
                 if type_number == 1:
                     dims = _read_tensor_type(as_message(type_value))
     return name, dims
+
+
+def _is_weight(message: memoryview) -> bool:
+    """Tells whether a ValueInfoProto stands for a weight that the file leaves out."""
+    return any(number == 3 and as_text(value) == WEIGHT_LEFT_OUT for number, value in read_fields(message))
 
 
 def _read_tensor_type(message: memoryview) -> Dims | None:

@@ -1,0 +1,1 @@
+"""A net as an ONNX model: its structure, with weights that are zeros or left out."""
