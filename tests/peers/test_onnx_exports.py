@@ -11,8 +11,8 @@ from cnncalc.errors import CnncalcError  # noqa: E402
 from cnncalc.exporting.formats import write_onnx  # noqa: E402
 from cnncalc.spec.shipped import shipped_names  # noqa: E402
 
-LACKED = {"fast_rcnn", "faster_rcnn", "mask_rcnn", "rcnn", "lrcn", "vit_b_16"}
-"""The shipped specs with pooling of regions, recurrent layers or attention, which are not written."""
+LACKED = {"fast_rcnn", "faster_rcnn", "mask_rcnn", "rcnn", "lrcn"}
+"""The shipped specs with pooling of regions or TimeDistributed, which are not written."""
 
 
 def sizes(value: onnx.ValueInfoProto) -> list[int | None]:

@@ -63,13 +63,16 @@ def _arguments(t: Translation, operation: Operation, directions: int) -> dict[st
         if isinstance(t.value(operation, index), Activation):
             t.warnings.append(f"{operation.kind} ({operation.place}): that its first state is computed is left out")
     arguments: dict[str, object] = {}
-    biased = t.constant(operation, 3) is not None
+    bias = t.constant(operation, 3)
+    biased = bias is not None
+    # Zeros that stand in the file for the state's bias are no weights.
+    is_halved = bias is not None and 2 * sum(bias.sources.values()) == bias.size
     if not biased:
         arguments["use_bias"] = False
     resets_after = operation.kind == "GRU" and bool(operation.attribute("linear_before_reset", int, 0))
     if operation.kind == "GRU" and not resets_after:
         arguments["reset_after"] = False
-    if biased and not resets_after:
+    if biased and not resets_after and not is_halved:
         arguments["use_recurrent_bias"] = True
     default = DEFAULTS[operation.kind]
     given = operation.attributes.get("activations") or default * directions

@@ -37,6 +37,11 @@ class Tensor:
         return [self.batch, *shape]
 
 
+def channels_moved(rank: int, first: bool) -> list[int]:
+    """Gives the permutation that moves the channels behind the batch, or from there to the end."""
+    return [0, rank, *range(1, rank)] if first else [0, *range(2, rank + 1), 1]
+
+
 class Net:
     """The operations and weights of the whole net so far."""
 
@@ -61,8 +66,7 @@ class Net:
             return x.name
         key = (x.name, first)
         if key not in self._moved:
-            rank = len(x.shape)
-            order = [0, rank, *range(1, rank)] if first else [0, *range(2, rank + 1), 1]
+            order = channels_moved(len(x.shape), first)
             name = self.unique(f"{x.name}:channels_{'first' if first else 'last'}")
             self.operations.append(Operation("Transpose", [x.name], name, name, {"perm": order}))
             self._moved[key] = name
@@ -168,8 +172,15 @@ class Call:
         self.operations.append(Operation(kind, list(inputs), output, output, attributes))
         return output
 
-    def finish(self, result: str) -> Tensor:
-        """Gives the layer's name to the result, and to the operation with the weights or else the last one."""
+    def finish(self, result: str, is_output: bool) -> Tensor:
+        """Gives the layer's name to the result, and to the operation with the weights or else the last one.
+
+        Maps leave the net as they enter it, with their channels behind the batch.
+        """
+        rank = len(self.y)
+        if is_output and rank > 2 and not self.first:
+            result = self.op("Transpose", result, perm=channels_moved(rank, True))
+            self.first = True
         if not self.operations or self.operations[-1].output != result:
             result = self.op("Identity", result)
         last = self.operations[-1]
@@ -177,7 +188,7 @@ class Call:
         next(weighted, last).name = self.name
         last.output = self.name
         self.net.operations += self.operations
-        return Tensor(self.name, self.y, self.first and len(self.y) > 1, self.batch)
+        return Tensor(self.name, self.y, self.first and rank > 1, self.batch)
 
 
 Translator = Callable[[Call], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.exporting.onnx import activations, normalization, tensors, windows
+from cnncalc.exporting.onnx import activations, attention, normalization, recurrent, tensors, windows
 from cnncalc.exporting.onnx.calls import Call, Lacking, Translator
 from cnncalc.layers.dense import Dense, Embedding
 from cnncalc.layers.pointwise import Elementwise
@@ -86,13 +86,14 @@ TRANSLATORS: Final[dict[str, Translator]] = {
     **{f"Reduce{name}": tensors.reduction for name in ("Mean", "Max", "Min", "Sum")},
     **dict.fromkeys(("Add", "Multiply", "Subtract", "Divide", "Average", "Maximum", "Minimum"), tensors.merge),
     **dict.fromkeys(("GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"), identity),
+    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU"), recurrent.recurrent),
     **dict.fromkeys(("Slice", "ChannelSlice"), tensors.slice_),
     **dict.fromkeys(("DepthToSpace", "SpaceToDepth"), tensors.pixels),
     "Dense": dense, "Embedding": embedding, "Parameter": parameter, "Identity": identity, "Dropout": dropout,
     "Elementwise": elementwise, "Flatten": tensors.flatten, "Reshape": tensors.reshape, "Squeeze": tensors.squeeze,
     "Permute": tensors.permute, "Stack": tensors.stack, "Concatenate": tensors.concatenate,
     "ChannelShuffle": tensors.channel_shuffle, "ChannelPadding": tensors.channel_padding,
-    "Resizing": tensors.resizing, "MatMul": tensors.matmul,
+    "Resizing": tensors.resizing, "MatMul": tensors.matmul, "MultiHeadAttention": attention.multi_head,
     "BatchNormalization": normalization.batch_norm, "LayerNormalization": normalization.layer_norm,
     "GroupNormalization": normalization.group_norm, "InstanceNormalization": normalization.instance_norm,
     "LocalResponseNormalization": normalization.local_response_norm, "Normalization": normalization.normalization,

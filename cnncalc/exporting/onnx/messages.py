@@ -35,6 +35,8 @@ class Operation:
     output: str
     name: str = ""
     attributes: dict[str, Attribute] = field(default_factory=dict)
+    outputs_before: int = 0
+    """How many outputs that nobody reads stand before the one that it is written for."""
 
     def message(self) -> bytes:
         """Writes it."""
@@ -42,6 +44,7 @@ class Operation:
         return b"".join(
             [
                 *(_text(1, name) for name in self.inputs),
+                *[_text(2, "")] * self.outputs_before,
                 _text(2, self.output),
                 _text(3, self.name),
                 _text(4, self.kind),

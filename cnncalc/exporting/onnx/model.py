@@ -12,6 +12,7 @@ from cnncalc.exporting.onnx.kinds import TRANSLATORS
 from cnncalc.exporting.onnx.messages import graph_message, model_message, value_message, zeros_message
 from cnncalc.exporting.refusals import Refusals
 from cnncalc.layers.input import InputLayer
+from cnncalc.tensor import Shape
 
 Weights = Literal["none", "zeros"]
 LARGEST: Final = 2**31 - 1
@@ -34,9 +35,13 @@ def onnx_model(analysis: Analysis, name: str, weights: Weights) -> bytes:
                 suggestion="--weights none",
             )
         )
-    inputs = [value_message(tensors[i].name, tensors[i].dims()) for i in analysis.expansion.inputs]
-    outputs = [value_message(tensors[i].name, tensors[i].dims()) for i in analysis.expansion.outputs]
-    ends = {*analysis.expansion.inputs, *analysis.expansion.outputs}
+    expansion = analysis.expansion
+    read = {source for node in expansion.nodes for source in node.inputs}
+    # What nothing reads is an output too: who reads the file may drop it otherwise.
+    last = [i for i in range(len(tensors)) if i not in read and i not in expansion.outputs + expansion.inputs]
+    inputs = [value_message(tensors[i].name, tensors[i].dims()) for i in expansion.inputs]
+    outputs = [value_message(tensors[i].name, tensors[i].dims()) for i in (*expansion.outputs, *last)]
+    ends = {*expansion.inputs, *expansion.outputs, *last}
     values = [value_message(x.name, x.dims()) for i, x in enumerate(tensors) if i not in ends]
     initializers: list[bytes] = []
     if weights == "zeros":
@@ -52,9 +57,11 @@ def _written(analysis: Analysis) -> tuple[Net, list[Tensor]]:
     nodes, refusals = analysis.expansion.nodes, Refusals("ONNX")
     for node in nodes:
         net.unique(node.name)
+    # A sequence of vectors, as transformers and recurrent layers read it, has its channels at the end.
+    as_maps = {source for node in nodes if node.kind.endswith("1D") for source in node.inputs}
     for index, node in enumerate(nodes):
         layer, figures = analysis.layers[index], analysis.figures[index]
-        tensor = Tensor(node.name, figures.output.shape, len(figures.output.shape) > 1)
+        tensor = Tensor(node.name, figures.output.shape, _is_map(figures.output.shape) or index in as_maps)
         if not isinstance(layer, InputLayer):
             owner = index
             while (shared := nodes[owner].owner) is not None:
@@ -63,9 +70,13 @@ def _written(analysis: Analysis) -> tuple[Net, list[Tensor]]:
             try:
                 if node.kind not in TRANSLATORS:
                     raise Lacking("there are no operators for this kind")
-                tensor = call.finish(TRANSLATORS[node.kind](call))
+                tensor = call.finish(TRANSLATORS[node.kind](call), index in analysis.expansion.outputs)
             except Lacking as lacking:
                 refusals.note(node, str(lacking))
         tensors.append(tensor)
     refusals.stop()
     return net, tensors
+
+
+def _is_map(shape: Shape) -> bool:
+    return len(shape) > 2
