@@ -36,7 +36,7 @@ layers: [{Conv2D: {filters: 4, kernel_size: 3, padding: same, repeat: 6000}}]
 """
 """It takes about half a second, and its table is larger than what a pipe holds."""
 KERAS_FILES: Final = REPOSITORY / "tests" / "truth" / "import_keras" / "files"
-CODES: Final = {"compare": (0, 1), "check": (0, 1), "reconcile": (0, 1)}
+CODES: Final = {"compare": (0, 1), "check": (0, 1), "reconcile": (0, 1), "watch": (2,)}
 MORE: Final = (
     Try("cnncalc summary - --format json"),
     Try("cnncalc check lenet5 -", (0, 1)),

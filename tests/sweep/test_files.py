@@ -16,6 +16,7 @@ from tests.command_line import REPOSITORY, run
 COMMAND = "cnncalc sweep small.yaml --vary width=1..70 --vary depth=1,3,16 --columns params,receptive_field"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["csv", "jsonl"])
 @pytest.mark.parametrize("options", ["", "--where 'params > 20K'", "--sample 230 --seed 3"])
 def test_a_file_is_gone_on_with_wherever_it_ends(format: str, options: str, folder: Path) -> None:

@@ -16,6 +16,7 @@ from tests.test_docs_python import printed_anew
 TOURS = sorted(Path(__file__).parent.glob("*.md"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.stem)
 def test_a_tour_shows_what_comes_out(tour: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     if "jq " in tour.read_text() and shutil.which("jq") is None:
