@@ -21,13 +21,8 @@ def sizes(value: onnx.ValueInfoProto) -> list[int | None]:
     return [size.dim_value if size.HasField("dim_value") else None for size in dims][1:]
 
 
-@pytest.mark.parametrize("name", shipped_names())
-def test_shipped_specs(name: str) -> None:
-    model = cnncalc.load(name)
-    if name in LACKED:
-        with pytest.raises(CnncalcError, match="ONNX can't say the layer"):
-            write_onnx(model, "none")
-        return
+def check(model: cnncalc.Model) -> None:
+    """The file is valid, and ONNX infers every layer's sizes as we do."""
     proto = onnx.load_model_from_string(write_onnx(model, "none"))
     onnx.checker.check_model(proto, full_check=True)
     written = {value.name: sizes(value) for value in [*proto.graph.value_info, *proto.graph.output]}
@@ -39,3 +34,20 @@ def test_shipped_specs(name: str) -> None:
     graph = onnx.shape_inference.infer_shapes(proto, strict_mode=True, data_prop=True).graph
     inferred = {value.name: sizes(value) for value in [*graph.value_info, *graph.output]}
     assert {name: inferred.get(name) for name in written} == written
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_shipped_specs(name: str) -> None:
+    model = cnncalc.load(name)
+    if name in LACKED:
+        with pytest.raises(CnncalcError, match="ONNX can't say the layer"):
+            write_onnx(model, "none")
+        return
+    check(model)
+
+
+@pytest.mark.parametrize("length", range(4, 12))
+@pytest.mark.parametrize("window", ["{pool_size: 2, strides: 3, padding: 1}", "{pool_size: 3, strides: 2, padding: 1}"])
+def test_ceil_mode_where_a_last_window_would_start_in_the_padding(length: int, window: str) -> None:
+    pooling = f"MaxPooling2D: {window[:-1]}, ceil_mode: true}}"
+    check(cnncalc.loads(f"input: [{length}, 9, 3]\nlayers:\n  - {pooling}\n  - {pooling.replace('Max', 'Average')}\n"))

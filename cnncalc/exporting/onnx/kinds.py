@@ -6,6 +6,7 @@ from typing import Final
 
 from cnncalc.exporting.onnx import activations, attention, normalization, recurrent, tensors, windows
 from cnncalc.exporting.onnx.calls import Call, Lacking, Translator
+from cnncalc.layers import registry
 from cnncalc.layers.dense import Dense, Embedding
 from cnncalc.layers.pointwise import Elementwise
 from cnncalc.layers.sources import Parameter
@@ -71,6 +72,11 @@ def identity(call: Call) -> str:
 
 
 _RANKS: Final = (1, 2, 3)
+_IDENTITIES: Final = (
+    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Masking", "Identity",
+    *(kind for kind in registry.MODULES["augmentation"] if kind.startswith("Random") and kind != "RandomCrop"),
+)  # fmt: skip
+"""What does nothing at inference."""
 TRANSLATORS: Final[dict[str, Translator]] = {
     **{f"Conv{rank}D": windows.convolution for rank in _RANKS},
     **{f"Conv{rank}DTranspose": windows.transposed for rank in _RANKS},
@@ -85,11 +91,11 @@ TRANSLATORS: Final[dict[str, Translator]] = {
     **{f"SpatialDropout{rank}D": identity for rank in _RANKS},
     **{f"Reduce{name}": tensors.reduction for name in ("Mean", "Max", "Min", "Sum")},
     **dict.fromkeys(("Add", "Multiply", "Subtract", "Divide", "Average", "Maximum", "Minimum"), tensors.merge),
-    **dict.fromkeys(("GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"), identity),
+    **dict.fromkeys(_IDENTITIES, identity),
     **dict.fromkeys(("SimpleRNN", "LSTM", "GRU"), recurrent.recurrent),
     **dict.fromkeys(("Slice", "ChannelSlice"), tensors.slice_),
     **dict.fromkeys(("DepthToSpace", "SpaceToDepth"), tensors.pixels),
-    "Dense": dense, "Embedding": embedding, "Parameter": parameter, "Identity": identity, "Dropout": dropout,
+    "Dense": dense, "Embedding": embedding, "Parameter": parameter, "Dropout": dropout,
     "Elementwise": elementwise, "Flatten": tensors.flatten, "Reshape": tensors.reshape, "Squeeze": tensors.squeeze,
     "Permute": tensors.permute, "Stack": tensors.stack, "Concatenate": tensors.concatenate,
     "ChannelShuffle": tensors.channel_shuffle, "ChannelPadding": tensors.channel_padding,

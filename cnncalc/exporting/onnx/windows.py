@@ -13,6 +13,7 @@ from cnncalc.layers.global_pooling import GlobalPooling
 from cnncalc.layers.pooling import AdaptivePooling, Pooling
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.windows import WindowLayer
+from cnncalc.tensor import Shape
 
 
 def _padding(call: Call, layer: WindowLayer) -> dict[str, Attribute]:
@@ -101,12 +102,17 @@ def pooling(call: Call) -> str:
     layer, x = call.as_kind(Pooling), call.read_first()
     size, strides, _, padding = layer.window()
     attributes = _padding(call, layer) | {"kernel_shape": size, "strides": strides}
-    if layer.ceil_mode and padding != "same":
+    if layer.ceil_mode and padding != "same" and call.y != _floored(call, layer):
         attributes["ceil_mode"] = 1
     is_max = call.kind.startswith("Max")
     if not is_max and not isinstance(padding, str):
         attributes["count_include_pad"] = 1  # explicit padding is PyTorch's
     return call.op("MaxPool" if is_max else "AveragePool", x, **attributes)
+
+
+def _floored(call: Call, layer: Pooling) -> Shape:
+    """Finds the output without `ceil_mode`: ONNX's rule has no exception for windows that start in the padding."""
+    return layer.model_copy(update={"ceil_mode": False}).infer_shape(call.x)
 
 
 def adaptive(call: Call) -> str:
