@@ -26,6 +26,8 @@ FOLDER = Path(__file__).parent / "specs" / "bad"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".bin", ".command", ".python"))
 WHOLE_TEXTS = [case for case in CASES if case.with_suffix(".txt").exists()]
 GOLDEN = FOLDER.parent / "bad_specs.txt"
+LARGE = ("too-many-values", "names-too-long", "numbers-too-long", "torn-at-comma")
+"""Cases that take seconds."""
 MAX_LINES = 20
 """The most that one diagnostic may take."""
 ELSEWHERE = {
@@ -101,7 +103,11 @@ def test_every_case_has_its_place_in_the_file(request: pytest.FixtureRequest) ->
     assert [*expected()] == [case.name for case in CASES], "pytest --update-golden writes it anew"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=pytest.mark.slow) if case.stem in LARGE else case for case in CASES],
+    ids=lambda case: case.stem,
+)
 def test_what_is_said_of_a_case(case: Path) -> None:
     end, as_data = outcome(case), outcome(case, json_errors=True)
     assert in_short(case) == expected()[case.name], "pytest --update-golden writes it anew"
@@ -140,6 +146,7 @@ def test_some_of_each_family_have_their_whole_text() -> None:
     assert shown | {"Files of other formats"} == set(SECTIONS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if case.suffix != ".python"][::25], ids=lambda case: case.stem)
 def test_a_process_says_the_same(case: Path) -> None:
     assert run_process(command_of(case), FOLDER) == outcome(case)

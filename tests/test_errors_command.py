@@ -21,6 +21,7 @@ def test_the_list_has_every_error_and_every_warning(tmp_path: Path) -> None:
     assert all(f"  {id}: " in listed for id in REFERENCES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", SPECS)
 def test_the_example_of_an_error_is_run(id: str, tmp_path: Path) -> None:
     end = run(f"cnncalc errors {id}", tmp_path)

@@ -46,6 +46,7 @@ def layer_names(picture: ElementTree.Element) -> set[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETS)
 def test_the_gallery_is_what_is_drawn(name: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
