@@ -139,6 +139,11 @@ def badge_of(frame: FramePart) -> str:
     return f"× {grouped(len(frame.copies))}"
 
 
+def frame_title(frame: FramePart) -> str:
+    """Returns a block's name and, of several copies, how many they are."""
+    return f"{frame_name(frame)} {badge_of(frame)}" if len(frame.copies) > 1 else frame_name(frame)
+
+
 def shape_of(layer: LayerPart) -> str:
     """Returns the output's shape; of copies with different ones the first and the last size on each axis."""
     if not layer.rows:

@@ -7,7 +7,7 @@ from typing import Final
 
 from cnncalc.expansion.expander import deep_recursion
 from cnncalc.pictures.colours import FAMILIES, family_class, light_colour
-from cnncalc.pictures.labels import SIGNS, Shown, badge_of, figure, frame_name, is_round, shape_of
+from cnncalc.pictures.labels import SIGNS, Shown, figure, frame_title, is_round, shape_of
 from cnncalc.pictures.parts import FramePart, LayerPart, leaves
 from cnncalc.render.text import safe
 
@@ -41,8 +41,7 @@ def _inside(frame: FramePart, show: tuple[Shown, ...], indent: str) -> Iterator[
         if isinstance(part, LayerPart):
             yield indent + _node(part, show)
             continue
-        copies = f" {badge_of(part)}" if len(part.copies) > 1 else ""
-        yield f'{indent}subgraph b{part.first}_{part.last}["{quoted(frame_name(part) + copies)}"]'
+        yield f'{indent}subgraph b{part.first}_{part.last}["{quoted(frame_title(part))}"]'
         yield from _inside(part, show, indent + "  ")
         yield f"{indent}end"
 

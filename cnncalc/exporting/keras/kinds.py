@@ -213,17 +213,7 @@ def expand(call: KerasCall) -> None:
 
 def squeeze(call: KerasCall) -> None:
     """Writes Squeeze."""
-
-    def axes(use: int) -> tuple[int, ...]:
-        given = getattr(call.at(use), "axis", None)
-        return (
-            given
-            if given is not None
-            else tuple(place + 1 for place, size in enumerate(call.read_shape(use)) if size == 1)
-        )
-
-    found = call.same(axes)
-    assert isinstance(found, tuple)
+    found = call.squeezed_axes()
     if found:
         call.operation("squeeze", call.x, f"axis={literal(found[0] if len(found) == 1 else found)}")
     else:

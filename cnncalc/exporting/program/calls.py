@@ -56,6 +56,19 @@ class Call:
         assert shape is not None
         return shape
 
+    def squeezed_axes(self) -> tuple[int, ...]:
+        """Returns the axes that a Squeeze takes out, counted with the batch. Raises: NotShared: if uses differ."""
+
+        def axes(use: int) -> tuple[int, ...]:
+            given: tuple[int, ...] | None = getattr(self.at(use), "axis", None)
+            if given is not None:
+                return given
+            return tuple(place + 1 for place, size in enumerate(self.read_shape(use)) if size == 1)
+
+        found = self.same(axes)
+        assert isinstance(found, tuple)
+        return found
+
     def made_shape(self, use: int) -> Shape:
         """Returns the shape of what comes out."""
         shape = self.step.target.shapes[use]

@@ -124,17 +124,7 @@ def expand(call: TorchCall) -> None:
 def squeeze(call: TorchCall) -> None:
     """Writes Squeeze."""
     call.wants(LAST)
-
-    def axes(use: int) -> tuple[int, ...]:
-        given = getattr(call.at(use), "axis", None)
-        return (
-            given
-            if given is not None
-            else tuple(place + 1 for place, size in enumerate(call.read_shape(use)) if size == 1)
-        )
-
-    found = call.same(axes)
-    assert isinstance(found, tuple)
+    found = call.squeezed_axes()
     call.expression(f"{{0}}.squeeze({literal(found[0] if len(found) == 1 else found)})" if found else "{0}", LAST)
 
 
