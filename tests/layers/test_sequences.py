@@ -233,3 +233,11 @@ def test_mistakes(kind: str, arguments: Arguments, x: Shape, id: str, suggestion
     assert found.id == id
     if suggestion is not None:
         assert suggestion in (found.suggestion or "")
+
+
+@pytest.mark.parametrize(("kind", "gates"), [("SimpleRNN", 1), ("LSTM", 4), ("GRU", 3)])
+def test_the_second_bias_of_pytorch(kind: str, gates: int) -> None:
+    """`torch.nn.LSTM(3, 4)`: for each gate weights 4x3 and 4x4 and two biases of 4, so 36 = 12 + 16 + 8."""
+    more = ", reset_after: false" if kind == "GRU" else ""
+    spec = f"input: [5, 3]\nlayers: [{{{kind}: {{units: 4, use_recurrent_bias: true{more}}}}}]\n"
+    assert cnncalc.loads(spec).analyze().totals.params == 36 * gates
